@@ -1,0 +1,75 @@
+/**
+ * The one interface of both kernel sets. Arguments are byte offsets into one buffer (inputs, then outputs, then sizes)
+ * or plain numbers; kernels never allocate and never throw. Both sets give the same bits: the order of every addition
+ * is part of the definition, which stands above each kernel in assembly/.
+ */
+export interface Kernels {
+  /** outputs[i] = e^inputs[i], at most 0.52 ulp off. */
+  exp(inputs: number, outputs: number, count: number): void;
+  /** outputs[i] = ln(inputs[i]), at most 0.52 ulp off; NaN below zero, -Infinity at zero. */
+  log(inputs: number, outputs: number, count: number): void;
+  /** outputs[i] = bases[i]^exponents[i], at most 0.55 ulp off; special cases as in IEEE 754 pow. */
+  pow(bases: number, exponents: number, outputs: number, count: number): void;
+  /** Carry-over in panels laid out period by period: out[t][s] = x[t][s] + decays[s] * out[t-1][s]. `series` is even. */
+  adstockGeometric(exposures: number, decays: number, outputs: number, periods: number, series: number): void;
+  /** outputs[i] = x^slope / (x^slope + halfSaturation^slope), x = exposures[i] >= 0. */
+  saturateHill(exposures: number, halfSaturation: number, slope: number, outputs: number, count: number): void;
+  /**
+   * One EM sweep over segments: fitted totals, per-entity sums of exposure * total / fitted (added to `sums`), and
+   * scores = [log-likelihood high, low, Pearson sum, bricks with a total and no fit] (added to).
+   */
+  passSegments(
+    segments: number,
+    entities: number,
+    exposures: number,
+    totals: number,
+    productivities: number,
+    fitted: number,
+    sums: number,
+    scores: number,
+    bricks: number,
+  ): void;
+  /** Adds to bound[0..1] (high, low) the sum over bricks of total * ln(largest factor in the brick). */
+  boundSegments(
+    segments: number,
+    entities: number,
+    factors: number,
+    totals: number,
+    bound: number,
+    bricks: number,
+  ): void;
+  /** values[j] = share of exposure j in its brick's fit * sqrt(total). */
+  shareSegments(
+    segments: number,
+    entities: number,
+    exposures: number,
+    totals: number,
+    productivities: number,
+    values: number,
+    bricks: number,
+  ): void;
+  /** Adds every row's outer product to the lower triangle of a `size` x `size` matrix: gram[i][j] += v_i v_j, j <= i. Ids rise within a row. */
+  gramSegments(segments: number, ids: number, values: number, gram: number, rows: number, size: number): void;
+  /** outputs += M'M inputs for `eight` interleaved vectors at once (M the sparse matrix of the segments, 8 lanes an entity). */
+  multiplySegments(segments: number, ids: number, values: number, inputs: number, outputs: number, rows: number): void;
+  /** Cholesky factor in place of the lower triangle. Returns 0, or 1 + the row whose pivot is not positive. */
+  cholesky(matrix: number, size: number): number;
+  /** Sum of squares of the inverse of a lower triangular factor (the trace of the inverse of L L'). Overwrites `matrix` with that inverse. */
+  traceInverse(matrix: number, size: number): number;
+  /**
+   * Splits every brick's total exactly: parts are whole multiples of the total's ulp and add up to it in any order.
+   * Writes shares and parts; returns how many bricks have no mass to split (their shares and parts are zero).
+   */
+  splitSegments(
+    segments: number,
+    entities: number,
+    exposures: number,
+    productivities: number,
+    totals: number,
+    shares: number,
+    parts: number,
+    bricks: number,
+  ): number;
+  /** Philox4x32-10: words[4i..4i+3] for counters (first + i, stream) under the key (keyLow, keyHigh). */
+  randomWords(keyLow: number, keyHigh: number, stream: number, first: number, words: number, blocks: number): void;
+}

@@ -1,0 +1,6 @@
+import { defineConfig } from 'vitest/config';
+
+export default defineConfig({
+  define: { APPORTION_VERSION: JSON.stringify('test') },
+  test: { include: ['test/**/*.test.ts'], exclude: ['test/study/**'], testTimeout: 60_000 },
+});
