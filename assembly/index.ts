@@ -1,1 +1,11 @@
 export { heapBase } from './memory';
+export { cholesky, traceInverse } from './cholesky';
+export { gramSegments, multiplySegments, shareSegments } from './curvature';
+export { boundSegments, passSegments } from './pass';
+export { randomWords } from './random';
+export { splitSegments } from './split';
+export { adstockGeometric } from './adstock';
+export { exp } from './exp';
+export { saturateHill } from './hill';
+export { log } from './log';
+export { pow } from './pow';

@@ -37,12 +37,16 @@ export class MemoryError extends ApportionError {
     readonly needed: number,
     readonly allowed: number,
   ) {
-    super('memory', `memory: expected at most ${allowed} bytes, needed ${needed}. Raise memoryLimit or split the input.`);
+    super(
+      'memory',
+      `memory: expected at most ${allowed} bytes, needed ${needed}. Raise memoryLimit or split the input.`,
+    );
   }
 }
 
 /** Shows a value inside a message: text in quotes, everything else as written, long values cut. */
 export function show(value: unknown): string {
-  const text = typeof value === 'string' ? JSON.stringify(value) : value instanceof Object ? JSON.stringify(value) : String(value);
+  const text =
+    typeof value === 'string' ? JSON.stringify(value) : value instanceof Object ? JSON.stringify(value) : String(value);
   return text !== undefined && text.length > 80 ? `${text.slice(0, 77)}...` : String(text);
 }

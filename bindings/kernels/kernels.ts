@@ -54,8 +54,8 @@ export interface Kernels {
   multiplySegments(segments: number, ids: number, values: number, inputs: number, outputs: number, rows: number): void;
   /** Cholesky factor in place of the lower triangle. Returns 0, or 1 + the row whose pivot is not positive. */
   cholesky(matrix: number, size: number): number;
-  /** Sum of squares of the inverse of a lower triangular factor (the trace of the inverse of L L'). Overwrites `matrix` with that inverse. */
-  traceInverse(matrix: number, size: number): number;
+  /** Trace of the inverse of L L' for the factor L in `matrix`, which is overwritten with its inverse. `scratch` holds one row. */
+  traceInverse(matrix: number, scratch: number, size: number): number;
   /**
    * Splits every brick's total exactly: parts are whole multiples of the total's ulp and add up to it in any order.
    * Writes shares and parts; returns how many bricks have no mass to split (their shares and parts are zero).

@@ -24,7 +24,10 @@ export async function selectKernels(choice: KernelChoice = 'auto', limit?: numbe
     } catch (error) {
       reason = error instanceof Error ? error.message : String(error);
       if (choice === 'wasm') {
-        throw new ApportionError('kernels', `kernels: expected WebAssembly with SIMD, got: ${reason}. Use "auto" or "js".`);
+        throw new ApportionError(
+          'kernels',
+          `kernels: expected WebAssembly with SIMD, got: ${reason}. Use "auto" or "js".`,
+        );
       }
     }
   }

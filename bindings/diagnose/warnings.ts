@@ -1,0 +1,122 @@
+import type { ComponentFit, PanelFit } from '../fit/fitPanel.js';
+import type { Problem } from '../problem/compile.js';
+
+/** Something the reader of the numbers must know. `code` is stable. */
+export interface Warning {
+  readonly code: string;
+  readonly message: string;
+}
+
+const fewBricks = 10; // below this the data say little: the split is mostly the prior's
+
+const plural = (count: number, one: string, many = `${one}s`) => `${count} ${count === 1 ? one : many}`;
+
+/** Everything worth saying about a fit, in a fixed order. */
+export function warningsOf(
+  problem: Problem,
+  { components, warnings }: PanelFit,
+  alike: readonly Uint32Array[],
+  context: {
+    readonly pooled: boolean;
+    readonly tolerance: number;
+    readonly unallocated: number;
+    readonly unusedCurves: readonly string[];
+    readonly roundedAway: number;
+    readonly decimals: number | null;
+  },
+): Warning[] {
+  const found: Warning[] = [];
+  const say = (code: string, message: string) => found.push({ code, message });
+  const fitted = components.flatMap((fit, c) => (fit.kind === 'fitted' ? [{ fit, c }] : []));
+
+  const open = fitted.filter(({ fit }) => !fit.solution.converged).length;
+  if (open > 0) {
+    say(
+      'not-converged',
+      `${plural(open, 'component')} stopped before the certified gap reached ${context.tolerance}. Raise fit.maxPasses or fit.tolerance.`,
+    );
+  }
+  if (alike.length > 0) {
+    const entities = alike.reduce((sum, group) => sum + group.length, 0);
+    const how = context.pooled ? 'the prior splits them evenly' : 'their split is that of the starting point';
+    say(
+      'indistinguishable',
+      `${plural(entities, 'entity', 'entities')} in ${plural(alike.length, 'group')} have the same exposure in every brick: the data cannot tell them apart, ${how}.`,
+    );
+  }
+  const ambiguous = context.pooled ? 0 : fitted.filter(({ fit, c }) => !unique(problem, fit, c, alike)).length;
+  if (ambiguous > 0) {
+    say(
+      'optimum-not-unique',
+      `In ${plural(ambiguous, 'component')} several productivities fit the totals equally well: fitted totals are certain, the split is not. Use pooling.`,
+    );
+  }
+  const small = fitted
+    .filter(({ fit }) => fit.solution.productivity.length > 1)
+    .filter(({ c }) => bricksOf(problem, c) < fewBricks).length;
+  if (small > 0 && context.pooled) {
+    say(
+      'evidence-prior',
+      `${plural(small, 'component')} of fewer than ${fewBricks} bricks: evidence there is the prior, the split stays near the proportional one.`,
+    );
+  }
+  const said = {
+    'totals-follow-exposure':
+      'totals look computed from this very exposure: there is next to nothing to learn about productivities.',
+    'dispersion-not-estimable':
+      'too few bricks for so many entities to estimate the dispersion; that of the proportional fit is used.',
+    'dispersion-not-settled': 'the dispersion did not settle within 12 rounds; the last is kept.',
+  } as const;
+  for (const [code, text] of Object.entries(said)) {
+    const count = warnings.get(code as keyof typeof said);
+    if (count) say(code, `${plural(count, 'component')}: ${text}`);
+  }
+  if (context.unallocated > 0) {
+    say(
+      'unallocated',
+      `${plural(context.unallocated, 'brick')} with a total and nothing to give it to: kept apart in the unallocated table.`,
+    );
+  }
+  const negative = problem.cells.totals.reduce((count, total) => count + (total < 0 ? 1 : 0), 0);
+  if (negative > 0)
+    say('negative-totals', `${plural(negative, 'negative total')} left out of the fit and split by the fitted shares.`);
+  if (problem.withoutTotal > 0) {
+    say(
+      'exposure-without-total',
+      `${plural(problem.withoutTotal, 'exposure row')} of bricks without a total: history for adstock at most, not allocated.`,
+    );
+  }
+  if (problem.panel.tooFaint > 0) {
+    say(
+      'exposure-range',
+      `${plural(problem.panel.tooFaint, 'brick')} with exposure 10^270 times below its component's largest: left out of the fit, split by the fitted shares.`,
+    );
+  }
+  for (const path of context.unusedCurves)
+    say('unused-curve', `effectiveExposure.curves.${path}: no exposure row uses this curve.`);
+  if (context.roundedAway !== 0) {
+    say(
+      'rounded-totals',
+      `totals were rounded to ${context.decimals} decimals before the split: together they changed by ${context.roundedAway}.`,
+    );
+  }
+  return found;
+}
+
+const bricksOf = ({ panel }: Problem, c: number) => panel.bricks[c + 1] - panel.bricks[c];
+
+/** Without a prior: more entities than bricks, equal columns or flat directions leave the optimum open. */
+function unique(
+  { panel }: Problem,
+  fit: ComponentFit & { kind: 'fitted' },
+  c: number,
+  alike: readonly Uint32Array[],
+): boolean {
+  const entities = panel.columns[c + 1] - panel.columns[c];
+  if (alike.some((group) => group[0] >= panel.columns[c] && group[0] < panel.columns[c + 1])) return false;
+  // entities at zero are held there by the data; the others need a direction each
+  const peak = fit.information.reduce((most, x) => Math.max(most, x), 0);
+  const active = fit.information.reduce((count, x) => count + (x > 1e-9 * peak ? 1 : 0), 0);
+  if (active > panel.bricks[c + 1] - panel.bricks[c]) return false;
+  return fit.edfMethod === 'count' || active === 0 || entities === 1 || fit.edf > active - 0.5;
+}

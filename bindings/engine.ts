@@ -1,0 +1,139 @@
+import { mostUnits, toUnits } from './allocate/units.js';
+import { type Scales, shapeExposure } from './exposure/effective.js';
+import { collectFaults, type Faults } from './faults.js';
+import { createPace, type Pace } from './fit/pass.js';
+import { type KernelChoice, type Selected, selectKernels } from './kernels/select.js';
+import { type Arena, createArena } from './memory/arena.js';
+import type { Model } from './model/config.js';
+import { parseModel } from './model/parse.js';
+import { compileProblem, type Problem } from './problem/compile.js';
+import { sortDeliveries } from './problem/deliveries.js';
+import { readTables, type TableNames } from './problem/read.js';
+import type { Tables } from './problem/tables.js';
+
+/** How far a fit has come. */
+export interface Progress {
+  readonly stage: 'compile' | 'exposure' | 'fit' | 'split';
+  /** Sweeps over the data of this component. */
+  readonly passes: number;
+  /** Certified gap per unit of total of this component, where there is one yet. */
+  readonly gap: number | null;
+  /** Objective of this component in its own scale: never falls while dispersion and prior stand. */
+  readonly objective: number | null;
+  /** Component in work, from 0, and how many there are. */
+  readonly component: number;
+  readonly components: number;
+}
+
+export interface RunOptions {
+  /** Stops the work at the next shard; the promise rejects with the signal's reason. */
+  readonly signal?: AbortSignal | undefined;
+  /** Called after every sweep and at every stage. */
+  readonly onProgress?: ((progress: Progress) => void) | undefined;
+  /** What messages call the tables: file names, say. */
+  readonly names?: TableNames | undefined;
+}
+
+export interface EngineOptions {
+  /** `auto` (the default) is WebAssembly where it runs, JS elsewhere, same bits. */
+  readonly kernels?: KernelChoice | undefined;
+  /** Most bytes the kernels' memory may take; at most, and by default, 4 GiB less a page. */
+  readonly memoryLimit?: number | undefined;
+}
+
+/** What every job works with: kernels and their memory, one job at a time. */
+export interface Workshop extends Selected {
+  readonly arena: Arena;
+  /** Runs a job once those before it are done, and gives the arena back whatever happens. */
+  queue<T>(job: () => Promise<T>): Promise<T>;
+}
+
+export async function openWorkshop({ kernels, memoryLimit }: EngineOptions): Promise<Workshop> {
+  const selected = await selectKernels(kernels, memoryLimit);
+  const arena = createArena(selected.memory);
+  let last: Promise<unknown> = Promise.resolve();
+  return {
+    ...selected,
+    arena,
+    queue(job) {
+      const run = async () => {
+        arena.reset();
+        try {
+          return await job();
+        } finally {
+          arena.reset();
+        }
+      };
+      const result = last.then(run, run);
+      last = result;
+      return result;
+    },
+  };
+}
+
+export interface Prepared {
+  readonly model: Model;
+  readonly problem: Problem;
+  readonly scales: Scales;
+  readonly unusedCurves: readonly string[];
+  readonly pace: Pace;
+}
+
+/** Configuration and tables to a problem; nothing is fitted. `known` are the scales of an earlier fit. @throws InputError */
+export async function prepare(
+  { kernels, arena }: Workshop,
+  tables: Tables,
+  config: unknown,
+  { signal, onProgress, names }: RunOptions,
+  known?: Scales,
+): Promise<Prepared> {
+  const pace = createPace(signal);
+  const tell = (stage: Progress['stage']) =>
+    onProgress?.({ stage, passes: 0, gap: null, objective: null, component: 0, components: 0 });
+  const model = parseModel(config);
+  tell('compile');
+  await pace.pause();
+  const faults = collectFaults();
+  const rows = readTables(faults, tables, model, names);
+  let deliveries = sortDeliveries(faults, rows, model.exposure.duplicates);
+  refuseTooManyUnits(faults, rows.totals, model);
+  let scales: Scales = new Map();
+  let unusedCurves: readonly string[] = [];
+  if (model.effectiveExposure) {
+    tell('exposure');
+    const exposureNames = { brick: model.exposure.brick, table: names?.exposure ?? 'exposure' };
+    const shaped = shapeExposure(
+      faults,
+      kernels,
+      arena,
+      rows,
+      deliveries,
+      model.effectiveExposure,
+      exposureNames,
+      known,
+    );
+    ({ deliveries, scales, unused: unusedCurves } = shaped);
+  }
+  faults.throwIfAny();
+  await pace.pause();
+  return { model, problem: compileProblem(rows, deliveries), scales, unusedCurves, pace };
+}
+
+// with `decimals`, every total must be a whole number of units below 2^53
+function refuseTooManyUnits(
+  faults: Faults,
+  totals: { value: Float64Array; record(row: number): string },
+  model: Model,
+): void {
+  const decimals = model.output?.decimals ?? null;
+  if (decimals === null) return;
+  totals.value.forEach((total, r) => {
+    if (Math.abs(toUnits(total, decimals).count) <= mostUnits) return;
+    const path = `${totals.record(r)}, column ${model.totals.value}`;
+    faults.add(
+      'too-many-units',
+      path,
+      `expected fewer than 2^53 units of 10^-${decimals}, got ${total}. Lower output.decimals.`,
+    );
+  });
+}

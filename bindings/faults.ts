@@ -1,0 +1,37 @@
+import { type Fault, InputError } from './errors.js';
+
+const mostOfAKind = 20;
+
+/** Collects everything that is wrong, so that a caller hears it all at once. */
+export interface Faults {
+  /** Notes `path: expected X, got Y. Cure.` under a stable kind. Past 20 of a kind they are only counted. */
+  add(kind: string, path: string, problem: string): void;
+  readonly any: boolean;
+  /** @throws InputError when anything was noted */
+  throwIfAny(): void;
+}
+
+export function collectFaults(): Faults {
+  const kinds = new Map<string, { shown: Fault[]; more: number }>();
+  return {
+    add(kind, path, problem) {
+      const noted = kinds.get(kind) ?? { shown: [], more: 0 };
+      kinds.set(kind, noted);
+      if (noted.shown.length < mostOfAKind) noted.shown.push({ kind, path, message: `${path}: ${problem}` });
+      else noted.more++;
+    },
+    get any() {
+      return kinds.size > 0;
+    },
+    throwIfAny() {
+      if (kinds.size === 0) return;
+      const faults: Fault[] = [];
+      for (const [kind, { shown, more }] of kinds) {
+        faults.push(...shown);
+        const path = shown[0].path.replace(/ record \d+.*/s, '');
+        if (more > 0) faults.push({ kind, path, message: `${path}: ${more} more faults of this kind (${kind})` });
+      }
+      throw new InputError(faults);
+    },
+  };
+}

@@ -1,0 +1,158 @@
+import { massError, massMoved } from './allocate/audit.js';
+import { exactSum } from './allocate/exactSum.js';
+import { type Split, splitCells } from './allocate/split.js';
+import { allocateTables, type Memory } from './allocateTables.js';
+import { findIndistinguishable } from './diagnose/indistinguishable.js';
+import { warningsOf } from './diagnose/warnings.js';
+import { type Progress, prepare, type RunOptions, type Workshop } from './engine.js';
+import type { FitRule } from './fit/dispersion.js';
+import { type ComponentFit, fitPanel } from './fit/fitPanel.js';
+import { commonRate, readProductivities } from './fit/productivity.js';
+import { logOf } from './kernels/js/log.js';
+import { fillDefaults } from './model/fill.js';
+import type { Problem } from './problem/compile.js';
+import { keyText } from './problem/keys.js';
+import type { Tables } from './problem/tables.js';
+import { allocationTable, unallocatedTable } from './report/allocation.js';
+import { componentsTable, entitiesTable } from './report/entities.js';
+import type { Fit } from './result.js';
+import { version } from './version.js';
+
+/** The whole job: tables to problem, fit, split, report. Runs inside the workshop's queue. */
+export async function fitTables(
+  workshop: Workshop,
+  tables: Tables,
+  config: unknown,
+  options: RunOptions,
+): Promise<Fit> {
+  const { kernels, arena } = workshop;
+  const { onProgress } = options;
+  const prepared = await prepare(workshop, tables, config, options);
+  const { problem, pace } = prepared;
+  const model = fillDefaults(prepared.model);
+  const { pooling } = model.model;
+  const gamma = pooling.kind === 'gamma' ? pooling : null;
+  const rule: FitRule = {
+    family: model.model.family,
+    pooling: gamma && {
+      spread: gamma.spread,
+      evidence: gamma.evidence === 'none' ? Number.POSITIVE_INFINITY : gamma.evidence,
+    },
+    tolerance: model.fit.tolerance,
+    maxPasses: model.fit.maxPasses,
+  };
+  const { decimals } = model.output;
+  const tell = onProgress && ((progress: Omit<Progress, 'stage'>) => onProgress({ stage: 'fit', ...progress }));
+  const panelFit = await fitPanel(kernels, arena, problem.panel, problem.rows.groups, rule, pace, model.seed, tell);
+  const fits = panelFit.components;
+  arena.reset();
+
+  onProgress?.({ stage: 'split', passes: 0, gap: null, objective: null, component: 0, components: fits.length });
+  const alike = findIndistinguishable(problem.panel);
+  const productivities = readProductivities(problem, fits, alike);
+  const split = await splitCells(kernels, arena, problem.cells, productivities.relative, decimals, pace);
+  const ones = new Float64Array(problem.rows.entities.count).fill(1);
+  const proportional = await splitCells(kernels, arena, problem.cells, ones, decimals, pace);
+
+  const unallocated = unallocatedTable(problem, split);
+  const lost = unallocated.columns.total as Float64Array;
+  const rates = fits.map((fit, c) => commonRate(problem, c, fit));
+  const memory: Memory = { problem, productivities, rates, scales: prepared.scales, config };
+  const fitted = fits.filter((fit) => fit.kind === 'fitted');
+  const objective = sumOf(problem, fits);
+  return {
+    allocation: allocationTable(problem, split),
+    entities: entitiesTable(problem, split, proportional, productivities, alike),
+    unallocated,
+    components: componentsTable(problem, fits),
+    converged: fitted.every((fit) => fit.solution.converged),
+    passes: fitted.reduce((most, fit) => Math.max(most, fit.passes), 0),
+    solver: 'em',
+    ...objective,
+    family: model.model.family,
+    dispersion: quantiles(
+      fits.flatMap((fit, c) => (fit.kind === 'fitted' ? [fit.dispersion * problem.panel.totalScale[c]] : [])),
+    ),
+    pooling,
+    massError: massError(problem.cells, split, decimals),
+    massMoved: massMoved(split.part, proportional.part, problem.cells.totals),
+    sums: { totals: exactSum(problem.cells.totals), allocated: exactSum(split.part), unallocated: exactSum(lost) },
+    counts: {
+      bricks: problem.cells.brick.length,
+      entities: problem.rows.entities.count,
+      exposures: problem.rows.exposure.value.length,
+      components: fits.length,
+      allocations: problem.cells.exposure.length,
+      unallocated: unallocated.rows,
+      exposureWithoutTotal: problem.withoutTotal,
+    },
+    indistinguishable: alike.map((group) => Array.from(group, (k) => keyRecord(problem, problem.panel.entity[k]))),
+    warnings: warningsOf(problem, panelFit, alike, {
+      pooled: gamma !== null,
+      tolerance: model.fit.tolerance,
+      unallocated: unallocated.rows,
+      unusedCurves: prepared.unusedCurves,
+      roundedAway: roundedAway(problem, split),
+      decimals,
+    }),
+    model,
+    run: { kernels: workshop.name, reason: workshop.reason, version },
+    allocate: (others, runOptions = {}) => workshop.queue(() => allocateTables(workshop, memory, others, runOptions)),
+  };
+}
+
+function keyRecord({ rows }: Problem, entity: number): Record<string, string> {
+  const record: Record<string, string> = Object.create(null);
+  rows.entities.names.forEach((name, c) => {
+    record[name] = keyText(rows.entities, entity, c);
+  });
+  return record;
+}
+
+function quantiles(values: number[]): Fit['dispersion'] {
+  const sorted = Float64Array.from(values).sort();
+  const at = (i: number) => (sorted.length > 0 ? sorted[i] : null);
+  return { lowest: at(0), median: at((sorted.length - 1) >> 1), highest: at(sorted.length - 1) };
+}
+
+/** What rounding to units changed in the totals that were split. */
+function roundedAway({ cells }: Problem, split: Split): number {
+  if (split.totals === cells.totals) return 0;
+  const massless = new Set(split.massless);
+  const changes: number[] = [];
+  cells.totals.forEach((total, t) => {
+    if (!massless.has(t)) changes.push(split.totals[t], -total);
+  });
+  return exactSum(changes);
+}
+
+/** Objective, log-likelihood and gap over all components, in the user's units. */
+function sumOf({ panel }: Problem, fits: readonly ComponentFit[]) {
+  const objectives: number[] = [];
+  const logLikelihoods: number[] = [];
+  const gaps: number[] = [];
+  const totals: number[] = [];
+  fits.forEach((fit, c) => {
+    if (fit.kind !== 'fitted') return;
+    const { solution, prior } = fit;
+    const scale = panel.totalScale[c];
+    let total = 0;
+    for (let b = panel.bricks[c]; b < panel.bricks[c + 1]; b++) total += panel.totals[b];
+    // ln(fitted) gains ln(scale) per unit of total; ln(productivity) of the prior the same less the exposure's
+    const logLikelihood = solution.logLikelihood + total * logOf(scale);
+    const shift = logOf(scale) - logOf(panel.exposureScale[c]);
+    const priorTerms = solution.objective - solution.logLikelihood;
+    const weighed = Number.isFinite(prior.weight) ? prior.weight * solution.productivity.length * shift : 0;
+    logLikelihoods.push(logLikelihood * scale);
+    objectives.push((logLikelihood + priorTerms + weighed) * scale);
+    gaps.push(solution.gap * total * scale);
+    totals.push(total * scale);
+  });
+  const finite = (x: number) => (Number.isFinite(x) ? x : null);
+  const all = exactSum(totals);
+  return {
+    objective: finite(exactSum(objectives)),
+    logLikelihood: finite(exactSum(logLikelihoods)),
+    gap: all > 0 ? finite(exactSum(gaps) / all) : fits.length > 0 ? 0 : null,
+  };
+}

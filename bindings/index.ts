@@ -1,0 +1,116 @@
+import { type EngineOptions, openWorkshop, prepare, type RunOptions } from './engine.js';
+import { fitTables } from './fitTables.js';
+import type { Model } from './model/config.js';
+import type { Tables } from './problem/tables.js';
+import type { Fit } from './result.js';
+
+/** Kernels and their memory, reused from fit to fit. A second job waits for the first. */
+export interface Engine {
+  /** Which kernels run, and why not WebAssembly where `auto` fell back. */
+  readonly kernels: 'wasm' | 'js';
+  readonly reason: string | null;
+  /** Bytes the kernels' memory takes now: grows with the largest fit, not with their number. */
+  readonly memory: number;
+  fit(tables: Tables, model: Model, options?: RunOptions): Promise<Fit>;
+  check(tables: Tables, model: Model, options?: RunOptions): Promise<Check>;
+}
+
+/** What a fit would work on: everything was found right. */
+export interface Check {
+  readonly bricks: number;
+  readonly entities: number;
+  readonly exposures: number;
+  readonly components: number;
+  /** Bricks with a total and no exposure. */
+  readonly unallocated: number;
+  readonly exposureWithoutTotal: number;
+}
+
+export type FitOptions = RunOptions & EngineOptions;
+
+/** An engine of one's own: for many fits, or a memory limit. @throws ApportionError `kernels` */
+export async function createEngine(options: EngineOptions = {}): Promise<Engine> {
+  const workshop = await openWorkshop(options);
+  return {
+    kernels: workshop.name,
+    reason: workshop.reason,
+    get memory() {
+      return workshop.memory.size;
+    },
+    fit: (tables, model, runOptions = {}) => workshop.queue(() => fitTables(workshop, tables, model, runOptions)),
+    check: (tables, model, runOptions = {}) =>
+      workshop.queue(async () => {
+        const { problem } = await prepare(workshop, tables, model, runOptions);
+        const { cells, rows, panel } = problem;
+        let unallocated = 0;
+        for (let t = 0; t < cells.brick.length; t++) {
+          const exposures = cells.exposure.subarray(cells.segments[t], cells.segments[t + 1]);
+          if (!exposures.some((x) => x > 0)) unallocated++;
+        }
+        return {
+          bricks: cells.brick.length,
+          entities: rows.entities.count,
+          exposures: rows.exposure.value.length,
+          components: panel.columns.length - 1,
+          unallocated,
+          exposureWithoutTotal: problem.withoutTotal,
+        };
+      }),
+  };
+}
+
+const engines = new Map<string, Promise<Engine>>();
+
+// one engine per choice of kernels and limit, made when first needed
+function engineFor({ kernels = 'auto', memoryLimit }: EngineOptions): Promise<Engine> {
+  const key = `${kernels} ${memoryLimit}`;
+  let engine = engines.get(key);
+  if (!engine) {
+    engine = createEngine({ kernels, memoryLimit });
+    engine.catch(() => engines.delete(key));
+    engines.set(key, engine);
+  }
+  return engine;
+}
+
+/**
+ * Splits every total over the entities exposed in its brick, by productivities learned from all bricks.
+ *
+ * @param tables `totals` (one row per brick), `exposure` (one row per brick and entity), `entities` (for pooling groups):
+ *   columns by name as arrays, typed arrays, dictionaries or Arrow tables
+ * @param model which columns are what, and the model; see `Model` for units, ranges and defaults
+ * @throws InputError everything wrong with the configuration or the tables at once
+ * @throws MemoryError when the kernels' memory would pass its limit
+ * @throws the signal's reason when aborted
+ */
+export async function fit(tables: Tables, model: Model, options: FitOptions = {}): Promise<Fit> {
+  return (await engineFor(options)).fit(tables, model, options);
+}
+
+/** Checks configuration and tables as `fit` would, and fits nothing. @throws InputError */
+export async function check(tables: Tables, model: Model, options: FitOptions = {}): Promise<Check> {
+  return (await engineFor(options)).check(tables, model, options);
+}
+
+export type { Warning } from './diagnose/warnings.js';
+export type { EngineOptions, Progress, RunOptions } from './engine.js';
+export { ApportionError, type ErrorCode, type Fault, InputError, MemoryError } from './errors.js';
+export type { KernelChoice } from './kernels/select.js';
+export * from './model/config.js';
+export { parseModel } from './model/parse.js';
+export type { TableNames } from './problem/read.js';
+export type {
+  ArrowLike,
+  Column,
+  DictionaryColumn,
+  ResultColumn,
+  ResultTable,
+  Table,
+  Tables,
+  VectorLike,
+} from './problem/tables.js';
+export { type CsvDialect, csvChunks, toCsv } from './report/csv.js';
+export { fitJson, rowsOf } from './report/json.js';
+export { summarize } from './report/summary.js';
+export type { Allocation, Fit } from './result.js';
+export { version } from './version.js';

@@ -1,0 +1,158 @@
+/**
+ * The configuration as a caller writes it. `schema.ts` checks exactly these types (a test compares them), fills in
+ * `defaults` and publishes the JSON Schema. Everything but `totals` and `exposure` is optional.
+ */
+export interface Model {
+  /** Where the trusted totals are: one row per brick. */
+  totals: TotalsConfig;
+  /** Where the exposure is: one row per brick and entity. */
+  exposure: ExposureConfig;
+  /** One row per entity: only for pooling groups. */
+  entities?: EntitiesConfig | undefined;
+  /** Adstock and saturation. Without it exposure is used as it is. */
+  effectiveExposure?: EffectiveExposureConfig | undefined;
+  model?: ModelConfig | undefined;
+  fit?: FitConfig | undefined;
+  output?: OutputConfig | undefined;
+  /** Seed of every random number, an integer from 0 to 2^53 - 1. Same seed, same bits. */
+  seed?: number | undefined;
+}
+
+/** What every table has. The file settings are for the command line; tables handed over in memory ignore them. */
+export interface TableConfig {
+  /** Path of a CSV or Parquet file, relative to the configuration file. */
+  file?: string | undefined;
+  /** Keeps the rows whose columns have these values (or one of several), compared as text. */
+  where?: Record<string, string | string[]> | undefined;
+  /** CSV only: one character between fields. */
+  delimiter?: string | undefined;
+  /** CSV only: the decimal mark of numbers. */
+  decimal?: '.' | ',' | undefined;
+}
+
+export interface TotalsConfig extends TableConfig {
+  /** Columns that name a brick. */
+  brick: string[];
+  /** Column of the totals, each >= 0. */
+  value: string;
+  /** `share` leaves negative totals out of the fit and splits them by the fitted shares; otherwise they are an error. */
+  negativeTotals?: 'share' | undefined;
+}
+
+export interface ExposureConfig extends TableConfig {
+  /** Columns that name the brick, in the order of `totals.brick`; names may differ. */
+  brick: string[];
+  /** Columns that name the entity. */
+  entity: string[];
+  /** Column of the exposure, each finite and >= 0. */
+  value: string;
+  /** `sum` adds rows of the same brick and entity; otherwise they are an error. */
+  duplicates?: 'sum' | undefined;
+}
+
+export interface EntitiesConfig extends TableConfig {
+  /** Columns that name the entity, in the order of `exposure.entity`; names may differ. */
+  entity: string[];
+}
+
+export interface EffectiveExposureConfig {
+  /** Brick column that holds the period: ISO dates, ISO date-times or integers. Needed for adstock and for `scale: "max"`. */
+  time?: string | undefined;
+  /** Key columns that choose the curve; none: `curves` is one curve for all. */
+  by?: string[] | undefined;
+  /** One curve per value of the `by` columns, nested one level per column. */
+  curves: Curves;
+  /** `zero` treats periods missing from the calendar as periods without exposure; otherwise they are an error. */
+  gaps?: 'zero' | undefined;
+}
+
+export type Curves = Curve | { [value: string]: Curves };
+
+export interface Curve {
+  adstock?: Adstock | undefined;
+  saturation?: Saturation | undefined;
+  /** `max` divides what saturates by its largest value over time, per curve and place; the default with a saturation. */
+  scale?: 'max' | 'none' | undefined;
+}
+
+export type Adstock =
+  | { kind: 'none' }
+  /** Share kept from one period to the next, in [0, 1). */
+  | { kind: 'geometric'; decay: number };
+
+export type Saturation =
+  | { kind: 'none' }
+  | {
+      kind: 'hill';
+      /** Scaled exposure at which half the effect is reached, > 0. */
+      halfSaturation: number;
+      /** Steepness, > 0. */
+      slope: number;
+      /** `medium`: entities are adstocked, their sum saturates, they share it by adstocked exposure. `entity`: each saturates by itself. */
+      of?: 'medium' | 'entity' | undefined;
+    };
+
+export interface ModelConfig {
+  /** `quasiPoisson` estimates the dispersion; `poisson` sets it to 1, for counts only. */
+  family?: 'quasiPoisson' | 'poisson' | undefined;
+  /** One free productivity per entity. */
+  productivity?: 'free' | undefined;
+  pooling?: Pooling | undefined;
+}
+
+export type Pooling =
+  /** Plain maximum likelihood: no prior. */
+  | { kind: 'none' }
+  | {
+      kind: 'gamma';
+      /** Columns of the entity key or the entities table: entities with equal values share a rate. None: one rate per component. */
+      groups?: string[] | undefined;
+      /** Coefficient of variation of productivities around their group's rate, >= 0. 0 is the proportional split. */
+      spread?: number | undefined;
+      /** All bricks of a component count as at most this many independent ones, > 0; `none` lifts the cap. */
+      evidence?: number | 'none' | undefined;
+    };
+
+export interface FitConfig {
+  /** How the optimum is found. `auto` is `em` for now. */
+  solver?: 'auto' | 'em' | undefined;
+  /** Stop when the certified gap, per unit of total, is at most this; in (0, 1). */
+  tolerance?: number | undefined;
+  /** Sweeps over the data before giving up, dispersion rounds included; `converged` says which. */
+  maxPasses?: number | undefined;
+}
+
+export interface OutputConfig {
+  /** File format of the result tables (command line only). */
+  format?: 'csv' | 'parquet' | undefined;
+  /** Split in whole units of 10^-decimals, an integer from 0 to 15; null keeps full precision. */
+  decimals?: number | null | undefined;
+  /** CSV only: one character between fields. */
+  delimiter?: string | undefined;
+  /** CSV only: the decimal mark of numbers. */
+  decimal?: '.' | ',' | undefined;
+}
+
+/** The defaults, all of them. */
+export const defaults = {
+  delimiter: ',',
+  decimal: '.',
+  family: 'quasiPoisson',
+  productivity: 'free',
+  pooling: 'gamma',
+  spread: 0.3, // productivities lie within about 30% of their group's rate
+  evidence: 25, // bricks share shocks: however many there are, they count as at most 25 independent ones
+  solver: 'auto',
+  tolerance: 1e-8, // certified gap per unit of total
+  maxPasses: 10000, // sweeps over the data before giving up
+  format: 'csv',
+  decimals: null,
+  seed: 1,
+} as const;
+
+/** Every curve with the `by` values that lead to it. */
+export function* curvesOf(curves: Curves, depth: number, path: string[] = []): Generator<[string[], Curve]> {
+  if (depth === 0) yield [path, curves as Curve];
+  else
+    for (const [value, inner] of Object.entries(curves)) yield* curvesOf(inner as Curves, depth - 1, [...path, value]);
+}

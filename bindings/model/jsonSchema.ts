@@ -1,0 +1,32 @@
+import * as z from 'zod/mini';
+import { defaults } from './config.js';
+import { curveSchema, modelSchema } from './schema.js';
+
+type Json = Record<string, unknown>;
+const inside = (schema: Json, ...path: string[]) =>
+  path.reduce((at, name) => (at.properties as Record<string, Json>)[name], schema);
+
+/** The JSON Schema (draft 2020-12) of the configuration, defaults included: for editors and validators. */
+export function modelJsonSchema(): Record<string, unknown> {
+  const schema = z.toJSONSchema(modelSchema) as Json;
+  const curve = z.toJSONSchema(curveSchema) as Json;
+  delete curve.$schema;
+  // one level of nesting per `by` column: a curve, or an object of curves
+  const curves = inside(schema, 'effectiveExposure', 'curves');
+  for (const key of Object.keys(curves)) delete curves[key];
+  curves.$ref = '#/$defs/curves';
+  schema.$defs = {
+    curve,
+    curves: {
+      anyOf: [{ $ref: '#/$defs/curve' }, { type: 'object', additionalProperties: { $ref: '#/$defs/curves' } }],
+    },
+  };
+  for (const name of ['family', 'productivity'] as const) inside(schema, 'model', name).default = defaults[name];
+  const gamma = (inside(schema, 'model', 'pooling').anyOf ?? inside(schema, 'model', 'pooling').oneOf) as Json[];
+  for (const name of ['spread', 'evidence'] as const) inside(gamma[1], name).default = defaults[name];
+  for (const name of ['solver', 'tolerance', 'maxPasses'] as const)
+    inside(schema, 'fit', name).default = defaults[name];
+  for (const name of ['format', 'decimals'] as const) inside(schema, 'output', name).default = defaults[name];
+  inside(schema, 'seed').default = defaults.seed;
+  return { title: 'apportion model', ...schema };
+}

@@ -1,0 +1,150 @@
+import { show } from '../errors.js';
+import { collectFaults, type Faults } from '../faults.js';
+import { suggestion } from '../nearest.js';
+import { type Curve, curvesOf, type Model } from './config.js';
+import { curveSchema, modelSchema } from './schema.js';
+
+type Issue = NonNullable<ReturnType<typeof modelSchema.safeParse>['error']>['issues'][number];
+type Path = readonly PropertyKey[];
+
+const pathText = (path: Path) =>
+  path
+    .map((part, i) => (typeof part === 'number' ? `[${part}]` : i > 0 ? `.${String(part)}` : String(part)))
+    .join('') || 'config';
+
+function at(raw: unknown, path: Path): unknown {
+  let value = raw;
+  for (const part of path) value = value instanceof Object ? (value as Record<PropertyKey, unknown>)[part] : undefined;
+  return value;
+}
+
+const got = (value: unknown) => (value === undefined ? 'nothing' : show(value));
+
+function report(faults: Faults, issues: readonly Issue[], raw: unknown, prefix: Path): void {
+  for (const issue of issues) {
+    const path = [...prefix, ...issue.path];
+    if (issue.code === 'unrecognized_keys') {
+      for (const key of issue.keys) {
+        const problem = `unknown option${suggestion(key, issue.message.split('\n'))}`;
+        faults.add('unknown-option', pathText([...path, key]), problem);
+      }
+    } else {
+      faults.add('option', pathText(path), `expected ${issue.message}, got ${got(at(raw, issue.path))}`);
+    }
+  }
+}
+
+// JSON.parse makes `__proto__` an ordinary key; nothing downstream should ever meet one
+function refuseProto(faults: Faults, value: unknown, path: Path): void {
+  if (!(value instanceof Object)) return;
+  for (const key of Object.keys(value)) {
+    if (key === '__proto__') faults.add('unknown-option', pathText([...path, key]), 'unknown option');
+    else refuseProto(faults, (value as Record<string, unknown>)[key], [...path, key]);
+  }
+}
+
+function checkCurves(faults: Faults, curves: Record<string, unknown>, depth: number, path: Path): void {
+  if (depth === 0) {
+    const { error } = curveSchema.safeParse(curves);
+    if (error) report(faults, error.issues as Issue[], curves, path);
+    return;
+  }
+  for (const [value, inner] of Object.entries(curves)) {
+    if (inner instanceof Object && !Array.isArray(inner)) {
+      checkCurves(faults, inner as Record<string, unknown>, depth - 1, [...path, value]);
+    } else {
+      const expected = depth === 1 ? 'a curve' : 'an object of curves';
+      faults.add('option', pathText([...path, value]), `expected ${expected}, got ${show(inner)}`);
+    }
+  }
+}
+
+const brickOutputs = ['exposure', 'share', 'allocation', 'lower', 'upper', 'total', 'reason'];
+const entityOutputs = [
+  'productivity',
+  'exposure',
+  'allocation',
+  'share',
+  'proportional',
+  'trust',
+  'flags',
+  'lower',
+  'upper',
+];
+
+// what holds between sections
+function checkColumns(faults: Faults, { totals, exposure, entities, effectiveExposure }: Model): void {
+  const mismatch = (path: string, like: string, expected: number, found: number) =>
+    faults.add('option', path, `expected ${expected} columns like ${like}, got ${found}`);
+  if (exposure.brick.length !== totals.brick.length) {
+    mismatch('exposure.brick', 'totals.brick', totals.brick.length, exposure.brick.length);
+  }
+  if (entities && entities.entity.length !== exposure.entity.length) {
+    mismatch('entities.entity', 'exposure.entity', exposure.entity.length, entities.entity.length);
+  }
+  const refuse = (path: string, name: string) =>
+    faults.add(
+      'reserved-column',
+      path,
+      `expected a column name that the result does not use, got ${show(name)}. Rename the column.`,
+    );
+  for (const name of totals.brick) if (brickOutputs.includes(name)) refuse('totals.brick', name);
+  for (const name of exposure.entity) {
+    if (entityOutputs.includes(name)) refuse('exposure.entity', name);
+    if (totals.brick.includes(name) && !exposure.brick.includes(name)) refuse('exposure.entity', name);
+  }
+  if (!effectiveExposure) return;
+  const { time, by = [] } = effectiveExposure;
+  if (time !== undefined && !exposure.brick.includes(time)) {
+    faults.add(
+      'option',
+      'effectiveExposure.time',
+      `expected one of exposure.brick, got ${show(time)}${suggestion(time, exposure.brick)}`,
+    );
+  }
+  const keys = [...exposure.brick, ...exposure.entity];
+  by.forEach((name, i) => {
+    if (keys.includes(name)) return;
+    const problem = `expected a column of exposure.brick or exposure.entity, got ${show(name)}${suggestion(name, keys)}`;
+    faults.add('option', `effectiveExposure.by[${i}]`, problem);
+  });
+  for (const [path, curve] of curvesOf(effectiveExposure.curves, by.length)) {
+    const needs = needsTime(curve);
+    if (needs && time === undefined) {
+      const where = ['effectiveExposure.curves', ...path].join('.');
+      faults.add(
+        'option',
+        'effectiveExposure.time',
+        `expected the column that holds the period, got nothing: ${where} has ${needs}`,
+      );
+    }
+  }
+}
+
+function needsTime(curve: Curve): string | null {
+  if (curve.adstock && curve.adstock.kind !== 'none') return 'an adstock';
+  const saturates = curve.saturation && curve.saturation.kind !== 'none';
+  return (curve.scale ?? (saturates ? 'max' : 'none')) === 'max' ? 'scale "max"' : null;
+}
+
+/**
+ * Checks a configuration, as read from JSON.
+ * @throws InputError with everything that is wrong: `path: expected X, got Y`, unknown options with the nearest known name
+ */
+export function parseModel(raw: unknown): Model {
+  const faults = collectFaults();
+  refuseProto(faults, raw, []);
+  faults.throwIfAny();
+  const { data, error } = modelSchema.safeParse(raw);
+  if (error) report(faults, error.issues, raw, []);
+  const effective = (raw as Partial<Model> | null)?.effectiveExposure;
+  if (effective instanceof Object && effective.curves instanceof Object) {
+    const depth = Array.isArray(effective.by) ? effective.by.length : 0;
+    checkCurves(faults, effective.curves as Record<string, unknown>, depth, ['effectiveExposure', 'curves']);
+  }
+  faults.throwIfAny();
+  const model = data as Model;
+  checkColumns(faults, model);
+  faults.throwIfAny();
+  return model;
+}

@@ -1,0 +1,148 @@
+import * as z from 'zod/mini';
+
+// Every leaf carries, as its error, what it expects in words; `parse.ts` turns that into `path: expected X, got Y`.
+
+/** An object of known options. Its error for an unknown one lists the known, so that the nearest can be named. */
+const section = <S extends z.core.$ZodShape>(shape: S) =>
+  z.strictObject(shape, {
+    error: (issue) => (issue.code === 'unrecognized_keys' ? Object.keys(shape).join('\n') : 'an object'),
+  });
+const text = (expected: string) => z.string({ error: expected }).check(z.minLength(1, { error: expected }));
+const oneOf = <const T extends readonly [string, ...string[]]>(...values: T) =>
+  z.enum(values, { error: values.map((value) => JSON.stringify(value)).join(' or ') });
+const number = (expected: string, ...checks: z.core.$ZodCheck<number>[]) =>
+  z.number({ error: expected }).check(...checks);
+const integer = (expected: string, least: number, most: number) =>
+  z
+    .number({ error: expected })
+    .check(z.int({ error: expected }), z.gte(least, { error: expected }), z.lte(most, { error: expected }));
+const columns = (expected: string) =>
+  z.array(text('a column name'), { error: expected }).check(
+    z.minLength(1, { error: expected }),
+    z.refine((names) => new Set(names).size === names.length, { error: `${expected}, each once` }),
+  );
+const character = z
+  .string({ error: 'one character' })
+  .check(z.regex(/^[^"\r\n]$/u, { error: 'one character, not a quote or a line end' }));
+
+const table = {
+  file: z.optional(text('a path')),
+  where: z.optional(
+    z.record(z.string(), z.union([z.string(), z.array(z.string())], { error: 'text or a list of texts' }), {
+      error: 'an object of column names and values',
+    }),
+  ),
+  delimiter: z.optional(character),
+  decimal: z.optional(oneOf('.', ',')),
+};
+
+const none = section({ kind: z.literal('none') });
+const kinds = (...names: string[]) => ({ error: names.map((name) => `{ "kind": "${name}" }`).join(' or ') });
+
+const adstock = z.discriminatedUnion(
+  'kind',
+  [
+    none,
+    section({
+      kind: z.literal('geometric'),
+      decay: number(
+        'a number in [0, 1)',
+        z.gte(0, { error: 'a number in [0, 1)' }),
+        z.lt(1, { error: 'a number in [0, 1)' }),
+      ),
+    }),
+  ],
+  kinds('none', 'geometric'),
+);
+
+const positive = (expected = 'a number above 0') => number(expected, z.gt(0, { error: expected }));
+
+const saturation = z.discriminatedUnion(
+  'kind',
+  [
+    none,
+    section({
+      kind: z.literal('hill'),
+      halfSaturation: positive(),
+      slope: positive(),
+      of: z.optional(oneOf('medium', 'entity')),
+    }),
+  ],
+  kinds('none', 'hill'),
+);
+
+/** One curve. `parse.ts` applies it at the depth that `by` asks for. */
+export const curveSchema = section({
+  adstock: z.optional(adstock),
+  saturation: z.optional(saturation),
+  scale: z.optional(oneOf('max', 'none')),
+});
+
+const pooling = z.discriminatedUnion(
+  'kind',
+  [
+    none,
+    section({
+      kind: z.literal('gamma'),
+      groups: z.optional(columns('a list of column names')),
+      spread: z.optional(number('a number >= 0', z.gte(0, { error: 'a number >= 0' }))),
+      evidence: z.optional(z.union([positive(), z.literal('none')], { error: 'a number above 0 or "none"' })),
+    }),
+  ],
+  kinds('none', 'gamma'),
+);
+
+/** The whole configuration; the same types as `config.ts`, except that `curves` is checked by depth in `parse.ts`. */
+export const modelSchema = section({
+  totals: section({
+    ...table,
+    brick: columns('a list of column names that name a brick'),
+    value: text('the name of the column of totals'),
+    negativeTotals: z.optional(z.literal('share', { error: '"share"' })),
+  }),
+  exposure: section({
+    ...table,
+    brick: columns('a list of column names that name a brick'),
+    entity: columns('a list of column names that name an entity'),
+    value: text('the name of the column of exposure'),
+    duplicates: z.optional(z.literal('sum', { error: '"sum"' })),
+  }),
+  entities: z.optional(section({ ...table, entity: columns('a list of column names that name an entity') })),
+  effectiveExposure: z.optional(
+    section({
+      time: z.optional(text('the name of the brick column that holds the period')),
+      by: z.optional(z.array(text('a column name'), { error: 'a list of column names' })),
+      curves: z.record(z.string(), z.unknown(), { error: 'an object of curves' }),
+      gaps: z.optional(z.literal('zero', { error: '"zero"' })),
+    }),
+  ),
+  model: z.optional(
+    section({
+      family: z.optional(oneOf('quasiPoisson', 'poisson')),
+      productivity: z.optional(z.literal('free', { error: '"free"' })),
+      pooling: z.optional(pooling),
+    }),
+  ),
+  fit: z.optional(
+    section({
+      solver: z.optional(oneOf('auto', 'em')),
+      tolerance: z.optional(
+        number(
+          'a number in (0, 1)',
+          z.gt(0, { error: 'a number in (0, 1)' }),
+          z.lt(1, { error: 'a number in (0, 1)' }),
+        ),
+      ),
+      maxPasses: z.optional(integer('a whole number from 1', 1, Number.MAX_SAFE_INTEGER)),
+    }),
+  ),
+  output: z.optional(
+    section({
+      format: z.optional(oneOf('csv', 'parquet')),
+      decimals: z.optional(z.nullable(integer('a whole number from 0 to 15, or null', 0, 15))),
+      delimiter: z.optional(character),
+      decimal: z.optional(oneOf('.', ',')),
+    }),
+  ),
+  seed: z.optional(integer('a whole number from 0 to 2^53 - 1', 0, Number.MAX_SAFE_INTEGER)),
+});

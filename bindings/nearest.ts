@@ -1,0 +1,22 @@
+import { distance } from 'fastest-levenshtein';
+
+/** The known name closest to what was written, if close enough to be what was meant. */
+export function nearestName(written: string, known: readonly string[]): string | null {
+  let best: string | null = null;
+  let least = Math.max(1, Math.floor(written.length / 3)) + 1;
+  for (const name of known) {
+    const apart = name.toLowerCase() === written.toLowerCase() ? 0 : distance(written, name);
+    if (apart < least) {
+      least = apart;
+      best = name;
+    }
+  }
+  return best;
+}
+
+/** ` Did you mean "pooling"?`, or the legal names when none is near, or nothing when there are many. */
+export function suggestion(written: string, known: readonly string[]): string {
+  const near = nearestName(written, known);
+  if (near !== null) return `. Did you mean ${JSON.stringify(near)}?`;
+  return known.length <= 12 ? `. Known: ${known.map((name) => JSON.stringify(name)).join(', ')}.` : '';
+}

@@ -1,0 +1,40 @@
+/** Text or whole numbers for keys, numbers (or their text) for values; one entry a row. */
+export type Column = ArrayLike<string | number | bigint | boolean | null | undefined> | DictionaryColumn | VectorLike;
+
+/** A column of few distinct texts: row r holds `values[codes[r]]`. */
+export interface DictionaryColumn {
+  readonly codes: ArrayLike<number>;
+  readonly values: ArrayLike<string>;
+}
+
+/** What an Arrow vector offers, and all that is used of it. */
+export interface VectorLike {
+  readonly length: number;
+  get(index: number): unknown;
+}
+
+/** What an Arrow table offers, and all that is used of it. */
+export interface ArrowLike {
+  readonly numRows: number;
+  readonly schema: { readonly fields: readonly { readonly name: string }[] };
+  getChild(name: string): VectorLike | null;
+}
+
+/** Columns by name, all of one length: an object, a Map or an Arrow table. */
+export type Table = Readonly<Record<string, Column>> | ReadonlyMap<string, Column> | ArrowLike;
+
+/** What is split and what earned it. */
+export interface Tables {
+  readonly totals: Table;
+  readonly exposure: Table;
+  readonly entities?: Table | undefined;
+}
+
+/** A table of a result: key columns as dictionaries, figures as floats, words as text. */
+export interface ResultTable {
+  readonly rows: number;
+  /** In the order they are written. The object has no prototype: any name is safe. */
+  readonly columns: Readonly<Record<string, ResultColumn>>;
+}
+
+export type ResultColumn = Float64Array | DictionaryColumn | readonly string[];

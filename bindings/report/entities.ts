@@ -1,0 +1,90 @@
+import { sumByEntity } from '../allocate/audit.js';
+import { exactSum } from '../allocate/exactSum.js';
+import type { Split } from '../allocate/split.js';
+import type { ComponentFit } from '../fit/fitPanel.js';
+import { commonRate, type Productivities } from '../fit/productivity.js';
+import type { Problem } from '../problem/compile.js';
+import type { ResultTable } from '../problem/tables.js';
+import { createTable } from './tables.js';
+
+/** The entities table, by first appearance in exposure. */
+export function entitiesTable(
+  problem: Problem,
+  split: Split,
+  proportional: Split,
+  { productivity, trust }: Productivities,
+  alike: readonly Uint32Array[],
+): ResultTable {
+  const { rows, cells, panel, componentOf } = problem;
+  const count = rows.entities.count;
+  const allocated = sumByEntity(cells, count, split.part);
+  const exposure = sumByEntity(cells, count, cells.exposure);
+  const byExposure = sumByEntity(cells, count, proportional.part);
+  const all = exactSum(split.part);
+  const twins = new Uint8Array(count);
+  for (const group of alike) for (const k of group) twins[panel.entity[k]] = 1;
+  const flags = (e: number) =>
+    [componentOf[e] < 0 ? 'no-exposure' : '', twins[e] ? 'indistinguishable' : ''].filter(Boolean).join(';');
+  const inOrder = (values: Float64Array) => Float64Array.from(rows.entityOrder, (e) => values[e]);
+  return createTable(count)
+    .addKeys(rows.entities, rows.entityOrder)
+    .add('productivity', inOrder(productivity))
+    .add('exposure', inOrder(exposure))
+    .add('allocation', inOrder(allocated))
+    .add('share', inOrder(all === 0 ? new Float64Array(count) : allocated.map((x) => x / all)))
+    .add('proportional', inOrder(byExposure))
+    .add('trust', inOrder(trust))
+    .add('flags', Array.from(rows.entityOrder, flags))
+    .table();
+}
+
+/** One row per component, in canonical order; `first.` columns name its first brick. */
+export function componentsTable(problem: Problem, fits: readonly ComponentFit[]): ResultTable {
+  const { rows, cells, panel } = problem;
+  const firstBrick = new Uint32Array(fits.length);
+  for (let t = cells.brick.length - 1; t >= 0; t--) {
+    for (let j = cells.segments[t]; j < cells.segments[t + 1]; j++) {
+      if (cells.exposure[j] > 0) firstBrick[problem.componentOf[cells.entity[j]]] = cells.brick[t];
+    }
+  }
+  const figures = (of: (fit: ComponentFit & { kind: 'fitted' }, c: number) => number, otherwise = Number.NaN) =>
+    Float64Array.from(fits, (fit, c) => (fit.kind === 'fitted' ? of(fit, c) : otherwise));
+  const sizes = (starts: Uint32Array) => Float64Array.from(fits, (_, c) => starts[c + 1] - starts[c]);
+  const totals = Float64Array.from(fits, (_, c) => {
+    return exactSum(panel.totals.subarray(panel.bricks[c], panel.bricks[c + 1])) * panel.totalScale[c];
+  });
+  return createTable(fits.length)
+    .addKeys({ ...rows.bricks, names: rows.bricks.names.map((name) => `first.${name}`) }, firstBrick)
+    .add('bricks', sizes(panel.bricks))
+    .add('entities', sizes(panel.columns))
+    .add('total', totals)
+    .add(
+      'rate',
+      Float64Array.from(fits, (fit, c) => commonRate(problem, c, fit)),
+    )
+    .add(
+      'dispersion',
+      figures((fit, c) => fit.dispersion * panel.totalScale[c]),
+    )
+    .add(
+      'effectiveParameters',
+      figures((fit) => fit.edf),
+    )
+    .add(
+      'effectiveParametersBy',
+      fits.map((fit) => (fit.kind === 'fitted' ? fit.edfMethod : fit.kind)),
+    )
+    .add(
+      'priorWeight',
+      figures((fit, c) => fit.prior.weight * panel.totalScale[c], 0),
+    )
+    .add(
+      'passes',
+      figures((fit) => fit.passes, 0),
+    )
+    .add(
+      'gap',
+      figures((fit) => fit.solution.gap, 0),
+    )
+    .table();
+}

@@ -1,0 +1,54 @@
+import type { ResultTable } from '../problem/tables.js';
+import type { Fit } from '../result.js';
+import { cellAt } from './tables.js';
+
+const mostComponents = 100; // listed in fit.json; the components table has all
+
+/** Said wherever numbers are shown. */
+export const caution =
+  'A split is model-based attribution, not proof of cause. Where budget followed demand, or entities always ran together, totals cannot show it: only experiments or outside knowledge can.';
+
+/**
+ * The content of fit.json: every figure of the fit that is not a table. All but `run` is identical for identical data.
+ */
+export function fitJson(fit: Fit): Record<string, unknown> {
+  const {
+    allocation: _,
+    entities: __,
+    unallocated: ___,
+    components,
+    allocate: ____,
+    model,
+    run,
+    warnings,
+    ...figures
+  } = fit;
+  const { totals, exposure, entities, ...settings } = model;
+  const withoutFile = ({ file: _file, ...section }: { file?: string | undefined }) => section;
+  const config = {
+    totals: withoutFile(totals),
+    exposure: withoutFile(exposure),
+    ...(entities && { entities: withoutFile(entities) }),
+    ...settings,
+  };
+  return {
+    ...figures,
+    components: rowsOf(components, mostComponents),
+    config,
+    warnings,
+    caution,
+    run,
+  };
+}
+
+/** Rows of a table as objects, the first `most` of them. What is not a number is null. */
+export function rowsOf({ rows, columns }: ResultTable, most = rows): Record<string, string | number | null>[] {
+  return Array.from({ length: Math.min(rows, most) }, (_, r) => {
+    const row: Record<string, string | number | null> = Object.create(null);
+    for (const name of Object.keys(columns)) {
+      const cell = cellAt(columns[name], r);
+      row[name] = typeof cell === 'number' && !Number.isFinite(cell) ? null : cell;
+    }
+    return row;
+  });
+}

@@ -1,0 +1,80 @@
+import type { Fit } from '../result.js';
+import { caution } from './json.js';
+import { cellAt } from './tables.js';
+
+const mostShown = 10;
+
+/** Digits in groups of three; figures below 100 keep three significant digits. Text for people, not for files. */
+function figure(x: number): string {
+  if (x === 0 || !Number.isFinite(x)) return String(x);
+  const size = Math.abs(x);
+  if (size >= 1e15 || size < 1e-3) return x.toExponential(3);
+  const text = size >= 100 ? x.toFixed(0) : String(Number(x.toPrecision(3)));
+  const [whole, rest] = text.split('.');
+  return whole.replace(/\B(?=(\d{3})+$)/g, ',') + (rest ? `.${rest}` : '');
+}
+
+const percent = (x: number) => (Number.isFinite(x) ? `${(100 * x).toFixed(1)}%` : '');
+
+/** A short text on what a fit did: what was split, the largest shares beside the proportional ones, gap and warnings. */
+export function summarize(fit: Fit): string {
+  const { counts, sums, entities, model } = fit;
+  const lines = [
+    `${figure(counts.bricks)} totals (sum ${figure(sums.totals)}) split over ${figure(counts.entities)} entities: ${figure(counts.allocations)} parts in ${figure(counts.components)} component${counts.components === 1 ? '' : 's'}.`,
+    `Every brick adds up: mass error ${fit.massError}. Unallocated: ${counts.unallocated} brick${counts.unallocated === 1 ? '' : 's'}, sum ${figure(sums.unallocated)}.`,
+    '',
+  ];
+  const { columns } = entities;
+  const allocation = columns.allocation as Float64Array;
+  const proportional = columns.proportional as Float64Array;
+  const share = columns.share as Float64Array;
+  const trust = columns.trust as Float64Array;
+  const all = proportional.reduce((sum, x) => sum + x, 0);
+  const largest = [...allocation.keys()].sort((i, j) => allocation[j] - allocation[i]).slice(0, mostShown);
+  const name = (row: number) => model.exposure.entity.map((column) => cellAt(columns[column], row)).join(' / ');
+  const table = [
+    [model.exposure.entity.join(' / '), 'allocation', 'share', 'proportional', 'trust'],
+    ...largest.map((row) => [
+      printable(name(row)),
+      figure(allocation[row]),
+      percent(share[row]),
+      percent(proportional[row] / all),
+      trust[row].toFixed(2),
+    ]),
+  ];
+  const widths = table[0].map((_, c) => Math.max(...table.map((row) => row[c].length)));
+  for (const row of table) {
+    lines.push(
+      row
+        .map((text, c) => (c === 0 ? text.padEnd(widths[c]) : text.padStart(widths[c])))
+        .join('  ')
+        .trimEnd(),
+    );
+  }
+  if (allocation.length > mostShown) lines.push(`... and ${figure(allocation.length - mostShown)} more`);
+  const { dispersion, gap } = fit;
+  const spread =
+    fit.pooling.kind === 'none'
+      ? 'no pooling'
+      : `gamma pooling (spread ${fit.pooling.spread}, evidence ${fit.pooling.evidence})`;
+  const phi =
+    dispersion.lowest === null || dispersion.highest === null
+      ? 'none'
+      : dispersion.lowest === dispersion.highest
+        ? figure(dispersion.lowest)
+        : `${figure(dispersion.lowest)} to ${figure(dispersion.highest)}`;
+  lines.push(
+    '',
+    `${percent(fit.massMoved)} of the mass lies elsewhere than exposure alone would put it.`,
+    `${fit.converged ? 'Converged' : 'NOT converged'} after ${figure(fit.passes)} passes: certified gap ${gap === null ? 'unknown' : gap.toExponential(1)} per unit of total. Family ${fit.family}, dispersion ${phi}, ${spread}.`,
+    `Kernels: ${fit.run.kernels}${fit.run.reason ? ` (${fit.run.reason})` : ''}.`,
+  );
+  if (fit.warnings.length > 0)
+    lines.push('', 'Warnings:', ...fit.warnings.map(({ code, message }) => `  ${code}: ${message}`));
+  lines.push('', caution);
+  return `${lines.join('\n')}\n`;
+}
+
+// ids are any text: line ends and control characters would tear the table
+const printable = (text: string) =>
+  (text.length > 48 ? `${text.slice(0, 45)}...` : text).replace(/[\p{Cc}\p{Cf}]/gu, ' ');

@@ -1,0 +1,74 @@
+import type { Warning } from './diagnose/warnings.js';
+import type { RunOptions } from './engine.js';
+import type { Model, Pooling } from './model/config.js';
+import type { ResultTable, Tables } from './problem/tables.js';
+
+/** Every total split over its entities. */
+export interface Allocation {
+  /**
+   * Brick columns, entity columns, `exposure` (effective), `share` (of the brick), `allocation`. A row for every brick
+   * with a total and entity with effective exposure or a delivery row there; bricks in the order of totals, entities by
+   * first appearance in exposure. A brick's allocations sum to its total exactly, in any order of adding; each is within
+   * about 2.5 ulp of the brick's total (with `decimals`: one unit) of its real share.
+   */
+  readonly allocation: ResultTable;
+  /** Brick columns, `total`, `reason`: bricks with a total and nothing to give it to. Never dropped. */
+  readonly unallocated: ResultTable;
+  readonly warnings: readonly Warning[];
+}
+
+/** A fit, and the split it gives. A split is model-based attribution, not proof of cause. */
+export interface Fit extends Allocation {
+  /**
+   * Entity columns, `productivity`, `exposure`, `allocation` (correctly rounded sum), `share` (of all allocated),
+   * `proportional` (what exposure alone would give), `trust` (0 all prior, 1 all data), `flags` (codes joined by `;`).
+   */
+  readonly entities: ResultTable;
+  /** One row per component: its size, common rate, dispersion, effective parameters, passes and gap. */
+  readonly components: ResultTable;
+  /** Whether every component's gap is at most the tolerance. */
+  readonly converged: boolean;
+  /** Sweeps over the data, dispersion rounds included: the largest over components. */
+  readonly passes: number;
+  readonly solver: 'em';
+  /** Log-likelihood plus the prior's terms, in the unit of the totals; null when it overflows. */
+  readonly objective: number | null;
+  /** Sum of total * ln(fitted) - fitted: terms in the totals alone are dropped. Null when it overflows. */
+  readonly logLikelihood: number | null;
+  /** Proven bound on (best objective - this objective) / sum of totals, at the last dispersion and rates. */
+  readonly gap: number | null;
+  readonly family: 'quasiPoisson' | 'poisson';
+  /** phi of the components: 1 for family `poisson`. Null where all totals are zero. */
+  readonly dispersion: {
+    readonly lowest: number | null;
+    readonly median: number | null;
+    readonly highest: number | null;
+  };
+  readonly pooling: Pooling;
+  /** Largest |sum of a brick's parts - total|: 0. */
+  readonly massError: number;
+  /** Share of all mass that this split places elsewhere than exposure alone would: the most it can differ from it. */
+  readonly massMoved: number;
+  readonly sums: { readonly totals: number; readonly allocated: number; readonly unallocated: number };
+  readonly counts: {
+    readonly bricks: number;
+    readonly entities: number;
+    readonly exposures: number;
+    readonly components: number;
+    readonly allocations: number;
+    readonly unallocated: number;
+    readonly exposureWithoutTotal: number;
+  };
+  /** Groups of entities with the same exposure in every brick, as key columns. */
+  readonly indistinguishable: readonly (readonly Readonly<Record<string, string>>[])[];
+  /** The configuration as used, defaults filled in. */
+  readonly model: Model;
+  /** What depends on this run alone: which kernels ran, and why not WebAssembly. */
+  readonly run: { readonly kernels: 'wasm' | 'js'; readonly reason: string | null; readonly version: string };
+  /**
+   * Splits other bricks by the productivities of this fit. Columns as in the fit; give deliveries before the first brick
+   * too where the model has adstock. Entities the fit has not seen get the common rate of their component.
+   * @throws InputError, MemoryError, or the signal's reason
+   */
+  allocate(tables: Pick<Tables, 'totals' | 'exposure'>, options?: RunOptions): Promise<Allocation>;
+}

@@ -1,0 +1,86 @@
+import { createRequire } from 'node:module';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import type { DuckDBConnection, DuckDBDataChunk } from '@duckdb/node-api';
+import { MachineError } from './outcome.js';
+
+type DuckDB = typeof import('@duckdb/node-api');
+
+const missing = (error: unknown) => /MODULE_NOT_FOUND/.test((error as NodeJS.ErrnoException).code ?? '');
+
+/** DuckDB is an optional peer: taken from beside this package, or from the project the command runs in. */
+export async function loadDuckDB(): Promise<DuckDB> {
+  try {
+    return await import('@duckdb/node-api');
+  } catch (error) {
+    if (!missing(error)) throw error;
+  }
+  try {
+    const nearby = createRequire(join(process.cwd(), 'package.json')).resolve('@duckdb/node-api');
+    return (await import(pathToFileURL(nearby).href)) as DuckDB;
+  } catch (error) {
+    if (!missing(error)) throw error;
+    throw new MachineError(
+      'DuckDB: expected @duckdb/node-api, which reads the tables, got nothing. Run: npm install @duckdb/node-api@1.5',
+    );
+  }
+}
+
+/** A text as an SQL literal. */
+export const literal = (text: string) => `'${text.replaceAll("'", "''")}'`;
+
+/** A name as an SQL identifier. */
+export const identifier = (name: string) => `"${name.replaceAll('"', '""')}"`;
+
+export interface Database {
+  readonly duckdb: DuckDB;
+  readonly connection: DuckDBConnection;
+  /** Runs a statement and hands over what it returns, chunk by chunk. */
+  chunks(sql: string): AsyncGenerator<DuckDBDataChunk>;
+  close(): void;
+}
+
+/**
+ * Opens a database in memory that can reach the files named and nothing else: no other file, no network, no extension,
+ * no spilling to disk, and no statement can change that. An abort interrupts the statement that is running.
+ */
+export async function openDatabase(paths: readonly string[], signal?: AbortSignal): Promise<Database> {
+  const duckdb = await loadDuckDB();
+  const instance = await duckdb.DuckDBInstance.create(':memory:');
+  const connection = await instance.connect();
+  // the zone is pinned because a timestamp with a zone reads differently in every other
+  for (const setting of [
+    "SET TimeZone = 'UTC'",
+    'SET preserve_insertion_order = true',
+    "SET temp_directory = ''",
+    'SET autoinstall_known_extensions = false',
+    'SET autoload_known_extensions = false',
+    `SET allowed_paths = [${paths.map(literal).join(', ')}]`,
+    'SET enable_external_access = false',
+    'SET lock_configuration = true',
+  ]) {
+    await connection.run(setting);
+  }
+  const interrupt = () => connection.interrupt();
+  signal?.addEventListener('abort', interrupt);
+  return {
+    duckdb,
+    connection,
+    async *chunks(sql) { const t0=performance.now();
+      signal?.throwIfAborted();
+      const result = await connection.run(sql); if (process.env.PROF) console.log("   run", (performance.now()-t0).toFixed(0), sql.slice(0,70));
+      for (let chunk = await result.fetchChunk(); chunk && chunk.rowCount > 0; chunk = await result.fetchChunk())
+        yield chunk;
+    },
+    close() {
+      signal?.removeEventListener('abort', interrupt);
+      connection.closeSync();
+      instance.closeSync();
+    },
+  };
+}
+
+/** The typed array behind a numeric column of a chunk: private in the package's types, there in every numeric vector. */
+export function itemsOf<T extends ArrayLike<number>>(chunk: DuckDBDataChunk, column: number): T {
+  return (chunk.getColumnVector(column) as unknown as { readonly items: T }).items;
+}

@@ -1,0 +1,140 @@
+import type { Column, DictionaryColumn } from '../../bindings/problem/tables.js';
+import { type Database, itemsOf, literal } from '../duckdb.js';
+
+/** A column of a relation in DuckDB, and what it becomes. */
+export interface WantedColumn {
+  readonly name: string;
+  /** SQL of its text; for `number` of its figure as DOUBLE. */
+  readonly expression: string;
+  /** `text` becomes a dictionary, `number` floats; `figure` is text that becomes floats when all of it reads as numbers. */
+  readonly as: 'text' | 'number' | 'figure';
+}
+
+// the grammar of bindings/problem/numbers.ts, as DuckDB tests it
+const grammars = {
+  '.': String.raw`[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]+)?`,
+  ',': '[+-]?([0-9]+,?[0-9]*|,[0-9]+)([eE][+-]?[0-9]+)?',
+};
+
+/** SQL of a figure written as text: null where the strict grammar does not hold. Both ends round correctly. */
+function figureOf(text: string, decimal: '.' | ','): string {
+  const plain = decimal === ',' ? `replace(${text}, ',', '.')` : text;
+  return `CASE WHEN regexp_full_match(${text}, ${literal(grammars[decimal])}) THEN TRY_CAST(${plain} AS DOUBLE) END`;
+}
+
+const noText = 0xffffffff;
+
+/**
+ * Reads columns of a relation, rows in its order. DuckDB stores the rows once, numbers the distinct texts of each
+ * column and hands over (row, number of its text): whatever order its threads, DISTINCT and joins produce, every
+ * number goes to its own row and the caller sorts the texts.
+ */
+export async function readColumns(
+  database: Database,
+  relation: string,
+  wanted: readonly WantedColumn[],
+  decimal: '.' | ',',
+): Promise<{ rows: number; columns: Map<string, Column> }> {
+  const { connection, chunks } = database;
+  const selected = wanted.map(
+    ({ expression, as }, i) => `${as === 'figure' ? figureOf(expression, decimal) : expression} AS c${i}`,
+  );
+  const t1=performance.now();
+  await connection.run(`CREATE TEMP TABLE stored AS SELECT ${selected.join(', ') || '0 AS none'} FROM ${relation}`);
+  try {
+    if (process.env.PROF) console.log("  stored", (performance.now()-t1).toFixed(0));
+    const [rows, ...filled] = await counts(database, wanted.length);
+    const columns = new Map<string, Column>();
+    const joins: string[] = [];
+    // what one more query brings, row by row: codes of texts, and figures
+    const brought: { readonly sql: string; readonly into: Uint32Array | Float64Array }[] = [];
+    for (const [i, { name, as, expression }] of wanted.entries()) {
+      if (as === 'text') {
+        const values = await readDictionary(database, i);
+        const codes = new Uint32Array(rows);
+        brought.push({ sql: `coalesce(d${i}.id, ${noText})::UINTEGER`, into: codes });
+        joins.push(`LEFT JOIN texts${i} d${i} ON d${i}.text = s.c${i}`);
+        columns.set(name, { codes, values });
+      } else if (filled[i] === rows) {
+        const figures = new Float64Array(rows);
+        brought.push({ sql: `s.c${i}`, into: figures });
+        columns.set(name, figures);
+      } else {
+        // something is missing or not a number: the caller gets what stands there and says what is wrong
+        const cells = as === 'figure' ? `SELECT ${expression} FROM ${relation}` : `SELECT c${i} FROM stored`;
+        columns.set(name, await readCells(database, cells));
+      }
+    }
+    const selection = ['s.rowid::UINTEGER', ...brought.map(({ sql }) => sql)].join(', ');
+    for await (const chunk of chunks(`SELECT ${selection} FROM stored s ${joins.join(' ')}`)) {
+      const at = itemsOf<Uint32Array>(chunk, 0);
+      for (const [k, { into }] of brought.entries()) scatter(itemsOf(chunk, k + 1), at, into);
+    }
+    wanted.forEach(({ name, as }, i) => {
+      if (as === 'text' && filled[i] < rows) columns.set(name, withNulls(columns.get(name) as CodedColumn));
+    });
+    return { rows, columns };
+  } finally {
+    for (const table of ['stored', ...wanted.map((_, i) => `texts${i}`)])
+      await connection.run(`DROP TABLE IF EXISTS ${table}`);
+  }
+}
+
+interface CodedColumn extends DictionaryColumn {
+  readonly codes: Uint32Array;
+}
+
+/** Puts each item at its row. */
+function scatter(items: ArrayLike<number>, rows: Uint32Array, into: Uint32Array | Float64Array): void {
+  for (let r = 0; r < rows.length; r++) into[rows[r]] = items[r];
+}
+
+/** How many rows there are, and in how many each column is filled. */
+async function counts({ chunks }: Database, columns: number): Promise<number[]> {
+  const filled = Array.from({ length: columns }, (_, i) => `, count(c${i})`);
+  for await (const chunk of chunks(`SELECT count(*)${filled.join('')} FROM stored`))
+    return chunk.getRowValues(0).map(Number);
+  return [];
+}
+
+/** Numbers the distinct texts of a stored column, in any order, and reads them: many in one text, which is much faster. */
+async function readDictionary({ connection, chunks }: Database, column: number): Promise<string[]> {
+  const distinct = `SELECT DISTINCT c${column} AS text FROM stored WHERE c${column} IS NOT NULL`;
+  await connection.run(
+    `CREATE TEMP TABLE texts${column} AS SELECT (row_number() OVER () - 1)::UINTEGER AS id, text FROM (${distinct})`,
+  );
+  const values: string[] = [];
+  const joined = "list(strlen(text)::UINTEGER ORDER BY id), string_agg(text, '' ORDER BY id)";
+  for await (const chunk of chunks(`SELECT ${joined} FROM texts${column} GROUP BY id // 4096 ORDER BY id // 4096`)) {
+    for (let r = 0; r < chunk.rowCount; r++) {
+      const sizes = chunk.getColumnVector(0).getItem(r) as { readonly items: readonly number[] };
+      split(String(chunk.getColumnVector(1).getItem(r)), sizes.items, values);
+    }
+  }
+  return values;
+}
+
+/** Cuts a text into pieces of so many UTF-8 bytes each. */
+function split(text: string, sizes: readonly number[], into: string[]): void {
+  const bytes = sizes.reduce((sum, size) => sum + size, 0);
+  if (bytes === text.length) {
+    let at = 0;
+    for (const size of sizes) into.push(text.slice(at, (at += size)));
+    return;
+  }
+  const encoded = Buffer.from(text);
+  let at = 0;
+  for (const size of sizes) into.push(encoded.toString('utf8', at, (at += size)));
+}
+
+function withNulls({ codes, values }: CodedColumn): (string | null)[] {
+  return Array.from(codes, (code) => (code === noText ? null : values[code]));
+}
+
+/** One column, cell by cell. */
+async function readCells({ chunks }: Database, sql: string): Promise<(string | number | null)[]> {
+  const cells: (string | number | null)[] = [];
+  for await (const chunk of chunks(sql))
+    for (const cell of chunk.getColumnValues(0)) cells.push(cell as string | number | null);
+  return cells;
+}

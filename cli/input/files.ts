@@ -1,0 +1,91 @@
+import { access, constants, stat } from 'node:fs/promises';
+import { basename, dirname, resolve } from 'node:path';
+import { show } from '../../bindings/errors.js';
+import type { Faults } from '../../bindings/faults.js';
+import { defaults, type Model, type TableConfig } from '../../bindings/model/config.js';
+import type { Column } from '../../bindings/problem/tables.js';
+import { MachineError, refusalOf } from '../outcome.js';
+
+export type Section = 'totals' | 'exposure' | 'entities';
+
+/** A table file and what is needed of it. */
+export interface TableFile {
+  readonly section: Section;
+  /** Absolute. */
+  readonly path: string;
+  /** What messages call it. */
+  readonly name: string;
+  /** The columns that are read, if they are there. Keys are read as text: brick, entity, groups, those of `where`. */
+  readonly columns: ReadonlyMap<string, 'key' | 'value'>;
+  readonly delimiter: string;
+  readonly decimal: '.' | ',';
+}
+
+/** What was read of a table file. */
+export interface FileTable {
+  /** Names of all its columns. */
+  readonly header: readonly string[];
+  /** Those of its columns that were asked for and are there. */
+  readonly columns: ReadonlyMap<string, Column>;
+  readonly sha256: string;
+}
+
+/** The tables that the model names, and the columns it needs of each. Paths are relative to the configuration. */
+export function tableFiles(model: Model, config: string): TableFile[] {
+  const { totals, exposure, entities } = model;
+  const pooling = model.model?.pooling;
+  const groups = pooling?.kind === 'gamma' ? (pooling.groups ?? []) : [];
+  const fileOf = (section: Section, table: TableConfig, keys: readonly string[], value: string | null): TableFile => {
+    const columns = new Map<string, 'key' | 'value'>();
+    if (value !== null) columns.set(value, 'value');
+    for (const key of [...keys, ...Object.keys(table.where ?? {})]) columns.set(key, 'key');
+    return {
+      section,
+      path: resolve(dirname(config), table.file ?? ''),
+      name: basename(table.file ?? section),
+      columns,
+      delimiter: table.delimiter ?? defaults.delimiter,
+      decimal: table.decimal ?? defaults.decimal,
+    };
+  };
+  return [
+    fileOf('totals', totals, totals.brick, totals.value),
+    fileOf('exposure', exposure, [...exposure.brick, ...exposure.entity], exposure.value),
+    ...(entities ? [fileOf('entities', entities, [...entities.entity, ...groups], null)] : []),
+  ];
+}
+
+/**
+ * Notes every table whose file is not named or not there. Takes the configuration as it was read, right or wrong, so
+ * that its own faults and these are heard together.
+ * @throws MachineError where the file is there and may not be read
+ */
+export async function checkFiles(faults: Faults, raw: unknown, config: string): Promise<void> {
+  for (const section of ['totals', 'exposure', 'entities']) {
+    const table = (raw as Record<string, unknown> | null)?.[section];
+    if (!(table instanceof Object)) continue;
+    const { file } = table as TableConfig;
+    const path = `${section}.file`;
+    if (file === undefined) faults.add('missing-file', path, 'expected the path of a CSV or Parquet file, got nothing');
+    if (typeof file !== 'string' || file === '') continue;
+    const problem = await problemOf(resolve(dirname(config), file));
+    if (problem === null) continue;
+    const message = `expected a readable file, got ${show(file)} (${problem})`;
+    if (problem === 'permission denied') throw new MachineError(`${path}: ${message}`);
+    faults.add('missing-file', path, message);
+  }
+}
+
+async function problemOf(path: string): Promise<string | null> {
+  try {
+    const found = await stat(path);
+    if (found.isDirectory()) return 'a folder';
+    if (!found.isFile()) return 'not a plain file';
+    await access(path, constants.R_OK);
+    return null;
+  } catch (error) {
+    const refusal = refusalOf(error);
+    if (refusal === null) throw error;
+    return refusal;
+  }
+}

@@ -1,0 +1,73 @@
+import { type FileHandle, open } from 'node:fs/promises';
+import { show } from '../../bindings/errors.js';
+import type { Faults } from '../../bindings/faults.js';
+import { fieldsOf, type ScannedRecord, scanRecord } from './records.js';
+
+/** DuckDB's own limit, kept as it is. */
+export const longestRecord = 2_000_000;
+
+/** The column names of a CSV file as written, in its order; none after noting what is wrong with them. */
+export async function readHeader(faults: Faults, path: string, name: string, delimiter: string): Promise<string[]> {
+  const refuse = (problem: string) => {
+    faults.add('header', `${name} header`, problem);
+    return [];
+  };
+  const file = await open(path, 'r');
+  try {
+    const { bytes, complete } = await firstBytes(file);
+    if (bytes.length === 0) {
+      faults.add('empty-file', name, 'expected a header row, got an empty file');
+      return [];
+    }
+    const record: ScannedRecord = { next: 0, end: 0, fields: 0, problem: null, manyLines: false };
+    const from = bytes[0] === 0xef && bytes[1] === 0xbb && bytes[2] === 0xbf ? 3 : 0;
+    const found = scanRecord(bytes, from, bytes.length, complete, Buffer.from(delimiter), record);
+    let text: string;
+    try {
+      text = new TextDecoder('utf-8', { fatal: true }).decode(bytes.subarray(from, found ? record.end : from + 1000));
+    } catch {
+      return refuse('expected UTF-8 text, got other bytes. Save the file as plain CSV in UTF-8.');
+    }
+    if (text.includes('\0'))
+      return refuse('expected UTF-8 text, got other bytes. Save the file as plain CSV in UTF-8.');
+    if (!found) return refuse(`expected at most ${longestRecord} bytes, got more`);
+    if (record.problem === 'line-end') return refuse('expected line ends \\n or \\r\\n, got \\r');
+    if (record.problem !== null) return refuse('expected quotes only around whole names, each inner quote doubled');
+    if (text === '') return refuse('expected column names, got an empty line');
+    return fieldsOf(text, delimiter);
+  } finally {
+    await file.close();
+  }
+}
+
+async function firstBytes(file: FileHandle): Promise<{ bytes: Uint8Array; complete: boolean }> {
+  const { size } = await file.stat();
+  for (let wanted = 65536; ; wanted = longestRecord) {
+    const bytes = new Uint8Array(Math.min(size, wanted));
+    const { bytesRead } = await file.read(bytes, 0, bytes.length, 0);
+    if (bytesRead === size || wanted === longestRecord || bytes.includes(0x0a)) {
+      return { bytes: bytes.subarray(0, bytesRead), complete: bytesRead === size };
+    }
+  }
+}
+
+/** Notes needed columns that the header has more than once, and a delimiter that is plainly another one. */
+export function checkHeader(
+  faults: Faults,
+  names: readonly string[],
+  name: string,
+  needed: readonly string[],
+  delimiter: string,
+): void {
+  for (const column of needed) {
+    const times = names.filter((other) => other === column).length;
+    if (times > 1) {
+      faults.add('duplicate-column', `${name} header`, `expected column ${show(column)} once, got it ${times} times`);
+    }
+  }
+  if (names.length !== 1 || needed.includes(names[0])) return;
+  const other = [';', '\t', ',', '|'].find((mark) => mark !== delimiter && names[0].includes(mark));
+  if (other === undefined) return;
+  const problem = `expected columns separated by ${show(delimiter)}, got one column ${show(names[0])}`;
+  faults.add('delimiter', `${name} header`, `${problem}. Set "delimiter": ${JSON.stringify(other)}.`);
+}

@@ -1,0 +1,29 @@
+import { createJsKernels } from '../../bindings/kernels/js/index.js';
+import type { Kernels } from '../../bindings/kernels/kernels.js';
+import { createWasmKernels } from '../../bindings/kernels/wasm.js';
+import { type Memory, plainMemory } from '../../bindings/memory/memory.js';
+
+/** A kernel set under test: its name for the test's title, its kernels, the memory they work in. */
+export type KernelSet = [name: 'wasm' | 'js', kernels: Kernels, memory: Memory];
+
+/** Both kernel sets, each over memory of its own. */
+export async function bothKernels(): Promise<KernelSet[]> {
+  const wasm = await createWasmKernels();
+  const memory = plainMemory();
+  return [
+    ['wasm', wasm.kernels, wasm.memory],
+    ['js', createJsKernels(memory), memory],
+  ];
+}
+
+/** Seeded numbers in [0, 1) for tests: mulberry32 with 53 bits a draw. Needs nothing that is under test. */
+export function randomOf(seed: number): () => number {
+  let state = seed >>> 0;
+  const word = () => {
+    state = (state + 0x6d2b79f5) >>> 0;
+    let bits = Math.imul(state ^ (state >>> 15), state | 1);
+    bits = (bits + Math.imul(bits ^ (bits >>> 7), bits | 61)) ^ bits;
+    return (bits ^ (bits >>> 14)) >>> 0;
+  };
+  return () => ((word() >>> 5) * 67108864 + (word() >>> 6)) / 9007199254740992;
+}
