@@ -45,7 +45,7 @@ function hillOfOne(x: f64, half: f64): f64 {
 
 // @ts-ignore: decorator
 @inline
-function hillOfRatio(x: f64, inverseHalf: f64, steps: f64, reach: f64, half: f64, slope: f64): f64 {
+function hillOfRatio(x: f64, inverseHalf: f64, perLog2: f64, reach: f64, half: f64, slope: f64): f64 {
   // the ratio is 2^k z, z / c = 1 + r
   const offset = reinterpret<u64>(x * inverseHalf) - firstBits;
   const k = <f64>(<i32>((<i64>offset) >> 52));
@@ -57,9 +57,10 @@ function hillOfRatio(x: f64, inverseHalf: f64, steps: f64, reach: f64, half: f64
   const log2 = k + load<f64>(row, logTable + 8) + r * p;
   if (!(abs(log2) <= reach)) return hillFar(x, half, slope);
   // 2^(t / 128), t = j + f in whole steps and a rest
-  const t = steps * log2;
+  const t = perLog2 * log2;
   const shifted = t + rounder;
-  const f = t - (shifted - rounder);
+  const steps = shifted - rounder;
+  const f = t - steps;
   const j = reinterpret<u64>(shifted);
   const scale = reinterpret<f64>(load<u64>((<usize>j & 127) << 4, exp2Table + 8) + ((j >> 7) << 52));
   const q = exp2Series0 + f * exp2Series1 + f * f * (exp2Series2 + f * exp2Series3);

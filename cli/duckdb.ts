@@ -66,9 +66,9 @@ export async function openDatabase(paths: readonly string[], signal?: AbortSigna
   return {
     duckdb,
     connection,
-    async *chunks(sql) { const t0=performance.now();
+    async *chunks(sql) {
       signal?.throwIfAborted();
-      const result = await connection.run(sql); if (process.env.PROF) console.log("   run", (performance.now()-t0).toFixed(0), sql.slice(0,70));
+      const result = await connection.run(sql);
       for (let chunk = await result.fetchChunk(); chunk && chunk.rowCount > 0; chunk = await result.fetchChunk())
         yield chunk;
     },

@@ -10,7 +10,7 @@ const multiply = (a, b) => (a * b) >> places;
 const divide = (a, b) => (a << places) / b;
 /** Nearest double: Number(BigInt) rounds once, to even, and the power of two is exact. */
 const round = (v) => Number(v) * 2 ** -320;
-/** The double as fixed point: exact here, since no number below has bits under 2^-320. */
+/** The double as fixed point: exact here, where no number has bits under 2^-280. */
 const exactly = (x) => BigInt(x * 2 ** 160 * 2 ** 120) << 40n;
 
 /** ln x = 2 (t + t^3/3 + t^5/5 + ...), t = (x - 1) / (x + 1), for x between 1/2 and 2. */
@@ -34,13 +34,20 @@ function exp(x) {
 /** The double on the grid of 2^-42 nearest to v, so that any whole multiple up to 2^10 of it, and sums, are exact. */
 const onGrid = (v) => round(((v + (1n << (places - 43n))) >> (places - 42n)) << (places - 42n));
 
-/** f is sum series[n] x^n: the polynomial of this degree that meets it at the Chebyshev points of [-reach, reach]. */
-function fit(series, degree, reach) {
+/**
+ * f is sum series[n] x^n: the polynomial of this degree that meets it near the Chebyshev points of [-reach, reach].
+ * The cosines are cut to six digits, in which all engines agree.
+ */
+function approximate(series, degree, reach) {
   const f = (x) => series.reduceRight((sum, coefficient) => multiply(sum, x) + coefficient, 0n);
-  const points = Array.from({ length: degree + 1 }, (_, i) => exactly(reach * Math.cos(((i + 0.5) * Math.PI) / (degree + 1))));
+  const points = Array.from({ length: degree + 1 }, (_, i) => {
+    const cosine = Math.cos(((i + 0.5) * Math.PI) / (degree + 1));
+    return exactly((reach * Math.round(cosine * 1e6)) / 1e6);
+  });
   const divided = points.map(f);
   for (let order = 1; order <= degree; order++) {
-    for (let i = degree; i >= order; i--) divided[i] = divide(divided[i] - divided[i - 1], points[i] - points[i - order]);
+    for (let i = degree; i >= order; i--)
+      divided[i] = divide(divided[i] - divided[i - 1], points[i] - points[i - order]);
   }
   // Newton's form to powers of x
   let powers = [divided[degree]];
@@ -64,8 +71,8 @@ const exp2Rows = Array.from({ length: 128 }, (_, j) => {
   return [round(divide(value - exactly(nearest), exactly(nearest))), nearest];
 });
 
-// ln c over 128 intervals of z in [0.707, 1.418). 1/c has so few bits that z/c - 1 is a double, exactly; the interval
-// around 1 has c = 1. ln c stands on the grid of 2^-42, what that misses follows.
+// ln c over 128 intervals of z in [0.707, 1.418). 1/c is a whole number of 256ths or 128ths, so few bits that z/c - 1
+// is a double, exactly; the interval around 1 has c = 1. ln c stands on the grid of 2^-42, what that misses follows.
 const bits = new BigUint64Array(1);
 const asDouble = new Float64Array(bits.buffer);
 const at = (pattern) => {
@@ -77,10 +84,14 @@ let reach = 0;
 const logRows = Array.from({ length: 128 }, (_, i) => {
   const low = at(firstBits + (BigInt(i) << 45n));
   const high = at(firstBits + (BigInt(i + 1) << 45n) - 1n);
-  const steps = low < 1 ? 128 : 256;
-  const inverse = low < 1 && high > 1 ? 1 : Math.round((2 * steps) / (low + high)) / steps;
-  const farthest = Math.max(1 - low * inverse, high * inverse - 1);
-  if (farthest >= 2 ** -7) throw new Error(`interval ${i}: z/c - 1 has more than 53 bits`);
+  const choose = (steps) => {
+    const inverse = Math.round((2 * steps) / (low + high)) / steps;
+    const farthest = Math.max(1 - low * inverse, high * inverse - 1);
+    // the last place of z is 2^-53 below 1, else 2^-52: 53 bits must do for z/c - 1
+    return { inverse, farthest, exact: farthest < 2 ** (low < 1 ? 0 : 1) / steps };
+  };
+  const { inverse, farthest, exact } = choose(256).exact ? choose(256) : choose(128);
+  if (!exact) throw new Error(`interval ${i}: z/c - 1 has more than 53 bits`);
   reach = Math.max(reach, farthest);
   const value = -ln(exactly(inverse));
   const grid = onGrid(value);
@@ -102,11 +113,25 @@ const constants = {
   ln2Low: [round(ln2 - exactly(ln2Grid)), 'What ln2High misses'],
 };
 const series = {
-  expSeries: [fit(expSeries(2), 3, halfStep), '(e^r - 1 - r) / r^2, |r| <= ln 2 / 256, rising powers'],
-  logSeries: [fit(lnSeries(2), 5, reach), '(ln(1 + r) - r) / r^2, |r| < 0.006'],
-  powSeries: [fit(lnSeries(3), 5, reach), '(ln(1 + r) - r + r^2 / 2) / r^3, |r| < 0.006'],
-  log2Series: [fit(scaled(lnSeries(1), () => log2e), 4, reach), 'log2(1 + r) / r, |r| < 0.006'],
-  exp2Series: [fit(scaled(expSeries(1), (n) => powerOf(ln2 / 128n, n + 1)), 3, 0.5), '(2^(f / 128) - 1) / f, |f| <= 1 / 2'],
+  expSeries: [approximate(expSeries(2), 3, halfStep), '(e^r - 1 - r) / r^2, |r| <= ln 2 / 256, rising powers'],
+  logSeries: [approximate(lnSeries(2), 5, reach), '(ln(1 + r) - r) / r^2, |r| < 0.006'],
+  powSeries: [approximate(lnSeries(3), 5, reach), '(ln(1 + r) - r + r^2 / 2) / r^3, |r| < 0.006'],
+  log2Series: [
+    approximate(
+      scaled(lnSeries(1), () => log2e),
+      4,
+      reach,
+    ),
+    'log2(1 + r) / r, |r| < 0.006',
+  ],
+  exp2Series: [
+    approximate(
+      scaled(expSeries(1), (n) => powerOf(ln2 / 128n, n + 1)),
+      3,
+      0.5,
+    ),
+    '(2^(f / 128) - 1) / f, |f| <= 1 / 2',
+  ],
 };
 const tables = {
   exp2Table: [exp2Rows, '2^(j / 128), j = 0..127: what the double misses, relative to it; the double'],
@@ -115,6 +140,9 @@ const tables = {
 
 function render(assembly) {
   const lines = ['// Written by scripts/tables.mjs. Do not edit.'];
+  // ln 2 on a grid and the like are not the constants of the language
+  if (!assembly)
+    lines.push('// biome-ignore-all lint/suspicious/noApproximativeNumericConstant: rounded for another use');
   for (const [name, [value, says]] of Object.entries(constants)) {
     lines.push('', `/** ${says}. */`, `export const ${name}${assembly ? ': f64' : ''} = ${value};`);
   }
@@ -126,7 +154,9 @@ function render(assembly) {
   }
   for (const [name, [rows, says]] of Object.entries(tables)) {
     const [open, close] = assembly ? [': usize = memory.data<f64>([', '], 16);'] : [' = new Float64Array([', ']);'];
-    lines.push('', `/** ${says}. */`, '// biome-ignore format: an entry a line', `export const ${name}${open}`);
+    lines.push('', `/** ${says}. */`);
+    if (!assembly) lines.push('// biome-ignore format: an entry a line');
+    lines.push(`export const ${name}${open}`);
     // always with a point or an exponent: AssemblyScript reads 0 as an integer
     for (const row of rows) lines.push(`  ${row.map((x) => (Number.isInteger(x) ? `${x}.0` : `${x}`)).join(', ')},`);
     lines.push(close);

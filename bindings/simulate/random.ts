@@ -31,7 +31,7 @@ export function openStream(seed: number, stream: number, part = 0): Random {
       counter++;
       used = 0;
     }
-    return block[used++]!;
+    return block[used++];
   };
   // 27 and 26 bits of two words
   const uniform = () => ((word() >>> 5) * 67108864 + (word() >>> 6)) / 9007199254740992;

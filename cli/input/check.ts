@@ -42,8 +42,9 @@ export async function checkRecords(
   const note = (kind: string, problem: string) => faults.add(kind, `${name} record ${seen}`, problem);
 
   const checkRecord = (bytes: Buffer, from: number, allText: boolean) => {
-    if (record.end === from && fields > 1 && seen >= 0) return; // an empty line
     const size = record.next - record.end;
+    // an empty line is passed over, if only it ends like the others
+    if (record.end === from && fields > 1 && seen >= 0 && size === lineEnd) return;
     if (++seen === 0) {
       lineEnd = size;
       return;
@@ -52,7 +53,7 @@ export async function checkRecords(
     if (!allText && !isUtf8(bytes.subarray(from, record.end))) {
       note('encoding', 'expected UTF-8 text, got other bytes. Save the file in UTF-8.');
     } else if (record.problem !== null) note('quoting', problems[record.problem]);
-    else if (record.fields !== fields)
+    else if (record.fields !== fields && record.end > from)
       note('ragged-row', `expected ${fields} fields like the header, got ${record.fields}`);
     else if (size > 0 && size !== lineEnd) {
       note('line-end', `expected the line end ${inWords(lineEnd)} like the header, got ${inWords(size)}`);

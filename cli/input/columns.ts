@@ -12,8 +12,8 @@ export interface WantedColumn {
 
 // the grammar of bindings/problem/numbers.ts, as DuckDB tests it
 const grammars = {
-  '.': String.raw`[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]+)?`,
-  ',': '[+-]?([0-9]+,?[0-9]*|,[0-9]+)([eE][+-]?[0-9]+)?',
+  '.': String.raw`[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?`,
+  ',': '[+-]?(?:[0-9]+,?[0-9]*|,[0-9]+)(?:[eE][+-]?[0-9]+)?',
 };
 
 /** SQL of a figure written as text: null where the strict grammar does not hold. Both ends round correctly. */
@@ -39,10 +39,8 @@ export async function readColumns(
   const selected = wanted.map(
     ({ expression, as }, i) => `${as === 'figure' ? figureOf(expression, decimal) : expression} AS c${i}`,
   );
-  const t1=performance.now();
   await connection.run(`CREATE TEMP TABLE stored AS SELECT ${selected.join(', ') || '0 AS none'} FROM ${relation}`);
   try {
-    if (process.env.PROF) console.log("  stored", (performance.now()-t1).toFixed(0));
     const [rows, ...filled] = await counts(database, wanted.length);
     const columns = new Map<string, Column>();
     const joins: string[] = [];
@@ -117,14 +115,13 @@ async function readDictionary({ connection, chunks }: Database, column: number):
 /** Cuts a text into pieces of so many UTF-8 bytes each. */
 function split(text: string, sizes: readonly number[], into: string[]): void {
   const bytes = sizes.reduce((sum, size) => sum + size, 0);
-  if (bytes === text.length) {
-    let at = 0;
-    for (const size of sizes) into.push(text.slice(at, (at += size)));
-    return;
-  }
-  const encoded = Buffer.from(text);
+  // as many bytes as characters: plain ASCII, where both count alike
+  const encoded = bytes === text.length ? null : Buffer.from(text);
   let at = 0;
-  for (const size of sizes) into.push(encoded.toString('utf8', at, (at += size)));
+  for (const size of sizes) {
+    into.push(encoded ? encoded.toString('utf8', at, at + size) : text.slice(at, at + size));
+    at += size;
+  }
 }
 
 function withNulls({ codes, values }: CodedColumn): (string | null)[] {

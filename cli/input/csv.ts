@@ -13,7 +13,7 @@ import { checkHeader, longestRecord, readHeader } from './header.js';
 export async function readCsv(database: Database, file: TableFile, signal?: AbortSignal): Promise<FileTable> {
   const { path, name, columns, delimiter, decimal } = file;
   const faults = collectFaults();
-  const header = await readHeader(faults, path, name, delimiter);
+  const { names: header, lineEnd } = await readHeader(faults, path, name, delimiter);
   checkHeader(faults, header, name, [...columns.keys()], delimiter);
   faults.throwIfAny();
 
@@ -22,31 +22,28 @@ export async function readCsv(database: Database, file: TableFile, signal?: Abor
     const at = header.indexOf(column);
     if (at >= 0) wanted.push({ name: column, expression: `f${at}`, as: as === 'value' ? 'figure' : 'text' });
   }
-  const read = (parallel: boolean) => readColumns(database, relationOf(file, header.length, parallel), wanted, decimal);
+  const check = () => checkRecords(faults, path, name, header.length, delimiter, signal);
 
-  // DuckDB reads while this thread takes the digest. A file with quotes or an empty last field is then checked record
-  // by record, and so is one that DuckDB refuses: the check says what is wrong in the words of the file.
-  const suspicious = [Buffer.from('"'), ...['\n', '\r'].map((end) => Buffer.from(delimiter + end))];
-  const [outcome, digest] = await Promise.all([
-    read(true).then(
-      (done) => ({ done, error: null }),
-      (error: unknown) => ({ done: null, error }),
-    ),
-    digestFile(path, suspicious, signal),
-  ]);
-  signal?.throwIfAborted();
-  let { done } = outcome;
-  if (digest.found || done === null) {
-    const checked = await checkRecords(faults, path, name, header.length, delimiter, signal);
-    faults.throwIfAny();
-    // in parallel DuckDB may lose its place where a quoted field goes over several lines
-    if (checked.manyLines) done = await read(false);
-    if (done === null) throw outcome.error;
-    if (done.rows !== checked.records && header.length > 1) {
-      throw new Error(`${name}: DuckDB read ${done.rows} records where there are ${checked.records}`);
+  // a file with quotes or an empty last field is checked record by record before DuckDB reads it
+  const suspicious = [Buffer.from('"'), Buffer.from(delimiter + lineEnd[0])];
+  const { sha256, found } = await digestFile(path, suspicious, Buffer.from(delimiter), signal);
+  const checked = found ? await check() : null;
+  faults.throwIfAny();
+  try {
+    // several threads lose their place where quoted fields go over several lines
+    const relation = relationOf(file, header.length, !checked?.manyLines);
+    const { rows, columns: read } = await readColumns(database, relation, wanted, decimal);
+    if (checked && header.length > 1 && rows !== checked.records) {
+      throw new Error(`${name}: DuckDB read ${rows} records where there are ${checked.records}`);
     }
+    return { header, columns: read, sha256 };
+  } catch (error) {
+    signal?.throwIfAborted();
+    // the check says what is wrong in the words of the file
+    if (!checked) await check();
+    faults.throwIfAny();
+    throw error;
   }
-  return { header, columns: done.columns, sha256: digest.sha256 };
 }
 
 // every setting pinned: nothing is guessed from the file, nothing is trimmed, no text stands for NULL

@@ -19,18 +19,24 @@ export async function* blocksOf(path: string, signal?: AbortSignal): AsyncGenera
   }
 }
 
-/** The sha256 of a file, and whether one of `patterns` (of one or two bytes) occurs in it or at its very end. */
-export async function digestFile(path: string, patterns: readonly Buffer[], signal?: AbortSignal) {
+/** The sha256 of a file, and whether one of `patterns` occurs in it or `ending` stands at its very end. */
+export async function digestFile(
+  path: string,
+  patterns: readonly Buffer[] = [],
+  ending: Buffer | null = null,
+  signal?: AbortSignal,
+): Promise<{ sha256: string; found: boolean }> {
   const hash = createHash('sha256');
+  const longest = Math.max(0, ending?.length ?? 0, ...patterns.map(({ length }) => length));
   let found = false;
-  let before = -1; // the last byte of the block before
+  let tail: Buffer = Buffer.alloc(0); // a pattern may begin in one block and end in the next
   for await (const bytes of blocksOf(path, signal)) {
     hash.update(bytes);
-    for (const pattern of patterns) {
-      found ||= bytes.includes(pattern) || (pattern.length === 2 && pattern[0] === before && pattern[1] === bytes[0]);
-    }
-    before = bytes[bytes.length - 1];
+    if (longest === 0) continue;
+    const seam = Buffer.concat([tail, bytes.subarray(0, longest)]);
+    found ||= patterns.some((pattern) => bytes.includes(pattern) || seam.includes(pattern));
+    tail = Buffer.from((bytes.length < longest ? seam : bytes).subarray(-longest));
   }
-  found ||= patterns.some((pattern) => pattern.length === 2 && pattern[0] === before);
+  if (ending) found ||= tail.subarray(-ending.length).equals(ending);
   return { sha256: hash.digest('hex'), found };
 }

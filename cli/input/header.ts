@@ -6,18 +6,26 @@ import { fieldsOf, type ScannedRecord, scanRecord } from './records.js';
 /** DuckDB's own limit, kept as it is. */
 export const longestRecord = 2_000_000;
 
-/** The column names of a CSV file as written, in its order; none after noting what is wrong with them. */
-export async function readHeader(faults: Faults, path: string, name: string, delimiter: string): Promise<string[]> {
+export interface Header {
+  /** Column names as written, in the order of the file. */
+  readonly names: readonly string[];
+  readonly lineEnd: '\n' | '\r\n';
+}
+
+const none: Header = { names: [], lineEnd: '\n' };
+
+/** The header row of a CSV file; no names after noting what is wrong with it. */
+export async function readHeader(faults: Faults, path: string, name: string, delimiter: string): Promise<Header> {
   const refuse = (problem: string) => {
     faults.add('header', `${name} header`, problem);
-    return [];
+    return none;
   };
   const file = await open(path, 'r');
   try {
     const { bytes, complete } = await firstBytes(file);
     if (bytes.length === 0) {
       faults.add('empty-file', name, 'expected a header row, got an empty file');
-      return [];
+      return none;
     }
     const record: ScannedRecord = { next: 0, end: 0, fields: 0, problem: null, manyLines: false };
     const from = bytes[0] === 0xef && bytes[1] === 0xbb && bytes[2] === 0xbf ? 3 : 0;
@@ -34,7 +42,7 @@ export async function readHeader(faults: Faults, path: string, name: string, del
     if (record.problem === 'line-end') return refuse('expected line ends \\n or \\r\\n, got \\r');
     if (record.problem !== null) return refuse('expected quotes only around whole names, each inner quote doubled');
     if (text === '') return refuse('expected column names, got an empty line');
-    return fieldsOf(text, delimiter);
+    return { names: fieldsOf(text, delimiter), lineEnd: record.next - record.end === 2 ? '\r\n' : '\n' };
   } finally {
     await file.close();
   }

@@ -1,4 +1,5 @@
 import { open } from 'node:fs/promises';
+import { InputError } from '../../bindings/errors.js';
 import { collectFaults } from '../../bindings/faults.js';
 import { type Database, identifier, literal } from '../duckdb.js';
 import { readColumns, type WantedColumn } from './columns.js';
@@ -52,14 +53,12 @@ export async function readParquet(database: Database, file: TableFile, signal?: 
       else wanted.push(read);
     }
     faults.throwIfAny();
-    const [read, { sha256 }] = await Promise.all([
-      readColumns(database, relation, wanted, decimal),
-      digestFile(path, [], signal),
-    ]);
+    const { sha256 } = await digestFile(path, [], null, signal);
+    const read = await readColumns(database, relation, wanted, decimal);
     return { header: [...types.keys()], columns: read.columns, sha256 };
   } catch (error) {
     signal?.throwIfAborted();
-    if (!(error instanceof Error) || !unreadable.test(error.message)) throw error;
+    if (error instanceof InputError || !(error instanceof Error) || !unreadable.test(error.message)) throw error;
     refuse(`one that DuckDB cannot read (${error.message.split('\n', 1)[0]}). Write or copy it again.`);
     faults.throwIfAny();
     throw error;

@@ -78,8 +78,11 @@ export function powReference(x: number, y: number): Real {
 /** 1 / (1 + (half / x)^slope), x > 0. */
 export function hillReference(x: number, half: number, slope: number): Real {
   const { whole, power } = parts(slope);
-  const { value, scale } = expOfFixed(shift((lnOfDouble(half) - lnOfDouble(x)) * whole, power));
-  return { value: (one << width) / (one + shift(value, places - scale)), scale: places };
+  const ratio = expOfFixed(shift((lnOfDouble(half) - lnOfDouble(x)) * whole, power));
+  const sum = one + shift(ratio.value, places - ratio.scale);
+  // as many places more as the sum has before the point
+  const extra = sum.toString(2).length - places;
+  return { value: (one << BigInt(places + extra)) / sum, scale: places + extra };
 }
 
 /** By how many of the true value's last places `got` is off. The last place below the normal range is 2^-1074. */

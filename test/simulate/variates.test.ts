@@ -70,7 +70,8 @@ describe('gamma', () => {
   it('has the moments of its law at any shape', () => {
     for (const shape of [0.05, 0.5, 1, 1.5, 7, 300, 1e9]) {
       const random = openStream(22, 0);
-      const values = Array.from({ length: 40_000 }, () => random.gamma(shape));
+      const count = shape === 1 ? 300_000 : 40_000; // enough to notice an error of 0.01 in the recipe's shape
+      const values = Array.from({ length: count }, () => random.gamma(shape));
       expectMoments(values, gammaMoments(shape), `gamma(${shape})`);
     }
   });

@@ -1,16 +1,7 @@
 import type { Memory } from '../../memory/memory.js';
 import type { Kernels } from '../kernels.js';
 import { powersOfTwo } from './bits.js';
-import {
-  exp2Table,
-  expSeries0,
-  expSeries1,
-  expSeries2,
-  expSeries3,
-  stepHigh,
-  stepLow,
-  stepsPerE,
-} from './tables.js';
+import { exp2Table, expSeries0, expSeries1, expSeries2, expSeries3, stepHigh, stepLow, stepsPerE } from './tables.js';
 
 /** 1.5 * 2^52: added to a number and taken away again it leaves the nearest whole number, ties to even. */
 export const rounder = 6755399441055744;
@@ -26,8 +17,9 @@ export function expOf(x: number): number {
 export function expNear(x: number, low: number): number {
   const steps = x * stepsPerE + rounder - rounder;
   const r = x - steps * stepHigh - steps * stepLow + low;
-  const row = (steps & 127) * 2;
-  const scale = exp2Table[row + 1] * powersOfTwo[(steps >> 7) + 1024];
+  const k = steps | 0;
+  const row = (k & 127) * 2;
+  const scale = exp2Table[row + 1] * powersOfTwo[(k >> 7) + 1024];
   const square = r * r;
   const p = expSeries0 + r * expSeries1 + square * (expSeries2 + r * expSeries3);
   return scale + scale * (exp2Table[row] + r + square * p);
@@ -40,13 +32,14 @@ export function expFar(x: number, low: number): number {
   if (x < -746) return 0;
   const steps = x * stepsPerE + rounder - rounder;
   const r = x - steps * stepHigh - steps * stepLow + low;
-  const row = (steps & 127) * 2;
+  const k = steps | 0;
+  const row = (k & 127) * 2;
   const square = r * r;
   const p = expSeries0 + r * expSeries1 + square * (expSeries2 + r * expSeries3);
   const rest = exp2Table[row] + r + square * p;
   // the result times 2^-1 or 2^1022: 2^1024 is no double, and 2^(k / 128) is to be a normal one
   const lift = x > 0 ? -1 : 1022;
-  const scale = exp2Table[row + 1] * powersOfTwo[(steps >> 7) + lift + 1024];
+  const scale = exp2Table[row + 1] * powersOfTwo[(k >> 7) + lift + 1024];
   const product = scale * rest;
   const sum = scale + product;
   if (x > 0) return sum * 2;

@@ -41,7 +41,14 @@ function hillOfOne(x: number, half: number): number {
   return hillFar(x, half, 1);
 }
 
-function hillOfRatio(x: number, inverseHalf: number, steps: number, reach: number, half: number, slope: number): number {
+function hillOfRatio(
+  x: number,
+  inverseHalf: number,
+  perLog2: number,
+  reach: number,
+  half: number,
+  slope: number,
+): number {
   const ratio = x * inverseHalf;
   // 2^-1010 to 2^1010: what is outside is beyond every reach, and powersOfTwo need not have it
   if (!(ratio > 9.1e-305 && ratio < 1.09e304)) return hillFar(x, half, slope);
@@ -55,9 +62,10 @@ function hillOfRatio(x: number, inverseHalf: number, steps: number, reach: numbe
   const log2 = k + logTable[row + 1] + r * p;
   if (!(Math.abs(log2) <= reach)) return hillFar(x, half, slope);
   // 2^(t / 128), t = j + f in whole steps and a rest
-  const t = steps * log2;
-  const j = t + rounder - rounder;
-  const f = t - j;
+  const t = perLog2 * log2;
+  const steps = t + rounder - rounder;
+  const f = t - steps;
+  const j = steps | 0;
   const scale = exp2Table[(j & 127) * 2 + 1] * powersOfTwo[(j >> 7) + 1024];
   const q = exp2Series0 + f * exp2Series1 + f * f * (exp2Series2 + f * exp2Series3);
   return 1 / (1 + (scale + scale * (f * q)));
@@ -86,9 +94,9 @@ export const saturateHill =
       return;
     }
     const inverseHalf = 1 / halfSaturation;
-    const steps = slope * -128;
+    const perLog2 = slope * -128;
     const reach = reachOf(halfSaturation, slope);
     for (let i = 0; i < count; i++) {
-      f64[to + i] = hillOfRatio(f64[from + i], inverseHalf, steps, reach, halfSaturation, slope);
+      f64[to + i] = hillOfRatio(f64[from + i], inverseHalf, perLog2, reach, halfSaturation, slope);
     }
   };

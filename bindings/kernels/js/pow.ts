@@ -43,7 +43,11 @@ function powOfNormal(x: number, power: number, y: number): number {
   const q =
     powSeries0 + r * powSeries1 + square * (powSeries2 + r * powSeries3 + square * (powSeries4 + r * powSeries5));
   const missing =
-    whole - sum + r + (k * ln2Low + logTable[row + 3]) + (sum - main - half) +
+    whole -
+    sum +
+    r +
+    (k * ln2Low + logTable[row + 3]) +
+    (sum - main - half) +
     (square * r * q - 0.5 * (r - rUpper) * (r + rUpper));
   // y ln x = product + low, product exact
   const lnUpper = upper(main + missing);

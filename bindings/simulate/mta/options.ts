@@ -14,7 +14,7 @@ export const mtaOptions = {
     1,
     'swing of delivery over the year, as a share of its mean; highest at the turn of the year',
   ),
-  geoSpread: real(0.8, 0, 5, 'coefficient of variation of geo sizes, which scale delivery'),
+  geoSpread: real(0.8, 0, 20, 'coefficient of variation of geo sizes, which scale delivery'),
   spread: real(0.4, 0, 5, "coefficient of variation of productivities around their medium's rate (lognormal)"),
   cellDispersion: real(10, 0, 10_000, 'variance of a cell over its mean, in currency (gamma); 0: no noise'),
   brickDispersion: real(0, 0, 10, 'variance of a factor of mean 1 that all cells of a brick share; 0: none'),

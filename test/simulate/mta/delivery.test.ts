@@ -36,6 +36,17 @@ describe('flights', () => {
     for (const campaign of campaigns) if (campaign.first) expect(share(campaign)).toBe(1);
   });
 
+  it('deliver something in every week even where geos are tiny', () => {
+    const { campaigns, delivery } = plan({ geoSpread: 20, geos: 1000, weeks: 3, media: 8, campaigns: 8 });
+    expect(campaigns.every(({ first }) => first)).toBe(true);
+    expect(Math.min(...delivery.flatMap((impressions) => [...impressions]))).toBe(1);
+  });
+
+  it('reach one geo at least where there are few', () => {
+    const { delivery } = plan({ geos: 2, weeks: 6, campaigns: 300 });
+    for (const impressions of delivery) expect(impressions.some((x) => x > 0)).toBe(true);
+  });
+
   it('reach every geo, or some and at least one', () => {
     const { campaigns, delivery } = plan({ campaigns: 200, weeks: 20 });
     const geos = campaigns.map(

@@ -120,6 +120,12 @@ describe('switches of simulateMta', () => {
     );
     expectSame(files, 'delivery.csv', 'campaigns.csv');
     expectSameColumns(files, 'truth.csv', ...cellKeys, 'exposure');
+    // the walk begins where a constant productivity stays
+    const firstWeek = (of: Files) => {
+      const rows = [...rowsBy(of['truth.csv'], cellKeys)].filter(([key]) => key.split('\t')[1] === '2023-01-02');
+      return rows.map(([, r]) => figures(of['truth.csv'], 'productivity')[r]);
+    };
+    expect(firstWeek(files)).toEqual(firstWeek(standard));
     // the mean over exposure carries the expected contribution
     const truth = files['truth.csv'];
     const entities = files['truth_entities.csv'];

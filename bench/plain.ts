@@ -1,0 +1,217 @@
+// The kernels' jobs as people would write them in JS: fused loops over typed arrays, Math functions, nothing exact.
+import type { segmentsOf } from './cases.js';
+
+type Segments = ReturnType<typeof segmentsOf>;
+
+export function exp(x: Float64Array, out: Float64Array): void {
+  for (let i = 0; i < x.length; i++) out[i] = Math.exp(x[i]);
+}
+
+export function log(x: Float64Array, out: Float64Array): void {
+  for (let i = 0; i < x.length; i++) out[i] = Math.log(x[i]);
+}
+
+export function pow(x: Float64Array, y: Float64Array, out: Float64Array): void {
+  for (let i = 0; i < x.length; i++) out[i] = x[i] ** y[i];
+}
+
+export function hill(x: Float64Array, halfSaturation: number, slope: number, out: Float64Array): void {
+  const half = halfSaturation ** slope;
+  for (let i = 0; i < x.length; i++) {
+    const power = x[i] ** slope;
+    out[i] = power / (power + half);
+  }
+}
+
+/** One array per series, as data come by campaign. */
+export function adstock(panel: Float64Array, decay: number, periods: number, series: number): () => void {
+  const inputs = Array.from({ length: series }, (_, s) => Float64Array.from({ length: periods }, (_, t) => panel[t * series + s]));
+  const outputs = inputs.map((input) => new Float64Array(input.length));
+  return () => {
+    for (let s = 0; s < series; s++) {
+      const input = inputs[s];
+      const output = outputs[s];
+      let carried = 0;
+      for (let t = 0; t < periods; t++) {
+        carried = input[t] + decay * carried;
+        output[t] = carried;
+      }
+    }
+  };
+}
+
+/** Loops over segments, on arrays handed over as arguments: the fastest form V8 makes of them. */
+export function createSegments(data: Segments) {
+  const { segments, ids, exposure, totals, productivity, bricks } = data;
+  const fitted = new Float64Array(bricks);
+  const sums = new Float64Array(data.entities);
+  const shares = new Float64Array(ids.length);
+  const parts = new Float64Array(ids.length);
+  let sink = 0;
+  return {
+    passSegments() {
+      sums.fill(0);
+      sink += pass(segments, ids, exposure, totals, productivity, fitted, sums, bricks);
+    },
+    boundSegments() {
+      sink += bound(segments, ids, totals, productivity, bricks);
+    },
+    shareSegments: () => share(segments, ids, exposure, totals, productivity, shares, bricks),
+    splitSegments: () => split(segments, ids, exposure, totals, productivity, shares, parts, bricks),
+    sink: () => sink,
+  };
+}
+
+function pass(
+  segments: Uint32Array,
+  ids: Uint32Array,
+  exposure: Float64Array,
+  totals: Float64Array,
+  productivity: Float64Array,
+  fitted: Float64Array,
+  sums: Float64Array,
+  bricks: number,
+): number {
+  let likelihood = 0;
+  let pearson = 0;
+  for (let b = 0; b < bricks; b++) {
+    const start = segments[b];
+    const end = segments[b + 1];
+    let fit = 0;
+    for (let j = start; j < end; j++) fit += exposure[j] * productivity[ids[j]];
+    fitted[b] = fit;
+    const total = totals[b];
+    const ratio = total / fit;
+    likelihood += total * Math.log(fit);
+    pearson += ((total - fit) * (total - fit)) / fit;
+    for (let j = start; j < end; j++) sums[ids[j]] += exposure[j] * ratio;
+  }
+  return likelihood + pearson;
+}
+
+function bound(
+  segments: Uint32Array,
+  ids: Uint32Array,
+  totals: Float64Array,
+  factors: Float64Array,
+  bricks: number,
+): number {
+  let sum = 0;
+  for (let b = 0; b < bricks; b++) {
+    const end = segments[b + 1];
+    let largest = 0;
+    for (let j = segments[b]; j < end; j++) {
+      const factor = factors[ids[j]];
+      if (factor > largest) largest = factor;
+    }
+    sum += totals[b] * Math.log(largest);
+  }
+  return sum;
+}
+
+function share(
+  segments: Uint32Array,
+  ids: Uint32Array,
+  exposure: Float64Array,
+  totals: Float64Array,
+  productivity: Float64Array,
+  shares: Float64Array,
+  bricks: number,
+): void {
+  for (let b = 0; b < bricks; b++) {
+    const start = segments[b];
+    const end = segments[b + 1];
+    let fit = 0;
+    for (let j = start; j < end; j++) fit += shares[j] = exposure[j] * productivity[ids[j]];
+    const scale = Math.sqrt(totals[b]) / fit;
+    for (let j = start; j < end; j++) shares[j] *= scale;
+  }
+}
+
+/** Not exact: parts add up to the total only nearly. */
+function split(
+  segments: Uint32Array,
+  ids: Uint32Array,
+  exposure: Float64Array,
+  totals: Float64Array,
+  productivity: Float64Array,
+  shares: Float64Array,
+  parts: Float64Array,
+  bricks: number,
+): void {
+  for (let b = 0; b < bricks; b++) {
+    const start = segments[b];
+    const end = segments[b + 1];
+    let mass = 0;
+    for (let j = start; j < end; j++) mass += shares[j] = exposure[j] * productivity[ids[j]];
+    const total = totals[b];
+    for (let j = start; j < end; j++) {
+      const part = shares[j] / mass;
+      shares[j] = part;
+      parts[j] = total * part;
+    }
+  }
+}
+
+export function gram(values: Float64Array, rows: number, size: number): () => void {
+  const out = new Float64Array(size * size);
+  return () => {
+    out.fill(0);
+    for (let r = 0; r < rows; r++) {
+      for (let i = 0; i < size; i++) {
+        const value = values[r * size + i];
+        for (let j = 0; j <= i; j++) out[i * size + j] += value * values[r * size + j];
+      }
+    }
+  };
+}
+
+/** Eight vectors one after the other. */
+export function multiply({ segments, ids, exposure, bricks, entities }: Segments, inputs: Float64Array): () => void {
+  const vectors = Array.from({ length: 8 }, (_, k) => Float64Array.from({ length: entities }, (_, h) => inputs[h * 8 + k]));
+  const outputs = vectors.map(() => new Float64Array(entities));
+  return () => {
+    for (let k = 0; k < 8; k++) {
+      const vector = vectors[k];
+      const output = outputs[k].fill(0);
+      for (let b = 0; b < bricks; b++) {
+        let product = 0;
+        for (let j = segments[b]; j < segments[b + 1]; j++) product += exposure[j] * vector[ids[j]];
+        for (let j = segments[b]; j < segments[b + 1]; j++) output[ids[j]] += exposure[j] * product;
+      }
+    }
+  };
+}
+
+export function cholesky(matrix: Float64Array, size: number): () => void {
+  const a = new Float64Array(size * size);
+  return () => {
+    a.set(matrix);
+    for (let i = 0; i < size; i++) {
+      for (let j = 0; j <= i; j++) {
+        let sum = a[i * size + j];
+        for (let k = 0; k < j; k++) sum -= a[i * size + k] * a[j * size + k];
+        a[i * size + j] = i === j ? Math.sqrt(sum) : sum / a[j * size + j];
+      }
+    }
+  };
+}
+
+/** Inverse of the factor column by column, as in a textbook, then the sum of its squares. */
+export function traceInverse(matrix: Float64Array, size: number): () => void {
+  const inverse = new Float64Array(size * size);
+  let sink = 0;
+  return () => {
+    let trace = 0;
+    for (let j = 0; j < size; j++) {
+      for (let i = j; i < size; i++) {
+        let sum = i === j ? 1 : 0;
+        for (let k = j; k < i; k++) sum -= matrix[i * size + k] * inverse[k * size + j];
+        const x = sum / matrix[i * size + i];
+        inverse[i * size + j] = x;
+        trace += x * x;
+      }
+    }
+    sink += trace;
+  };
+}

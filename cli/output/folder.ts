@@ -1,0 +1,142 @@
+import { createHash } from 'node:crypto';
+import { unlinkSync } from 'node:fs';
+import { access, constants, mkdir, open, readdir, rename, stat, unlink } from 'node:fs/promises';
+import { dirname, join, resolve } from 'node:path';
+import { show } from '../../bindings/errors.js';
+import type { Faults } from '../../bindings/faults.js';
+import { blocksOf } from '../input/digest.js';
+import { MachineError, refusalOf } from '../outcome.js';
+
+/**
+ * A folder that receives a set of files, all of them or none. Each is written beside its place under a temporary name
+ * and flushed to the disk. `commit` then takes the old last file away, renames the others into place and the new last
+ * file after them: whenever the process or the machine stops, the last file is there only beside the files it lists.
+ * Files of other names are left alone.
+ */
+export interface OutputFolder {
+  /** Writes a file from pieces and gives its sha256. */
+  write(name: string, pieces: Iterable<string>): Promise<string>;
+  /** Has a file written by something that takes a path, and gives its sha256. */
+  place(name: string, write: (path: string) => Promise<void>): Promise<string>;
+  /** Puts all files in place, `last` after the others. */
+  commit(last: string): Promise<void>;
+  /** Removes what was not committed. Safe at any time, at exit too. */
+  discard(): void;
+}
+
+const temporary = (name: string) => `.${name}.apportion-${process.pid}.tmp`;
+const anyTemporary = /^\..+\.apportion-(\d+)\.tmp$/;
+
+/** Notes an `--out` that is a file. @throws MachineError where the folder cannot be written, before any work is done */
+export async function checkFolder(faults: Faults, out: string): Promise<void> {
+  for (let at = resolve(out); ; at = dirname(at)) {
+    try {
+      if ((await stat(at)).isDirectory()) await access(at, constants.W_OK | constants.X_OK);
+      else faults.add('out', '--out', `expected a folder, got ${show(out)} (a file)`);
+      return;
+    } catch (error) {
+      const { code } = error as NodeJS.ErrnoException;
+      if (code === 'ENOTDIR' || (code === 'ENOENT' && at !== dirname(at))) continue;
+      const refusal = refusalOf(error);
+      if (refusal === null) throw error;
+      throw new MachineError(`--out: expected a folder that can be written, got ${show(out)} (${refusal})`);
+    }
+  }
+}
+
+/** Makes the folder if it is not there, and clears what killed runs left in it. */
+export async function openFolder(out: string, signal?: AbortSignal): Promise<OutputFolder> {
+  const folder = resolve(out);
+  await mkdir(folder, { recursive: true });
+  await removeLeftovers(folder);
+  const written = new Map<string, string>(); // name to temporary path
+  const begin = (name: string) => {
+    const path = join(folder, temporary(name));
+    written.set(name, path);
+    return path;
+  };
+  return {
+    async write(name, pieces) {
+      const hash = createHash('sha256');
+      const file = await open(begin(name), 'w');
+      try {
+        // while a piece is on its way to the disk the next one is made
+        let onItsWay: Promise<unknown> = Promise.resolve();
+        for (const piece of pieces) {
+          const bytes = Buffer.from(piece);
+          hash.update(bytes);
+          await onItsWay;
+          signal?.throwIfAborted();
+          onItsWay = file.writeFile(bytes);
+          onItsWay.catch(() => {}); // awaited in the next round
+        }
+        await onItsWay;
+        await file.sync();
+      } finally {
+        await file.close();
+      }
+      return hash.digest('hex');
+    },
+    async place(name, write) {
+      const path = begin(name);
+      await write(path);
+      await sync(path);
+      const hash = createHash('sha256');
+      for await (const bytes of blocksOf(path, signal)) hash.update(bytes);
+      return hash.digest('hex');
+    },
+    async commit(last) {
+      signal?.throwIfAborted();
+      await unlink(join(folder, last)).catch((error) => {
+        if (error.code !== 'ENOENT') throw error;
+      });
+      await sync(folder);
+      for (const [name, path] of [...written].sort(([a], [b]) => Number(a === last) - Number(b === last))) {
+        if (name === last) await sync(folder);
+        await rename(path, join(folder, name));
+        written.delete(name);
+      }
+      await sync(folder);
+    },
+    discard() {
+      for (const path of written.values()) {
+        try {
+          unlinkSync(path);
+        } catch {
+          // not begun, or gone already
+        }
+      }
+      written.clear();
+    },
+  };
+}
+
+/** Flushes a file, or the names in a folder, to the disk. Some systems cannot flush a folder: then its names may lag. */
+async function sync(path: string): Promise<void> {
+  const file = await open(path, 'r').catch(() => null);
+  try {
+    await file?.sync();
+  } catch (error) {
+    if (!['EISDIR', 'EINVAL', 'EPERM', 'EACCES'].includes((error as NodeJS.ErrnoException).code ?? '')) throw error;
+  } finally {
+    await file?.close();
+  }
+}
+
+/** Removes temporary files whose process is no more. */
+async function removeLeftovers(folder: string): Promise<void> {
+  for (const name of await readdir(folder)) {
+    const pid = Number(anyTemporary.exec(name)?.[1] ?? Number.NaN);
+    if (Number.isNaN(pid) || (pid !== process.pid && runs(pid))) continue;
+    await unlink(join(folder, name)).catch(() => {});
+  }
+}
+
+function runs(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === 'EPERM'; // there, and someone else's
+  }
+}

@@ -1,0 +1,40 @@
+import { show } from '../../bindings/errors.js';
+import { collectFaults } from '../../bindings/faults.js';
+import { csvChunks, type OutputConfig, type ResultTable } from '../../bindings/index.js';
+import type { OutputFolder } from './folder.js';
+import { writeParquet } from './parquet.js';
+
+/** Writes a table under its name without extension. Gives the name of the file and its sha256. */
+export async function writeTable(
+  folder: OutputFolder,
+  base: string,
+  table: ResultTable,
+  { format, delimiter, decimal }: OutputConfig,
+  signal?: AbortSignal,
+): Promise<[name: string, sha256: string]> {
+  const name = `${base}.${format ?? 'csv'}`;
+  if (format !== 'parquet') return [name, await folder.write(name, csvChunks(table, { delimiter, decimal }))];
+  return [name, await folder.place(name, (path) => writeParquet(table, path, signal))];
+}
+
+/**
+ * DuckDB ignores the case of column names and would rename one of two that differ by nothing else.
+ * @throws InputError
+ */
+export function refuseMergedNames(tables: readonly ResultTable[]): void {
+  const faults = collectFaults();
+  const clashes = new Set<string>();
+  for (const { columns } of tables) {
+    const seen = new Map<string, string>();
+    for (const name of Object.keys(columns)) {
+      const other = seen.get(name.toLowerCase());
+      if (other === undefined) seen.set(name.toLowerCase(), name);
+      else clashes.add(`${show(other)} and ${show(name)}`);
+    }
+  }
+  for (const clash of clashes) {
+    const problem = `expected columns that differ by more than case in Parquet, got ${clash}`;
+    faults.add('column-case', 'output.format', `${problem}. Rename one or write CSV.`);
+  }
+  faults.throwIfAny();
+}

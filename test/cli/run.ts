@@ -1,0 +1,59 @@
+import { spawn } from 'node:child_process';
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join, resolve } from 'node:path';
+import { onTestFinished } from 'vitest';
+
+/** The built command: `npm test` builds it first. */
+export const cli = resolve('dist/cli.js');
+
+export interface Outcome {
+  readonly code: number | null;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+/** Runs the command in a folder and waits for it. */
+export function run(folder: string, ...args: string[]): Promise<Outcome> {
+  return new Promise((done, fail) => {
+    const child = spawn(process.execPath, [cli, ...args], { cwd: folder });
+    let stdout = '';
+    let stderr = '';
+    child.stdout.setEncoding('utf8').on('data', (text) => {
+      stdout += text;
+    });
+    child.stderr.setEncoding('utf8').on('data', (text) => {
+      stderr += text;
+    });
+    child.on('error', fail).on('close', (code) => done({ code, stdout, stderr }));
+  });
+}
+
+/** A folder of its own with these files; removed when the test is over. */
+export function folderWith(files: Record<string, string | Uint8Array>): string {
+  const folder = mkdtempSync(join(tmpdir(), 'apportion-'));
+  onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
+  for (const [name, content] of Object.entries(files)) {
+    mkdirSync(dirname(join(folder, name)), { recursive: true });
+    writeFileSync(join(folder, name), content);
+  }
+  return folder;
+}
+
+export const read = (...path: string[]): string => readFileSync(join(...path), 'utf8');
+
+export const list = (...path: string[]): string[] => readdirSync(join(...path)).sort();
+
+/** Two bricks, three entities, right in every way. */
+export const totals = 'week,geo,sales\n1,north,100\n2,north,60\n';
+export const delivery =
+  'week,geo,campaign,impressions\n1,north,a,1\n1,north,b,2\n1,north,c,0.5\n2,north,b,1\n2,north,c,3\n';
+export const model = {
+  totals: { file: 'totals.csv', brick: ['week', 'geo'], value: 'sales' },
+  exposure: { file: 'delivery.csv', brick: ['week', 'geo'], entity: ['campaign'], value: 'impressions' },
+};
+
+/** The files of a right fit, with changes. */
+export function files(changes: Record<string, string | Uint8Array> = {}, config: object = model) {
+  return { 'model.json': JSON.stringify(config), 'totals.csv': totals, 'delivery.csv': delivery, ...changes };
+}

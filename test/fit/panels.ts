@@ -1,0 +1,36 @@
+import { createPace } from '../../bindings/fit/pass.js';
+import { openPanel, type SegmentData } from '../../bindings/fit/inMemory.js';
+import { createArena } from '../../bindings/memory/arena.js';
+import type { KernelSet } from '../support/kernels.js';
+import type { Sketch } from './problems.js';
+
+/** One component laid out as the fit sees it: bricks and entities `bricks` and `entities` of the sketch, unscaled. */
+export function panelOf({ totals, rows, entities }: Sketch, parts?: { bricks: readonly number[]; entities: readonly number[] }) {
+  const bricks = parts?.bricks ?? [...totals.keys()];
+  const chosen = parts?.entities ?? [...Array(entities).keys()];
+  const columnOf = new Map(chosen.map((e, k) => [e, k]));
+  const segments = [0];
+  const column: number[] = [];
+  const exposure: number[] = [];
+  for (const b of bricks) {
+    for (let i = 0; i < rows[b].length; i += 2) {
+      column.push(columnOf.get(rows[b][i])!);
+      exposure.push(rows[b][i + 1]);
+    }
+    segments.push(column.length);
+  }
+  const data: SegmentData = {
+    totals: Float64Array.from(bricks, (b) => totals[b]),
+    segments: Uint32Array.from(segments),
+    column: Uint32Array.from(column),
+    exposure: Float64Array.from(exposure),
+    bricks: Uint32Array.of(0, bricks.length),
+    columns: Uint32Array.of(0, chosen.length),
+  };
+  return data;
+}
+
+/** The pass over a panel of one component, in memory of its own. */
+export function passOf([, kernels, memory]: KernelSet, data: SegmentData, seed = 1) {
+  return openPanel(kernels, createArena(memory), data, createPace(), seed)(0);
+}

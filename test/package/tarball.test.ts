@@ -1,0 +1,124 @@
+import { execFileSync, spawnSync } from 'node:child_process';
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { gzipSync } from 'node:zlib';
+import { build } from 'esbuild';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+
+const root = resolve(import.meta.dirname, '../..');
+let empty = '';
+let tarball = '';
+let installed = '';
+
+const run = (command: string, args: string[], cwd = empty) =>
+  spawnSync(command, args, { cwd, encoding: 'utf8', env: { ...process.env, NODE_PATH: '' } });
+
+beforeAll(() => {
+  empty = mkdtempSync(join(tmpdir(), 'apportion-package-'));
+  const packed = execFileSync('npm', ['pack', '--ignore-scripts', '--json', '--pack-destination', empty], { cwd: root, encoding: 'utf8' });
+  tarball = join(empty, JSON.parse(packed.slice(packed.indexOf('[')))[0].filename);
+  writeFileSync(join(empty, 'package.json'), JSON.stringify({ name: 'consumer', private: true, type: 'module' }));
+  const install = run('npm', ['install', '--no-audit', '--no-fund', tarball]);
+  if (install.status !== 0) throw new Error(install.stderr);
+  installed = join(empty, 'node_modules/apportion');
+});
+
+afterAll(() => rmSync(empty, { recursive: true, force: true }));
+
+const consumer = `
+import { fit } from 'apportion';
+const result = await fit(
+  { totals: { brick: ['A', 'B'], total: [100, 60] }, exposure: { brick: ['A', 'A', 'B'], entity: ['H1', 'H2', 'H2'], visits: [1, 2, 3] } },
+  { totals: { brick: ['brick'], value: 'total' }, exposure: { brick: ['brick'], entity: ['entity'], value: 'visits' } },
+);
+const parts = result.allocation.columns.allocation;
+console.log(result.run.kernels, parts[0] + parts[1], parts[2]);
+`;
+
+describe('the packed tarball', () => {
+  it('installs without bringing anything else', () => {
+    const others = readdirSync(join(empty, 'node_modules')).filter((name) => !name.startsWith('.'));
+    expect(others).toEqual(['apportion']);
+    expect(JSON.parse(readFileSync(join(installed, 'package.json'), 'utf8')).dependencies).toBeUndefined();
+  });
+
+  it('holds the bundles, the wasm and the types, and no sources or tests', () => {
+    for (const file of ['index.js', 'cli.js', 'simulate.js', 'schema.js', 'apportion.wasm', 'types/index.d.ts']) {
+      expect(existsSync(join(installed, 'dist', file)), file).toBe(true);
+    }
+    expect(readdirSync(installed).sort()).toEqual(['CHANGELOG.md', 'LICENSE', 'README.md', 'dist', 'package.json']);
+  });
+
+  it('splits exactly in an empty project', () => {
+    writeFileSync(join(empty, 'use.mjs'), consumer);
+    const { stdout, stderr } = run(process.execPath, ['use.mjs']);
+    expect(stderr).toBe('');
+    expect(stdout).toBe('wasm 100 60\n');
+  });
+
+  for (const resolution of ['nodenext', 'bundler']) {
+    it(`resolves its types without zod or anything else (${resolution})`, () => {
+      const folder = join(empty, `types-${resolution}`);
+      mkdirSync(folder);
+      writeFileSync(join(folder, 'use.ts'), `${consumer}
+import type { Fit, Model } from 'apportion';
+import { simulateMta } from 'apportion/simulate';
+import { modelJsonSchema } from 'apportion/schema';
+const model: Model = simulateMta({ seed: 1 }).model;
+const gap: Fit['gap'] = result.gap;
+// @ts-expect-error: a spread is a number
+const wrong: Model = { ...model, model: { pooling: { kind: 'gamma', spread: 'wide' } } };
+console.log(model, gap, wrong, modelJsonSchema());
+`);
+      writeFileSync(join(folder, 'tsconfig.json'), JSON.stringify({
+        compilerOptions: {
+          strict: true, target: 'es2022', lib: ['es2023', 'dom'], types: [], noEmit: true, skipLibCheck: false,
+          module: resolution === 'bundler' ? 'esnext' : 'nodenext', moduleResolution: resolution,
+        },
+        files: ['use.ts'],
+      }));
+      const { status, stdout } = run(process.execPath, [join(root, 'node_modules/typescript/bin/tsc'), '-p', folder]);
+      expect(stdout).toBe('');
+      expect(status).toBe(0);
+    });
+  }
+
+  it('bundles for the browser, at most 30 KB gzipped', async () => {
+    writeFileSync(join(empty, 'page.js'), "export * from 'apportion';");
+    const { outputFiles, warnings } = await build({
+      entryPoints: [join(empty, 'page.js')], bundle: true, minify: true, format: 'esm', platform: 'browser', write: false,
+    });
+    expect(warnings).toEqual([]);
+    const bytes = gzipSync(outputFiles[0].contents, { level: 9 }).length;
+    console.log(`library, bundled and gzipped: ${bytes} bytes`);
+    expect(bytes).toBeLessThanOrEqual(30 * 1024);
+    expect(outputFiles[0].text).not.toMatch(/node:|process\.env|require\(/);
+  });
+
+  it('answers npx apportion --help', () => {
+    const { stdout, status } = run('npx', ['--no-install', 'apportion', '--help']);
+    expect(status).toBe(0);
+    expect(stdout).toContain('apportion fit');
+  });
+
+  it('says the install line where DuckDB is missing, and runs once it is there', () => {
+    const simulate = run('npx', ['--no-install', 'apportion', 'simulate', 'hcp', '--seed', '3', '--out', 'hcp']);
+    expect(simulate.stderr).toBe('');
+    const without = run('npx', ['--no-install', 'apportion', 'fit', 'hcp/model.json', '--out', 'split']);
+    expect(without.stderr).toContain('npm install @duckdb/node-api');
+    expect(existsSync(join(empty, 'split'))).toBe(false);
+    symlinkSync(join(root, 'node_modules/@duckdb'), join(empty, 'node_modules/@duckdb'));
+    const fit = run('npx', ['--no-install', 'apportion', 'fit', 'hcp/model.json', '--out', 'split']);
+    expect(fit.stderr).toBe('');
+    expect(fit.status).toBe(0);
+    expect(existsSync(join(empty, 'split/fit.json'))).toBe(true);
+  });
+
+  it('passes publint and arethetypeswrong', () => {
+    const publint = run(process.execPath, [join(root, 'node_modules/publint/src/cli.js'), tarball, '--strict'], root);
+    expect(publint.stdout + publint.stderr).toContain('All good!');
+    const attw = run(process.execPath, [join(root, 'node_modules/@arethetypeswrong/cli/dist/index.js'), tarball, '--profile', 'esm-only', '--exclude-entrypoints', 'apportion.wasm'], root);
+    expect(attw.status, attw.stdout).toBe(0);
+  });
+});
