@@ -67,7 +67,10 @@ export function segmentsOf(exposures: number, entities: number, perBrick: number
   for (let b = 0; b < bricks; b++) {
     const chosen = new Set<number>();
     while (chosen.size < perBrick) chosen.add(Math.floor(random() * entities));
-    ids.set([...chosen].sort((x, y) => x - y), b * perBrick);
+    ids.set(
+      [...chosen].sort((x, y) => x - y),
+      b * perBrick,
+    );
   }
   return {
     bricks,
@@ -127,14 +130,33 @@ function segmentCase(
           if (kernel === 'passSegments') {
             region.f64('sums').fill(0);
             region.f64('scores').fill(0);
-            kernels.passSegments(at.segments, at.ids, at.exposure, at.totals, at.productivity, at.fitted, at.sums, at.scores, bricks);
+            kernels.passSegments(
+              at.segments,
+              at.ids,
+              at.exposure,
+              at.totals,
+              at.productivity,
+              at.fitted,
+              at.sums,
+              at.scores,
+              bricks,
+            );
           } else if (kernel === 'boundSegments') {
             region.f64('scores').fill(0);
             kernels.boundSegments(at.segments, at.ids, at.productivity, at.totals, at.scores, bricks);
           } else if (kernel === 'shareSegments') {
             kernels.shareSegments(at.segments, at.ids, at.exposure, at.totals, at.productivity, at.shares, bricks);
           } else {
-            kernels.splitSegments(at.segments, at.ids, at.exposure, at.productivity, at.totals, at.shares, at.parts, bricks);
+            kernels.splitSegments(
+              at.segments,
+              at.ids,
+              at.exposure,
+              at.productivity,
+              at.totals,
+              at.shares,
+              at.parts,
+              bricks,
+            );
           }
         },
         plain: result[kernel],

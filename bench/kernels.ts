@@ -36,7 +36,8 @@ function load(kernels: Kernels, memory: Memory, job: Job) {
 function refuseDifference(kernel: string, wasm: Float64Array[], js: Float64Array[]): void {
   wasm.forEach((output, k) => {
     output.forEach((value, i) => {
-      if (!Object.is(value, js[k][i])) throw new Error(`${kernel}: output ${k}[${i}] is ${value} in wasm and ${js[k][i]} in JS`);
+      if (!Object.is(value, js[k][i]))
+        throw new Error(`${kernel}: output ${k}[${i}] is ${value} in wasm and ${js[k][i]} in JS`);
     });
   });
 }
@@ -51,7 +52,12 @@ async function time(job: Case, size: number): Promise<KernelResult> {
   refuseDifference(job.kernel, wasm.outputs, js.outputs);
   const figures: Record<'wasm' | 'js' | 'plain', number[]> = { wasm: [], js: [], plain: [] };
   for (let round = 0; round < rounds; round++) {
-    const bench = new Bench({ time: roundTime, iterations: 3, warmupTime: round === 0 ? 50 : 0, warmupIterations: round === 0 ? 2 : 0 });
+    const bench = new Bench({
+      time: roundTime,
+      iterations: 3,
+      warmupTime: round === 0 ? 50 : 0,
+      warmupIterations: round === 0 ? 2 : 0,
+    });
     bench.add('wasm', wasm.run).add('js', js.run).add('plain', made.plain);
     await bench.run();
     for (const task of bench.tasks) {

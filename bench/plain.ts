@@ -25,7 +25,9 @@ export function hill(x: Float64Array, halfSaturation: number, slope: number, out
 
 /** One array per series, as data come by campaign. */
 export function adstock(panel: Float64Array, decay: number, periods: number, series: number): () => void {
-  const inputs = Array.from({ length: series }, (_, s) => Float64Array.from({ length: periods }, (_, t) => panel[t * series + s]));
+  const inputs = Array.from({ length: series }, (_, s) =>
+    Float64Array.from({ length: periods }, (_, t) => panel[t * series + s]),
+  );
   const outputs = inputs.map((input) => new Float64Array(input.length));
   return () => {
     for (let s = 0; s < series; s++) {
@@ -168,7 +170,9 @@ export function gram(values: Float64Array, rows: number, size: number): () => vo
 
 /** Eight vectors one after the other. */
 export function multiply({ segments, ids, exposure, bricks, entities }: Segments, inputs: Float64Array): () => void {
-  const vectors = Array.from({ length: 8 }, (_, k) => Float64Array.from({ length: entities }, (_, h) => inputs[h * 8 + k]));
+  const vectors = Array.from({ length: 8 }, (_, k) =>
+    Float64Array.from({ length: entities }, (_, h) => inputs[h * 8 + k]),
+  );
   const outputs = vectors.map(() => new Float64Array(entities));
   return () => {
     for (let k = 0; k < 8; k++) {
@@ -198,9 +202,8 @@ export function cholesky(matrix: Float64Array, size: number): () => void {
 }
 
 /** Inverse of the factor column by column, as in a textbook, then the sum of its squares. */
-export function traceInverse(matrix: Float64Array, size: number): () => void {
+export function traceInverse(matrix: Float64Array, size: number): () => number {
   const inverse = new Float64Array(size * size);
-  let sink = 0;
   return () => {
     let trace = 0;
     for (let j = 0; j < size; j++) {
@@ -212,6 +215,6 @@ export function traceInverse(matrix: Float64Array, size: number): () => void {
         trace += x * x;
       }
     }
-    sink += trace;
+    return trace;
   };
 }

@@ -1,11 +1,14 @@
-import { createPace } from '../../bindings/fit/pass.js';
 import { openPanel, type SegmentData } from '../../bindings/fit/inMemory.js';
 import { createArena } from '../../bindings/memory/arena.js';
+import { createPace } from '../../bindings/pace.js';
 import type { KernelSet } from '../support/kernels.js';
 import type { Sketch } from './problems.js';
 
 /** One component laid out as the fit sees it: bricks and entities `bricks` and `entities` of the sketch, unscaled. */
-export function panelOf({ totals, rows, entities }: Sketch, parts?: { bricks: readonly number[]; entities: readonly number[] }) {
+export function panelOf(
+  { totals, rows, entities }: Sketch,
+  parts?: { bricks: readonly number[]; entities: readonly number[] },
+) {
   const bricks = parts?.bricks ?? [...totals.keys()];
   const chosen = parts?.entities ?? [...Array(entities).keys()];
   const columnOf = new Map(chosen.map((e, k) => [e, k]));

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { em } from '../../bindings/fit/em.js';
-import { fit } from '../../bindings/index.js';
+import { fit as run } from '../../bindings/index.js';
 import { bothKernels } from '../support/kernels.js';
 import { panelOf, passOf } from './panels.js';
 import { byEntity, configOf, ofComponents, type ReferenceCase, readReference, tablesOf } from './problems.js';
@@ -18,10 +18,10 @@ const title = ({ problem, grouped, model }: ReferenceCase) =>
     .filter(Boolean)
     .join(', ');
 
-// EM needs a million sweeps there: a flat optimum of more entities than bricks
+// EM would need more than a million sweeps there: a flat optimum of more entities than bricks
 const crawls = ({ problem, model }: ReferenceCase) => problem === 'hcp' && model.spread === 1000;
 const toleranceOf = (c: ReferenceCase) => {
-  if (crawls(c)) return 1e-8;
+  if (crawls(c)) return 1e-7;
   return c.model.family === 'quasiPoisson' && c.model.pooling === 'gamma' && c.model.spread! <= 0.3 ? 1e-14 : 1e-12;
 };
 
@@ -39,7 +39,7 @@ describe('the fit agrees with an independent optimum', () => {
     it(title(c), { timeout: 60_000 }, async () => {
       const { expected, model, problem } = c;
       const tolerance = toleranceOf(c);
-      const got = await fit(tablesOf(problems[problem]), configOf(c, tolerance));
+      const got = await run(tablesOf(problems[problem]), configOf(c, tolerance));
       expect(got.converged).toBe(true);
       const codes = got.warnings.map(({ code }) => code).filter((code) => /dispersion|totals-follow/.test(code));
       expect(codes).toEqual(expected.notes);
@@ -53,20 +53,22 @@ describe('the fit agrees with an independent optimum', () => {
       // Two rounds that differ by less than 1e-4 end the search for the dispersion: within 3e-5 it is the same round. At
       // a gap of 1e-14 the dispersion itself is known ten times as well as at 1e-12.
       const wide = tolerance > 1e-12 ? 1e-4 : tolerance > 1e-14 ? 3e-5 : 3e-6;
-      const weights: number[] = [];
+      let slack = 0;
       for (const part of expected.components) {
         const weight = part.psi / model.spread! ** 2;
-        weights.push(weight);
         const row = rowOf(part.bricks[0]);
         const dispersion = ofComponents(got, 'dispersion')[row];
         expect(Math.abs(dispersion / part.dispersion - 1)).toBeLessThan(wide);
         expect(Math.abs(ofComponents(got, 'priorWeight')[row] / weight - 1)).toBeLessThan(wide);
         const near = reach(tolerance, totalOf(problem, part.bricks), weight) + wide;
         expect(Math.abs(ofComponents(got, 'effectiveParameters')[row] - part.edf)).toBeLessThan(10 * near);
-        for (const e of part.entities) {
+        part.entities.forEach((e, k) => {
           expect(Math.abs(productivity[e] / expected.productivity[e] - 1)).toBeLessThan(near);
           expect(Math.abs(trust[e] - expected.trust[e])).toBeLessThan(near);
-        }
+          // slope of the log-likelihood in log productivity: that of the prior, with the other sign
+          const m = part.m[part.m.length > 1 ? k : 0];
+          slack += weight * Math.abs(expected.productivity[e] / m - 1) * near;
+        });
       }
 
       // entities of the component without a sale
@@ -80,6 +82,7 @@ describe('the fit agrees with an independent optimum', () => {
         expect(got.objective!).toBeGreaterThan(expected.objective - open);
         expect(got.objective!).toBeLessThan(expected.objective + rounding);
       }
+      expect(Math.abs(got.logLikelihood! - expected.logLikelihood)).toBeLessThan(2 * slack + open);
       const prior = Math.abs(expected.objective - expected.logLikelihood);
       expect(Math.abs(got.objective! - expected.objective)).toBeLessThan(2 * wide * prior + open);
     });
@@ -88,10 +91,9 @@ describe('the fit agrees with an independent optimum', () => {
 
 describe('at a given prior the solver reaches the independent optimum', async () => {
   const sets = await bothKernels();
-  const worst = { distance: 0, objective: 0 };
   for (const c of cases.filter((k) => k.model.pooling === 'gamma' && k.model.spread! > 0 && !crawls(k))) {
     it(title(c), { timeout: 60_000 }, async () => {
-      const tolerance = c.model.spread! > 1 ? 1e-12 : 1e-13;
+      const tolerance = c.model.spread! > 1 ? 1e-9 : 1e-13;
       for (const part of c.expected.components) {
         const data = panelOf(problems[c.problem], part);
         const pass = passOf(sets[0], data);
@@ -106,7 +108,6 @@ describe('at a given prior the solver reaches the independent optimum', async ()
         const near = reach(tolerance, pass.total, prior.weight) + 1e-12;
         part.entities.forEach((e, k) => {
           const distance = Math.abs(found.productivity[k] / c.expected.productivity[e] - 1);
-          worst.distance = Math.max(worst.distance, distance);
           expect(distance).toBeLessThan(near);
         });
       }
@@ -118,7 +119,7 @@ describe('plain maximum likelihood agrees with an independent optimum', () => {
   for (const c of cases.filter(({ model }) => model.pooling === 'none')) {
     it(title(c), { timeout: 60_000 }, async () => {
       const { expected, problem } = c;
-      const got = await fit(tablesOf(problems[problem]), configOf(c, 1e-11));
+      const got = await run(tablesOf(problems[problem]), configOf(c, 1e-11));
       expect(got.converged).toBe(true);
       // the script proves what its own optimum lacks at most
       const missing = expected.components.reduce((sum, part) => sum + part.missing, 0);
@@ -147,7 +148,7 @@ describe('plain maximum likelihood agrees with an independent optimum', () => {
 describe('spread 0 is the proportional split', () => {
   for (const c of cases.filter(({ model }) => model.spread === 0)) {
     it(title(c), async () => {
-      const got = await fit(tablesOf(problems[c.problem]), configOf(c, 1e-8));
+      const got = await run(tablesOf(problems[c.problem]), configOf(c, 1e-8));
       const productivity = byEntity(got, 'productivity', problems[c.problem].entities);
       for (const part of c.expected.components) {
         for (const e of part.entities) expect(Math.abs(productivity[e] / part.rate - 1)).toBeLessThan(1e-13);

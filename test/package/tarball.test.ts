@@ -1,5 +1,14 @@
 import { execFileSync, spawnSync } from 'node:child_process';
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { gzipSync } from 'node:zlib';
@@ -16,7 +25,10 @@ const run = (command: string, args: string[], cwd = empty) =>
 
 beforeAll(() => {
   empty = mkdtempSync(join(tmpdir(), 'apportion-package-'));
-  const packed = execFileSync('npm', ['pack', '--ignore-scripts', '--json', '--pack-destination', empty], { cwd: root, encoding: 'utf8' });
+  const packed = execFileSync('npm', ['pack', '--ignore-scripts', '--json', '--pack-destination', empty], {
+    cwd: root,
+    encoding: 'utf8',
+  });
   tarball = join(empty, JSON.parse(packed.slice(packed.indexOf('[')))[0].filename);
   writeFileSync(join(empty, 'package.json'), JSON.stringify({ name: 'consumer', private: true, type: 'module' }));
   const install = run('npm', ['install', '--no-audit', '--no-fund', tarball]);
@@ -61,7 +73,9 @@ describe('the packed tarball', () => {
     it(`resolves its types without zod or anything else (${resolution})`, () => {
       const folder = join(empty, `types-${resolution}`);
       mkdirSync(folder);
-      writeFileSync(join(folder, 'use.ts'), `${consumer}
+      writeFileSync(
+        join(folder, 'use.ts'),
+        `${consumer}
 import type { Fit, Model } from 'apportion';
 import { simulateMta } from 'apportion/simulate';
 import { modelJsonSchema } from 'apportion/schema';
@@ -70,14 +84,24 @@ const gap: Fit['gap'] = result.gap;
 // @ts-expect-error: a spread is a number
 const wrong: Model = { ...model, model: { pooling: { kind: 'gamma', spread: 'wide' } } };
 console.log(model, gap, wrong, modelJsonSchema());
-`);
-      writeFileSync(join(folder, 'tsconfig.json'), JSON.stringify({
-        compilerOptions: {
-          strict: true, target: 'es2022', lib: ['es2023', 'dom'], types: [], noEmit: true, skipLibCheck: false,
-          module: resolution === 'bundler' ? 'esnext' : 'nodenext', moduleResolution: resolution,
-        },
-        files: ['use.ts'],
-      }));
+`,
+      );
+      writeFileSync(
+        join(folder, 'tsconfig.json'),
+        JSON.stringify({
+          compilerOptions: {
+            strict: true,
+            target: 'es2022',
+            lib: ['es2023', 'dom'],
+            types: [],
+            noEmit: true,
+            skipLibCheck: false,
+            module: resolution === 'bundler' ? 'esnext' : 'nodenext',
+            moduleResolution: resolution,
+          },
+          files: ['use.ts'],
+        }),
+      );
       const { status, stdout } = run(process.execPath, [join(root, 'node_modules/typescript/bin/tsc'), '-p', folder]);
       expect(stdout).toBe('');
       expect(status).toBe(0);
@@ -87,7 +111,12 @@ console.log(model, gap, wrong, modelJsonSchema());
   it('bundles for the browser, at most 30 KB gzipped', async () => {
     writeFileSync(join(empty, 'page.js'), "export * from 'apportion';");
     const { outputFiles, warnings } = await build({
-      entryPoints: [join(empty, 'page.js')], bundle: true, minify: true, format: 'esm', platform: 'browser', write: false,
+      entryPoints: [join(empty, 'page.js')],
+      bundle: true,
+      minify: true,
+      format: 'esm',
+      platform: 'browser',
+      write: false,
     });
     expect(warnings).toEqual([]);
     const bytes = gzipSync(outputFiles[0].contents, { level: 9 }).length;
@@ -118,7 +147,18 @@ console.log(model, gap, wrong, modelJsonSchema());
   it('passes publint and arethetypeswrong', () => {
     const publint = run(process.execPath, [join(root, 'node_modules/publint/src/cli.js'), tarball, '--strict'], root);
     expect(publint.stdout + publint.stderr).toContain('All good!');
-    const attw = run(process.execPath, [join(root, 'node_modules/@arethetypeswrong/cli/dist/index.js'), tarball, '--profile', 'esm-only', '--exclude-entrypoints', 'apportion.wasm'], root);
+    const attw = run(
+      process.execPath,
+      [
+        join(root, 'node_modules/@arethetypeswrong/cli/dist/index.js'),
+        tarball,
+        '--profile',
+        'esm-only',
+        '--exclude-entrypoints',
+        'apportion.wasm',
+      ],
+      root,
+    );
     expect(attw.status, attw.stdout).toBe(0);
   });
 });
