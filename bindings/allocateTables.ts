@@ -1,7 +1,7 @@
 import { splitCells } from './allocate/split.js';
 import type { Warning } from './diagnose/warnings.js';
 import { prepare, type RunOptions, type Workshop } from './engine.js';
-import type { Scales } from './exposure/effective.js';
+import type { Shaping } from './exposure/effective.js';
 import type { Productivities } from './fit/productivity.js';
 import type { Model } from './model/config.js';
 import type { Problem } from './problem/compile.js';
@@ -16,7 +16,7 @@ export interface Memory {
   readonly productivities: Productivities;
   /** Common rate of each component. */
   readonly rates: readonly number[];
-  readonly scales: Scales;
+  readonly shaping: Shaping | undefined;
   readonly config: unknown;
 }
 
@@ -31,7 +31,7 @@ export async function allocateTables(
 ): Promise<Allocation> {
   // the entities table was for the fit: its groups are in the productivities
   const { entities: _, model: __, ...config } = memory.config as Model;
-  const { problem, pace, model } = await prepare(workshop, tables, config, options, memory.scales);
+  const { problem, pace, model } = await prepare(workshop, tables, config, options, memory.shaping);
   const { productivity, unseen } = carryOver(problem, memory);
   const split = await splitCells(
     workshop.kernels,

@@ -1,11 +1,11 @@
 import { mostUnits, toUnits } from './allocate/units.js';
-import { type Scales, shapeExposure } from './exposure/effective.js';
+import { type Shaping, shapeExposure } from './exposure/effective.js';
 import { collectFaults, type Faults } from './faults.js';
-import { createPace, type Pace } from './fit/pass.js';
 import { type KernelChoice, type Selected, selectKernels } from './kernels/select.js';
 import { type Arena, createArena } from './memory/arena.js';
 import type { Model } from './model/config.js';
 import { parseModel } from './model/parse.js';
+import { createPace, type Pace } from './pace.js';
 import { compileProblem, type Problem } from './problem/compile.js';
 import { sortDeliveries } from './problem/deliveries.js';
 import { readTables, type TableNames } from './problem/read.js';
@@ -74,18 +74,18 @@ export async function openWorkshop({ kernels, memoryLimit }: EngineOptions): Pro
 export interface Prepared {
   readonly model: Model;
   readonly problem: Problem;
-  readonly scales: Scales;
+  readonly shaping: Shaping | undefined;
   readonly unusedCurves: readonly string[];
   readonly pace: Pace;
 }
 
-/** Configuration and tables to a problem; nothing is fitted. `known` are the scales of an earlier fit. @throws InputError */
+/** Configuration and tables to a problem; nothing is fitted. `known` is how an earlier fit shaped exposure. @throws InputError */
 export async function prepare(
   { kernels, arena }: Workshop,
   tables: Tables,
   config: unknown,
   { signal, onProgress, names }: RunOptions,
-  known?: Scales,
+  known?: Shaping,
 ): Promise<Prepared> {
   const pace = createPace(signal);
   const tell = (stage: Progress['stage']) =>
@@ -97,26 +97,17 @@ export async function prepare(
   const rows = readTables(faults, tables, model, names);
   let deliveries = sortDeliveries(faults, rows, model.exposure.duplicates);
   refuseTooManyUnits(faults, rows.totals, model);
-  let scales: Scales = new Map();
+  let shaping: Shaping | undefined;
   let unusedCurves: readonly string[] = [];
   if (model.effectiveExposure) {
     tell('exposure');
-    const exposureNames = { brick: model.exposure.brick, table: names?.exposure ?? 'exposure' };
-    const shaped = shapeExposure(
-      faults,
-      kernels,
-      arena,
-      rows,
-      deliveries,
-      model.effectiveExposure,
-      exposureNames,
-      known,
-    );
-    ({ deliveries, scales, unused: unusedCurves } = shaped);
+    const exposure = { ...model.exposure, table: names?.exposure ?? 'exposure' };
+    const shaped = shapeExposure(faults, kernels, arena, rows, deliveries, model.effectiveExposure, exposure, known);
+    ({ deliveries, shaping, unused: unusedCurves } = shaped);
   }
   faults.throwIfAny();
   await pace.pause();
-  return { model, problem: compileProblem(rows, deliveries), scales, unusedCurves, pace };
+  return { model, problem: compileProblem(rows, deliveries), shaping, unusedCurves, pace };
 }
 
 // with `decimals`, every total must be a whole number of units below 2^53

@@ -46,7 +46,16 @@ export class MemoryError extends ApportionError {
 
 /** Shows a value inside a message: text in quotes, everything else as written, long values cut. */
 export function show(value: unknown): string {
-  const text =
-    typeof value === 'string' ? JSON.stringify(value) : value instanceof Object ? JSON.stringify(value) : String(value);
-  return text !== undefined && text.length > 80 ? `${text.slice(0, 77)}...` : String(text);
+  const text = String(typeof value === 'string' || isPlain(value) ? JSON.stringify(value) : value);
+  return text.length > 80 ? `${text.slice(0, 77)}...` : text;
+}
+
+// what JSON can say; a big integer or a circle inside would make it throw
+function isPlain(value: unknown): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  try {
+    return JSON.stringify(value) !== undefined;
+  } catch {
+    return false;
+  }
 }

@@ -4,8 +4,11 @@ const mostOfAKind = 20;
 
 /** Collects everything that is wrong, so that a caller hears it all at once. */
 export interface Faults {
-  /** Notes `path: expected X, got Y. Cure.` under a stable kind. Past 20 of a kind they are only counted. */
-  add(kind: string, path: string, problem: string): void;
+  /**
+   * Notes `path: expected X, got Y. Cure.` under a stable kind. Past 20 of a kind they are only counted, and a problem
+   * given as a function is not put into words.
+   */
+  add(kind: string, path: string, problem: string | (() => string)): void;
   readonly any: boolean;
   /** @throws InputError when anything was noted */
   throwIfAny(): void;
@@ -17,8 +20,12 @@ export function collectFaults(): Faults {
     add(kind, path, problem) {
       const noted = kinds.get(kind) ?? { shown: [], more: 0 };
       kinds.set(kind, noted);
-      if (noted.shown.length < mostOfAKind) noted.shown.push({ kind, path, message: `${path}: ${problem}` });
-      else noted.more++;
+      if (noted.shown.length === mostOfAKind) {
+        noted.more++;
+        return;
+      }
+      const words = typeof problem === 'string' ? problem : problem();
+      noted.shown.push({ kind, path, message: `${path}: ${words}` });
     },
     get any() {
       return kinds.size > 0;
@@ -28,8 +35,10 @@ export function collectFaults(): Faults {
       const faults: Fault[] = [];
       for (const [kind, { shown, more }] of kinds) {
         faults.push(...shown);
-        const path = shown[0].path.replace(/ record \d+.*/s, '');
-        if (more > 0) faults.push({ kind, path, message: `${path}: ${more} more faults of this kind (${kind})` });
+        if (more === 0) continue;
+        const path = shown[0].path.replace(/ record \d+(?!.* record \d).*/s, '');
+        const words = more === 1 ? '1 more fault of this kind' : `${more} more faults of this kind`;
+        faults.push({ kind, path, message: `${path}: ${words} (${kind})` });
       }
       throw new InputError(faults);
     },

@@ -10,6 +10,7 @@ import { type ComponentFit, fitPanel } from './fit/fitPanel.js';
 import { commonRate, readProductivities } from './fit/productivity.js';
 import { logOf } from './kernels/js/log.js';
 import { fillDefaults } from './model/fill.js';
+import { checkRunOptions } from './options.js';
 import type { Problem } from './problem/compile.js';
 import { keyText } from './problem/keys.js';
 import type { Tables } from './problem/tables.js';
@@ -55,9 +56,9 @@ export async function fitTables(
   const proportional = await splitCells(kernels, arena, problem.cells, ones, decimals, pace);
 
   const unallocated = unallocatedTable(problem, split);
-  const lost = unallocated.columns.total as Float64Array;
+  const lost = unallocated.columns.total;
   const rates = fits.map((fit, c) => commonRate(problem, c, fit));
-  const memory: Memory = { problem, productivities, rates, scales: prepared.scales, config };
+  const memory: Memory = { problem, productivities, rates, shaping: prepared.shaping, config };
   const fitted = fits.filter((fit) => fit.kind === 'fitted');
   const objective = sumOf(problem, fits);
   return {
@@ -97,7 +98,10 @@ export async function fitTables(
     }),
     model,
     run: { kernels: workshop.name, reason: workshop.reason, version },
-    allocate: (others, runOptions = {}) => workshop.queue(() => allocateTables(workshop, memory, others, runOptions)),
+    async allocate(others, runOptions = {}) {
+      checkRunOptions(runOptions);
+      return workshop.queue(() => allocateTables(workshop, memory, others, runOptions));
+    },
   };
 }
 

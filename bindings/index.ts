@@ -1,6 +1,7 @@
 import { type EngineOptions, openWorkshop, prepare, type RunOptions } from './engine.js';
 import { fitTables } from './fitTables.js';
 import type { Model } from './model/config.js';
+import { checkEngineOptions, checkRunOptions } from './options.js';
 import type { Tables } from './problem/tables.js';
 import type { Fit } from './result.js';
 
@@ -28,8 +29,9 @@ export interface Check {
 
 export type FitOptions = RunOptions & EngineOptions;
 
-/** An engine of one's own: for many fits, or a memory limit. @throws ApportionError `kernels` */
+/** An engine of one's own: for many fits, or a memory limit. @throws InputError, or ApportionError `kernels` */
 export async function createEngine(options: EngineOptions = {}): Promise<Engine> {
+  checkEngineOptions(options);
   const workshop = await openWorkshop(options);
   return {
     kernels: workshop.name,
@@ -37,9 +39,13 @@ export async function createEngine(options: EngineOptions = {}): Promise<Engine>
     get memory() {
       return workshop.memory.size;
     },
-    fit: (tables, model, runOptions = {}) => workshop.queue(() => fitTables(workshop, tables, model, runOptions)),
-    check: (tables, model, runOptions = {}) =>
-      workshop.queue(async () => {
+    async fit(tables, model, runOptions = {}) {
+      checkRunOptions(runOptions);
+      return workshop.queue(() => fitTables(workshop, tables, model, runOptions));
+    },
+    async check(tables, model, runOptions = {}) {
+      checkRunOptions(runOptions);
+      return workshop.queue(async () => {
         const { problem } = await prepare(workshop, tables, model, runOptions);
         const { cells, rows, panel } = problem;
         let unallocated = 0;
@@ -55,7 +61,8 @@ export async function createEngine(options: EngineOptions = {}): Promise<Engine>
           unallocated,
           exposureWithoutTotal: problem.withoutTotal,
         };
-      }),
+      });
+    },
   };
 }
 
@@ -84,12 +91,14 @@ function engineFor({ kernels = 'auto', memoryLimit }: EngineOptions): Promise<En
  * @throws the signal's reason when aborted
  */
 export async function fit(tables: Tables, model: Model, options: FitOptions = {}): Promise<Fit> {
-  return (await engineFor(options)).fit(tables, model, options);
+  const { kernels, memoryLimit, ...runOptions } = options;
+  return (await engineFor({ kernels, memoryLimit })).fit(tables, model, runOptions);
 }
 
 /** Checks configuration and tables as `fit` would, and fits nothing. @throws InputError */
 export async function check(tables: Tables, model: Model, options: FitOptions = {}): Promise<Check> {
-  return (await engineFor(options)).check(tables, model, options);
+  const { kernels, memoryLimit, ...runOptions } = options;
+  return (await engineFor({ kernels, memoryLimit })).check(tables, model, runOptions);
 }
 
 export type { Warning } from './diagnose/warnings.js';

@@ -18,5 +18,7 @@ export function nearestName(written: string, known: readonly string[]): string |
 export function suggestion(written: string, known: readonly string[]): string {
   const near = nearestName(written, known);
   if (near !== null) return `. Did you mean ${JSON.stringify(near)}?`;
-  return known.length <= 12 ? `. Known: ${known.map((name) => JSON.stringify(name)).join(', ')}.` : '';
+  return known.length > 0 && known.length <= 12
+    ? `. Known: ${known.map((name) => JSON.stringify(name)).join(', ')}.`
+    : '';
 }

@@ -1,7 +1,9 @@
 import type { Warning } from './diagnose/warnings.js';
 import type { RunOptions } from './engine.js';
 import type { Model, Pooling } from './model/config.js';
-import type { ResultTable, Tables } from './problem/tables.js';
+import type { Tables } from './problem/tables.js';
+import type { AllocationTable, UnallocatedTable } from './report/allocation.js';
+import type { ComponentsTable, EntitiesTable } from './report/entities.js';
 
 /** Every total split over its entities. */
 export interface Allocation {
@@ -11,9 +13,9 @@ export interface Allocation {
    * first appearance in exposure. A brick's allocations sum to its total exactly, in any order of adding; each is within
    * about 2.5 ulp of the brick's total (with `decimals`: one unit) of its real share.
    */
-  readonly allocation: ResultTable;
+  readonly allocation: AllocationTable;
   /** Brick columns, `total`, `reason`: bricks with a total and nothing to give it to. Never dropped. */
-  readonly unallocated: ResultTable;
+  readonly unallocated: UnallocatedTable;
   readonly warnings: readonly Warning[];
 }
 
@@ -23,9 +25,9 @@ export interface Fit extends Allocation {
    * Entity columns, `productivity`, `exposure`, `allocation` (correctly rounded sum), `share` (of all allocated),
    * `proportional` (what exposure alone would give), `trust` (0 all prior, 1 all data), `flags` (codes joined by `;`).
    */
-  readonly entities: ResultTable;
+  readonly entities: EntitiesTable;
   /** One row per component: its size, common rate, dispersion, effective parameters, passes and gap. */
-  readonly components: ResultTable;
+  readonly components: ComponentsTable;
   /** Whether every component's gap is at most the tolerance. */
   readonly converged: boolean;
   /** Sweeps over the data, dispersion rounds included: the largest over components. */

@@ -28,7 +28,11 @@ if (stage('bundles')) {
   };
   await build({
     ...common,
-    entryPoints: { index: 'bindings/index.ts', simulate: 'bindings/simulate/index.ts', schema: 'bindings/model/jsonSchema.ts' },
+    entryPoints: {
+      index: 'bindings/index.ts',
+      simulate: 'bindings/simulate/index.ts',
+      schema: 'bindings/model/jsonSchema.ts',
+    },
     outdir: 'dist',
     platform: 'neutral',
     mainFields: ['module', 'main'],
@@ -50,5 +54,7 @@ if (stage('bundles')) {
 }
 
 if (stage('types')) {
-  execFileSync(process.execPath, ['node_modules/typescript/bin/tsc', '-p', 'tsconfig.build.json'], { stdio: 'inherit' });
+  execFileSync(process.execPath, ['node_modules/typescript/bin/tsc', '-p', 'tsconfig.build.json'], {
+    stdio: 'inherit',
+  });
 }

@@ -29,7 +29,7 @@ describe('the worked example', () => {
     ] as const) {
       it(`has the known productivities after ${steps} M steps (${kernels})`, async () => {
         const result = await fit(tables, model(steps + 2), { kernels });
-        const productivity = result.entities.columns.productivity as Float64Array;
+        const productivity = result.entities.columns.productivity;
         expect(result.passes).toBe(steps + 2);
         expect(result.converged).toBe(false);
         expected.forEach((value, i) => {
@@ -40,7 +40,7 @@ describe('the worked example', () => {
 
     it(`reaches the known limit and says that it is not the only one (${kernels})`, async () => {
       const result = await fit(tables, model(10000), { kernels });
-      const productivity = result.entities.columns.productivity as Float64Array;
+      const productivity = result.entities.columns.productivity;
       expect(result.converged).toBe(true);
       expect(result.gap).toBeLessThanOrEqual(1e-12);
       [50.666001, 24.666999, 24.666999, 10.666001].forEach((value, i) => {

@@ -1,104 +1,118 @@
-import type { Faults } from '../faults.js';
-import { type Curve, type Curves, curvesOf } from '../model/config.js';
-import { suggestion } from '../nearest.js';
 import type { Deliveries } from '../problem/deliveries.js';
 import { type KeySet, keyText, rankTuples } from '../problem/keys.js';
+import { orderBy, segmentsOf } from '../problem/order.js';
 import type { Rows } from '../problem/read.js';
 
-/** Series that saturate together: one place (all brick columns but time), one curve. */
-export interface Group {
-  readonly curve: Curve;
-  readonly place: number;
-  /** Texts of the `by` columns, and of the place. */
-  readonly by: readonly string[];
-  readonly where: readonly string[];
-  /** Entities, rising. */
-  readonly series: number[];
-}
-
-/** Places, numbered: tuples of all brick columns but time. */
+/** Places: tuples of all brick columns but time, numbered canonically. */
 export interface Places {
   /** Place of each brick. */
   readonly ids: Uint32Array;
   readonly count: number;
+  /** Bricks by place: those of place p are bricks[segments[p]] .. bricks[segments[p+1]-1]. */
+  readonly bricks: Uint32Array;
+  readonly segments: Uint32Array;
   /** Which brick columns make a place. */
   readonly parts: readonly number[];
 }
 
 export function placesOf(bricks: KeySet, timePart: number): Places {
   const parts = [...bricks.names.keys()].filter((c) => c !== timePart);
-  if (parts.length === 0) return { ids: new Uint32Array(bricks.count), count: 1, parts };
   const { ids, count } = rankTuples(
-    [parts.map((c) => bricks.codes[c])],
-    parts.map((c) => bricks.values[c].length),
+    [parts.length > 0 ? parts.map((c) => bricks.codes[c]) : [new Uint32Array(bricks.count)]],
+    parts.length > 0 ? parts.map((c) => bricks.values[c].length) : [1],
   );
-  return { ids: ids[0], count, parts };
+  const [place] = ids;
+  return { ids: place, count, bricks: orderBy(place, count), segments: segmentsOf(place, count), parts };
 }
 
-/** Finds the groups, place by place, in canonical order; a missing curve is a fault. */
+/**
+ * Deliveries as series: an entity at a place, over time. Series that share a curve at a place make a group, they
+ * saturate together: group by group, entities rising inside.
+ */
+export interface SeriesGroups {
+  /** Series of group g are starts[g] .. starts[g+1]-1. */
+  readonly starts: Uint32Array;
+  /** Place and values of the `by` columns (a row of `by`) of each group. */
+  readonly place: Uint32Array;
+  readonly key: Uint32Array;
+  /** Entity of each series. */
+  readonly entity: Uint32Array;
+  /** Deliveries of series s, by brick: deliveries[segments[s]] .. deliveries[segments[s+1]-1]. */
+  readonly segments: Uint32Array;
+  readonly deliveries: Uint32Array;
+  /** Distinct values of the `by` columns. */
+  readonly by: readonly (readonly string[])[];
+}
+
 export function groupSeries(
-  faults: Faults,
-  rows: Rows,
-  deliveries: Deliveries,
-  place: Places,
-  config: { by: readonly string[]; curves: Curves; brick: readonly string[] },
-): Group[] {
-  const groups: Group[] = [];
-  const missing = new Set<string>();
-  const entitiesAt = new Map<number, Set<number>>();
-  const brickAt = new Map<number, number>();
-  for (let b = 0; b < rows.bricks.count; b++) {
-    if (deliveries.segments[b] === deliveries.segments[b + 1]) continue;
-    const there = entitiesAt.get(place.ids[b]) ?? new Set<number>();
-    entitiesAt.set(place.ids[b], there);
-    brickAt.set(place.ids[b], b);
-    for (let j = deliveries.segments[b]; j < deliveries.segments[b + 1]; j++) there.add(deliveries.entity[j]);
-  }
-  for (const [placeId, entities] of [...entitiesAt].sort(([a], [b]) => a - b)) {
-    const brick = brickAt.get(placeId)!;
-    const byKey = new Map<string, Group>();
-    for (const entity of [...entities].sort((a, b) => a - b)) {
-      const key = config.by.map((name) => {
-        const part = config.brick.indexOf(name);
-        return part >= 0
-          ? keyText(rows.bricks, brick, part)
-          : keyText(rows.entities, entity, rows.entities.names.indexOf(name));
-      });
-      const id = JSON.stringify(key);
-      const group = byKey.get(id);
-      if (group) {
-        group.series.push(entity);
-        continue;
-      }
-      const curve = curveFor(config.curves, key);
-      if (curve === null) {
-        if (!missing.has(id)) {
-          const at = ['effectiveExposure.curves', ...key].join('.');
-          const names = Object.keys(config.curves);
-          faults.add('missing-curve', at, `expected a curve, got nothing${suggestion(key[0], names)}`);
-        }
-        missing.add(id);
-        continue;
-      }
-      const where = place.parts.map((c) => keyText(rows.bricks, brick, c));
-      byKey.set(id, { curve, place: placeId, by: key, where, series: [entity] });
+  { bricks, entities }: Rows,
+  { segments, entity }: Deliveries,
+  places: Places,
+  config: { readonly by: readonly string[]; readonly brick: readonly string[] },
+): SeriesGroups {
+  const rows = entity.length;
+  const brickOf = new Uint32Array(rows);
+  const placeOf = new Uint32Array(rows);
+  for (let b = 0; b < bricks.count; b++) {
+    for (let j = segments[b]; j < segments[b + 1]; j++) {
+      brickOf[j] = b;
+      placeOf[j] = places.ids[b];
     }
-    groups.push(...byKey.values());
   }
-  return groups;
+
+  // which curve: values of the `by` columns, from the brick or from the entity
+  const columns = config.by.map((name) => {
+    const part = config.brick.indexOf(name);
+    const of = part >= 0 ? bricks : entities;
+    const c = part >= 0 ? part : entities.names.indexOf(name);
+    const ids = part >= 0 ? brickOf : entity;
+    const codes = new Uint32Array(rows);
+    for (let j = 0; j < rows; j++) codes[j] = of.codes[c][ids[j]];
+    return { codes, values: of.values[c] };
+  });
+  const keys = rankTuples(
+    [columns.length > 0 ? columns.map(({ codes }) => codes) : [new Uint32Array(rows)]],
+    columns.length > 0 ? columns.map(({ values }) => values.length) : [1],
+  );
+  const keyOf = keys.ids[0];
+  const by = Array.from({ length: keys.count }, (_, k) => columns.map(({ values }, c) => values[keys.codes[c][k]]));
+
+  // by place, curve, entity, brick
+  const inEntity = orderBy(entity, entities.count);
+  const deliveries = orderBy(placeOf, places.count, orderBy(keyOf, keys.count, inEntity));
+  const starts: number[] = [];
+  const place: number[] = [];
+  const key: number[] = [];
+  const seriesEntity = new Uint32Array(rows);
+  const seriesStart = new Uint32Array(rows + 1);
+  let series = 0;
+  for (let i = 0; i < rows; i++) {
+    const j = deliveries[i];
+    const before = deliveries[i - 1];
+    const sameGroup = i > 0 && placeOf[j] === placeOf[before] && keyOf[j] === keyOf[before];
+    if (!sameGroup) {
+      starts.push(series);
+      place.push(placeOf[j]);
+      key.push(keyOf[j]);
+    }
+    if (sameGroup && entity[j] === entity[before]) continue;
+    seriesEntity[series] = entity[j];
+    seriesStart[series++] = i;
+  }
+  seriesStart[series] = rows;
+  return {
+    starts: Uint32Array.from([...starts, series]),
+    place: Uint32Array.from(place),
+    key: Uint32Array.from(key),
+    entity: seriesEntity.slice(0, series),
+    segments: seriesStart.slice(0, series + 1),
+    deliveries,
+    by,
+  };
 }
 
-/** The curve that the `by` values lead to. */
-function curveFor(curves: Curves, key: readonly string[]): Curve | null {
-  let at: Curves | undefined = curves;
-  for (const value of key) at = at && Object.hasOwn(at, value) ? (at as Record<string, Curves>)[value] : undefined;
-  return (at as Curve | undefined) ?? null;
-}
-
-/** Curves of the configuration that no row uses, as paths. */
-export function unusedCurves(curves: Curves, depth: number, groups: readonly Group[]): string[] {
-  const used = new Set(groups.map((group) => JSON.stringify(group.by)));
-  const unused: string[] = [];
-  for (const [path] of curvesOf(curves, depth)) if (!used.has(JSON.stringify(path))) unused.push(path.join('.'));
-  return unused;
+/** Texts of a place. */
+export function placeTexts(bricks: KeySet, places: Places, place: number): string[] {
+  const brick = places.bricks[places.segments[place]];
+  return places.parts.map((c) => keyText(bricks, brick, c));
 }

@@ -49,8 +49,10 @@ export async function em(pass: Pass, prior: Prior, start: Float64Array, limits: 
     const statistics = await pass.sweep(productivity);
     passes++;
     const step = maximise(pass, prior, productivity, statistics, mass);
-    let bound = Math.min(globalBound(step, mass), step.closedGap);
-    const unproven = bound > limits.tolerance * pass.total && step.closedGap === Number.POSITIVE_INFINITY;
+    // where a brick with a total is given nothing the objective is -Infinity, and nothing is certain
+    const possible = statistics.logFit > Number.NEGATIVE_INFINITY;
+    let bound = possible ? Math.min(globalBound(step, mass), step.closedGap) : Number.POSITIVE_INFINITY;
+    const unproven = possible && bound > limits.tolerance * pass.total && step.closedGap === Number.POSITIVE_INFINITY;
     if (unproven && passes >= nextLook && passes < limits.maxPasses) {
       bound = Math.min(bound, await localBound(pass, step, prior.weight));
       passes++;

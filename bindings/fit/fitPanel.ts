@@ -1,10 +1,10 @@
 import type { Kernels } from '../kernels/kernels.js';
 import type { Arena } from '../memory/arena.js';
+import type { Pace } from '../pace.js';
 import type { Panel } from '../problem/compile.js';
 import { type DispersionWarning, type FitRule, fitTogether, type Member, type MemberFit } from './dispersion.js';
 import { groupPanel } from './groups.js';
 import { openPanel } from './inMemory.js';
-import type { Pace } from './pass.js';
 
 /** Components of fewer bricks than this share one dispersion. */
 export const smallComponent = 20;

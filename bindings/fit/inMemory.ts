@@ -1,7 +1,8 @@
 import type { Kernels } from '../kernels/kernels.js';
 import { type Arena, f64, u32 } from '../memory/arena.js';
+import type { Pace } from '../pace.js';
 import type { Panel } from '../problem/compile.js';
-import type { Pace, Pass } from './pass.js';
+import type { Pass } from './pass.js';
 import { createTrace } from './trace.js';
 
 const shardExposures = 262144; // about 3 MB: long enough to drown the cost of adding shards up
@@ -62,6 +63,7 @@ export function openPanel(
         let high = 0;
         let low = 0;
         let pearson = 0;
+        let unfitted = 0;
         for (const [start, end] of shards) {
           await pace.pause();
           const sums = region.f64('sums').subarray(firstColumn, endColumn);
@@ -86,8 +88,9 @@ export function openPanel(
           low += high - (sum - part) + (scores[0] - part) + scores[1];
           high = sum;
           pearson += scores[2];
+          unfitted += scores[3];
         }
-        return { credits, logFit: high + low, pearson };
+        return { credits, logFit: unfitted > 0 ? Number.NEGATIVE_INFINITY : high + low, pearson };
       },
       async bound(factors) {
         write(factors);

@@ -22,7 +22,7 @@ export interface Pass {
 export interface Statistics {
   /** Per entity: sum over bricks of exposure * total / fitted total, what one unit of productivity is credited. */
   readonly credits: Float64Array;
-  /** Sum over bricks of total * ln(fitted total). */
+  /** Sum over bricks of total * ln(fitted total); -Infinity where a brick with a total is given nothing. */
   readonly logFit: number;
   /** Sum over bricks of (total - fitted)^2 / fitted. */
   readonly pearson: number;
@@ -34,30 +34,4 @@ export interface Curvature {
   readonly diagonal: Float64Array;
   /** Trace of K (K + ridge I)^-1: how many directions the data decide against a prior of weight `ridge`. */
   effectiveParameters(ridge: number): Promise<{ readonly edf: number; readonly method: 'exact' | 'stochastic' }>;
-}
-
-/** Lets the caller breathe between shards: yields to the event loop now and then, and stops when aborted. */
-export interface Pace {
-  /** @throws the signal's reason once it is aborted */
-  pause(): Promise<void> | undefined;
-}
-
-const breath = 24; // milliseconds of work between two breaths; decides no number
-
-/** A pace that follows an AbortSignal. */
-export function createPace(signal?: AbortSignal): Pace {
-  let last = performance.now();
-  return {
-    pause() {
-      signal?.throwIfAborted();
-      if (performance.now() - last < breath) return undefined;
-      return new Promise((resolve, reject) => {
-        setTimeout(() => {
-          last = performance.now();
-          if (signal?.aborted) reject(signal.reason);
-          else resolve();
-        }, 0);
-      });
-    },
-  };
 }

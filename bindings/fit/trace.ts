@@ -1,7 +1,8 @@
 import type { Kernels } from '../kernels/kernels.js';
 import { type Arena, f64, u32 } from '../memory/arena.js';
+import type { Pace } from '../pace.js';
 import type { SegmentData } from './inMemory.js';
-import type { Curvature, Pace } from './pass.js';
+import type { Curvature } from './pass.js';
 
 const mostExact = 2000; // largest side of a dense trace
 const lanes = 8; // probes that share one sweep

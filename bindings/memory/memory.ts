@@ -17,6 +17,14 @@ const page = 65536;
 /** The most that 32-bit offsets reach: 4 GiB less one page. */
 export const addressLimit = 65535 * page;
 
+/** Memory comes in pages. @throws MemoryError when they pass the limit */
+function wholePages(bytes: number, limit: number): number {
+  const needed = Math.ceil(bytes / page) * page;
+  const allowed = Math.min(limit, addressLimit);
+  if (needed > allowed) throw new MemoryError(needed, allowed);
+  return needed;
+}
+
 /** The linear memory of a wasm module. */
 export function wasmMemory(memory: WebAssembly.Memory, base: number, limit = addressLimit): Memory {
   let f64 = new Float64Array(memory.buffer);
@@ -33,12 +41,12 @@ export function wasmMemory(memory: WebAssembly.Memory, base: number, limit = add
       return memory.buffer.byteLength;
     },
     reserve(bytes) {
-      if (bytes <= memory.buffer.byteLength) return;
-      if (bytes > limit) throw new MemoryError(bytes, limit);
+      const needed = wholePages(Math.max(bytes, memory.buffer.byteLength), limit);
+      if (needed <= memory.buffer.byteLength) return;
       try {
-        memory.grow(Math.ceil((bytes - memory.buffer.byteLength) / page));
+        memory.grow((needed - memory.buffer.byteLength) / page);
       } catch {
-        throw new MemoryError(bytes, memory.buffer.byteLength);
+        throw new MemoryError(needed, memory.buffer.byteLength);
       }
       f64 = new Float64Array(memory.buffer);
       u32 = new Uint32Array(memory.buffer);
@@ -63,13 +71,13 @@ export function plainMemory(limit = addressLimit): Memory {
       return buffer.byteLength;
     },
     reserve(bytes) {
-      if (bytes <= buffer.byteLength) return;
-      if (bytes > limit) throw new MemoryError(bytes, limit);
+      const needed = wholePages(Math.max(bytes, buffer.byteLength), limit);
+      if (needed <= buffer.byteLength) return;
       let larger: ArrayBuffer;
       try {
-        larger = new ArrayBuffer(Math.ceil(bytes / page) * page);
+        larger = new ArrayBuffer(needed);
       } catch {
-        throw new MemoryError(bytes, buffer.byteLength);
+        throw new MemoryError(needed, buffer.byteLength);
       }
       new Uint8Array(larger).set(new Uint8Array(buffer));
       buffer = larger;

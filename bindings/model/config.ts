@@ -18,7 +18,7 @@ export interface Model {
   seed?: number | undefined;
 }
 
-/** What every table has. The file settings are for the command line; tables handed over in memory ignore them. */
+/** What every table has. `file` and `delimiter` are for the command line; tables handed over in memory ignore them. */
 export interface TableConfig {
   /** Path of a CSV or Parquet file, relative to the configuration file. */
   file?: string | undefined;
@@ -26,7 +26,7 @@ export interface TableConfig {
   where?: Record<string, string | string[]> | undefined;
   /** CSV only: one character between fields. */
   delimiter?: string | undefined;
-  /** CSV only: the decimal mark of numbers. */
+  /** The decimal mark of numbers given as text. */
   decimal?: '.' | ',' | undefined;
 }
 

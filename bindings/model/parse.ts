@@ -12,15 +12,19 @@ const pathText = (path: Path) =>
     .map((part, i) => (typeof part === 'number' ? `[${part}]` : i > 0 ? `.${String(part)}` : String(part)))
     .join('') || 'config';
 
+const isObject = (value: unknown): value is Record<PropertyKey, unknown> => typeof value === 'object' && value !== null;
+const isSection = (value: unknown): value is Record<string, unknown> => isObject(value) && !Array.isArray(value);
+
 function at(raw: unknown, path: Path): unknown {
   let value = raw;
-  for (const part of path) value = value instanceof Object ? (value as Record<PropertyKey, unknown>)[part] : undefined;
+  for (const part of path) value = isObject(value) ? value[part] : undefined;
   return value;
 }
 
 const got = (value: unknown) => (value === undefined ? 'nothing' : show(value));
 
 function report(faults: Faults, issues: readonly Issue[], raw: unknown, prefix: Path): void {
+  const said = new Set<string>(); // two checks may miss the same thing
   for (const issue of issues) {
     const path = [...prefix, ...issue.path];
     if (issue.code === 'unrecognized_keys') {
@@ -28,18 +32,20 @@ function report(faults: Faults, issues: readonly Issue[], raw: unknown, prefix: 
         const problem = `unknown option${suggestion(key, issue.message.split('\n'))}`;
         faults.add('unknown-option', pathText([...path, key]), problem);
       }
-    } else {
-      faults.add('option', pathText(path), `expected ${issue.message}, got ${got(at(raw, issue.path))}`);
+      continue;
     }
+    const problem = `expected ${issue.message}, got ${got(at(raw, issue.path))}`;
+    if (!said.has(`${pathText(path)}: ${problem}`)) faults.add('option', pathText(path), problem);
+    said.add(`${pathText(path)}: ${problem}`);
   }
 }
 
 // JSON.parse makes `__proto__` an ordinary key; nothing downstream should ever meet one
 function refuseProto(faults: Faults, value: unknown, path: Path): void {
-  if (!(value instanceof Object)) return;
+  if (!isObject(value)) return;
   for (const key of Object.keys(value)) {
     if (key === '__proto__') faults.add('unknown-option', pathText([...path, key]), 'unknown option');
-    else refuseProto(faults, (value as Record<string, unknown>)[key], [...path, key]);
+    else refuseProto(faults, value[key], [...path, key]);
   }
 }
 
@@ -50,9 +56,8 @@ function checkCurves(faults: Faults, curves: Record<string, unknown>, depth: num
     return;
   }
   for (const [value, inner] of Object.entries(curves)) {
-    if (inner instanceof Object && !Array.isArray(inner)) {
-      checkCurves(faults, inner as Record<string, unknown>, depth - 1, [...path, value]);
-    } else {
+    if (isSection(inner)) checkCurves(faults, inner, depth - 1, [...path, value]);
+    else {
       const expected = depth === 1 ? 'a curve' : 'an object of curves';
       faults.add('option', pathText([...path, value]), `expected ${expected}, got ${show(inner)}`);
     }
@@ -91,7 +96,9 @@ function checkColumns(faults: Faults, { totals, exposure, entities, effectiveExp
   for (const name of totals.brick) if (brickOutputs.includes(name)) refuse('totals.brick', name);
   for (const name of exposure.entity) {
     if (entityOutputs.includes(name)) refuse('exposure.entity', name);
-    if (totals.brick.includes(name) && !exposure.brick.includes(name)) refuse('exposure.entity', name);
+    // the brick columns of the result have the names of totals.brick: this one would be another column there
+    const part = totals.brick.indexOf(name);
+    if (part >= 0 && part !== exposure.brick.indexOf(name)) refuse('exposure.entity', name);
   }
   if (!effectiveExposure) return;
   const { time, by = [] } = effectiveExposure;
@@ -104,8 +111,10 @@ function checkColumns(faults: Faults, { totals, exposure, entities, effectiveExp
   }
   const keys = [...exposure.brick, ...exposure.entity];
   by.forEach((name, i) => {
-    if (keys.includes(name)) return;
-    const problem = `expected a column of exposure.brick or exposure.entity, got ${show(name)}${suggestion(name, keys)}`;
+    if (keys.includes(name) && name !== time) return;
+    const columns = keys.filter((key) => key !== time);
+    const expected = `a column of exposure.brick or exposure.entity${name === time ? ' other than time' : ''}`;
+    const problem = `expected ${expected}, got ${show(name)}${suggestion(name, columns)}`;
     faults.add('option', `effectiveExposure.by[${i}]`, problem);
   });
   for (const [path, curve] of curvesOf(effectiveExposure.curves, by.length)) {
@@ -137,10 +146,10 @@ export function parseModel(raw: unknown): Model {
   faults.throwIfAny();
   const { data, error } = modelSchema.safeParse(raw);
   if (error) report(faults, error.issues, raw, []);
-  const effective = (raw as Partial<Model> | null)?.effectiveExposure;
-  if (effective instanceof Object && effective.curves instanceof Object) {
+  const effective = at(raw, ['effectiveExposure']);
+  if (isSection(effective) && isSection(effective.curves)) {
     const depth = Array.isArray(effective.by) ? effective.by.length : 0;
-    checkCurves(faults, effective.curves as Record<string, unknown>, depth, ['effectiveExposure', 'curves']);
+    checkCurves(faults, effective.curves, depth, ['effectiveExposure', 'curves']);
   }
   faults.throwIfAny();
   const model = data as Model;

@@ -16,11 +16,11 @@ const integer = (expected: string, least: number, most: number) =>
   z
     .number({ error: expected })
     .check(z.int({ error: expected }), z.gte(least, { error: expected }), z.lte(most, { error: expected }));
-const columns = (expected: string) =>
-  z.array(text('a column name'), { error: expected }).check(
-    z.minLength(1, { error: expected }),
-    z.refine((names) => new Set(names).size === names.length, { error: `${expected}, each once` }),
-  );
+const names = (expected: string) =>
+  z
+    .array(text('a column name'), { error: expected })
+    .check(z.refine((list) => new Set(list).size === list.length, { error: `${expected}, each once` }));
+const columns = (expected: string) => names(expected).check(z.minLength(1, { error: expected }));
 const character = z
   .string({ error: 'one character' })
   .check(z.regex(/^[^"\r\n]$/u, { error: 'one character, not a quote or a line end' }));
@@ -37,7 +37,10 @@ const table = {
 };
 
 const none = section({ kind: z.literal('none') });
-const kinds = (...names: string[]) => ({ error: names.map((name) => `{ "kind": "${name}" }`).join(' or ') });
+const kinds = (...values: string[]) => ({
+  error: ({ code }: { code?: string | undefined }) =>
+    values.map((value) => (code === 'invalid_union' ? `"${value}"` : `{ "kind": "${value}" }`)).join(' or '),
+});
 
 const adstock = z.discriminatedUnion(
   'kind',
@@ -111,7 +114,7 @@ export const modelSchema = section({
   effectiveExposure: z.optional(
     section({
       time: z.optional(text('the name of the brick column that holds the period')),
-      by: z.optional(z.array(text('a column name'), { error: 'a list of column names' })),
+      by: z.optional(names('a list of column names')),
       curves: z.record(z.string(), z.unknown(), { error: 'an object of curves' }),
       gaps: z.optional(z.literal('zero', { error: '"zero"' })),
     }),

@@ -1,5 +1,6 @@
 import type { Faults } from '../faults.js';
 import { describeKey } from './keys.js';
+import { orderBy, segmentsOf } from './order.js';
 import type { Rows } from './read.js';
 
 /** Exposure by brick: those of brick b are segments[b] .. segments[b+1]-1, entities rising. */
@@ -7,27 +8,6 @@ export interface Deliveries {
   readonly segments: Uint32Array;
   readonly entity: Uint32Array;
   readonly value: Float64Array;
-}
-
-/** Stable order of rows by a small whole number each: positions of rows, smallest first. */
-export function orderBy(numbers: Uint32Array, count: number, rows?: Uint32Array): Uint32Array {
-  const starts = new Uint32Array(count + 1);
-  for (let r = 0; r < numbers.length; r++) starts[numbers[r] + 1]++;
-  for (let k = 0; k < count; k++) starts[k + 1] += starts[k];
-  const order = new Uint32Array(numbers.length);
-  for (let i = 0; i < numbers.length; i++) {
-    const r = rows ? rows[i] : i;
-    order[starts[numbers[r]]++] = r;
-  }
-  return order;
-}
-
-/** Where each number's run starts in a sorted list of them. */
-export function segmentsOf(sorted: Uint32Array, count: number): Uint32Array {
-  const segments = new Uint32Array(count + 1);
-  for (const k of sorted) segments[k + 1]++;
-  for (let k = 0; k < count; k++) segments[k + 1] += segments[k];
-  return segments;
 }
 
 /**
@@ -65,14 +45,13 @@ export function sortDeliveries(
         );
       }
     } else {
+      const first = order[i];
       for (let k = i + 1; k < end; k++) {
-        const pair = `${describeKey(bricks, b)} and ${describeKey(entities, e)}`;
-        const first = record(order[i]).replace(/^.* record/, 'record');
-        faults.add(
-          'duplicate-pair',
-          record(order[k]),
-          `expected each brick and entity once, got ${pair} again (first in ${first}). Set "duplicates": "sum" to add them up.`,
-        );
+        faults.add('duplicate-pair', record(order[k]), () => {
+          const pair = `${describeKey(bricks, b)} and ${describeKey(entities, e)}`;
+          const before = record(first).replace(/^.* record/s, 'record');
+          return `expected each brick and entity once, got ${pair} again (first in ${before}). Set "duplicates": "sum" to add them up.`;
+        });
       }
     }
     kept++;

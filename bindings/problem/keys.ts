@@ -1,3 +1,5 @@
+import { orderBy } from './order.js';
+
 /** Key tuples in canonical order: the UTF-8 byte order of their texts, column by column. */
 export interface KeySet {
   /** Column names, as in the user's tables. */
@@ -32,14 +34,16 @@ export function compareText(a: string, b: string): number {
 
 const aboveSurrogates = (unit: number) => (unit >= 0xe000 ? unit - 0x800 : unit + 0x2000);
 
-/** Sorts texts canonically: the sorted texts, and the rank of each old position. */
+const astral = /[\ud800-\uffff]/; // where 16-bit units and code points may disagree
+
+/** Sorts distinct texts canonically: the sorted texts, and the rank of each old position. */
 export function rankTexts(texts: readonly string[]): { sorted: string[]; ranks: Uint32Array } {
-  const order = Uint32Array.from(texts.keys()).sort((i, j) => compareText(texts[i], texts[j]));
+  const sorted = texts.slice().sort(texts.some((text) => astral.test(text)) ? compareText : undefined);
+  const rankOf = new Map<string, number>();
+  for (const text of sorted) rankOf.set(text, rankOf.size);
   const ranks = new Uint32Array(texts.length);
-  order.forEach((position, rank) => {
-    ranks[position] = rank;
-  });
-  return { sorted: Array.from(order, (position) => texts[position]), ranks };
+  for (let i = 0; i < texts.length; i++) ranks[i] = rankOf.get(texts[i])!;
+  return { sorted, ranks };
 }
 
 /**
@@ -50,45 +54,72 @@ export function rankTuples(tables: readonly (readonly Uint32Array[])[], sizes: r
   let ids = tables.map((columns) => new Uint32Array(columns[0].length));
   let count = 1;
   for (let c = 0; c < sizes.length; c++) {
-    ({ ids, count } = compress(
-      tables.map((columns) => columns[c]),
-      sizes[c],
-      ids,
-      count,
-    ));
+    const codes = tables.map((columns) => columns[c]);
+    ({ ids, count } = renumber(ids, count, codes, sizes[c]));
   }
   const codes = sizes.map(() => new Uint32Array(count));
   tables.forEach((columns, t) => {
+    const id = ids[t];
     columns.forEach((column, c) => {
-      for (let r = 0; r < column.length; r++) codes[c][ids[t][r]] = column[r];
+      const codeOf = codes[c];
+      for (let r = 0; r < column.length; r++) codeOf[id[r]] = column[r];
     });
   });
   return { ids, count, codes };
 }
 
-// renumbers the pairs (id, code) that occur, in the order of id then code
-function compress(codes: readonly Uint32Array[], size: number, ids: readonly Uint32Array[], count: number) {
+/** Numbers the pairs (id, code) that occur, in the order of id, then code. `ids` are below `count`, `codes` below `size`. */
+function renumber(ids: readonly Uint32Array[], count: number, codes: readonly Uint32Array[], size: number) {
   const rows = codes.reduce((sum, column) => sum + column.length, 0);
-  const space = Math.max(count, 1) * Math.max(size, 1);
-  if (space <= 4 * rows + 65536) {
-    const rank = new Uint32Array(space + 1);
-    codes.forEach((column, t) => {
-      for (let r = 0; r < column.length; r++) rank[ids[t][r] * size + column[r] + 1] = 1;
-    });
-    for (let k = 1; k <= space; k++) rank[k] += rank[k - 1];
-    const renumbered = codes.map((column, t) => column.map((code, r) => rank[ids[t][r] * size + code]));
-    return { ids: renumbered, count: rank[space] };
+  const space = count * size;
+  return space <= 4 * rows + 65536 ? renumberDense(ids, codes, size, space) : renumberSparse(ids, count, codes, size);
+}
+
+// few possible pairs: mark those that occur and count them up
+function renumberDense(ids: readonly Uint32Array[], codes: readonly Uint32Array[], size: number, space: number) {
+  const rank = new Uint32Array(space + 1);
+  for (let t = 0; t < ids.length; t++) {
+    const id = ids[t];
+    const code = codes[t];
+    for (let r = 0; r < id.length; r++) rank[id[r] * size + code[r] + 1] = 1;
   }
-  // sparse: sort the pairs that occur, then look each up
-  const pairs = new Float64Array(rows);
-  let at = 0;
-  codes.forEach((column, t) => {
-    for (let r = 0; r < column.length; r++) pairs[at++] = ids[t][r] * size + column[r];
+  for (let k = 1; k <= space; k++) rank[k] += rank[k - 1];
+  const renumbered = ids.map((id, t) => {
+    const code = codes[t];
+    const out = new Uint32Array(id.length);
+    for (let r = 0; r < id.length; r++) out[r] = rank[id[r] * size + code[r]];
+    return out;
   });
-  const sorted = pairs.slice().sort();
-  const rank = new Map<number, number>();
-  for (let i = 0; i < rows; i++) if (i === 0 || sorted[i] !== sorted[i - 1]) rank.set(sorted[i], rank.size);
-  at = 0;
-  const renumbered = codes.map((column) => column.map(() => rank.get(pairs[at++])!));
-  return { ids: renumbered, count: rank.size };
+  return { ids: renumbered, count: rank[space] };
+}
+
+// many possible pairs: sort the rows and number the runs
+function renumberSparse(ids: readonly Uint32Array[], count: number, codes: readonly Uint32Array[], size: number) {
+  const id = joined(ids);
+  const code = joined(codes);
+  const order = orderBy(id, count, orderBy(code, size));
+  const renumbered = new Uint32Array(id.length);
+  let runs = 0;
+  for (let i = 0; i < order.length; i++) {
+    const r = order[i];
+    if (i > 0 && (id[r] !== id[order[i - 1]] || code[r] !== code[order[i - 1]])) runs++;
+    renumbered[r] = runs;
+  }
+  let at = 0;
+  const parts = ids.map((part) => {
+    const start = at;
+    at += part.length;
+    return renumbered.subarray(start, at);
+  });
+  return { ids: parts, count: order.length > 0 ? runs + 1 : 0 };
+}
+
+function joined(parts: readonly Uint32Array[]): Uint32Array {
+  const whole = new Uint32Array(parts.reduce((sum, part) => sum + part.length, 0));
+  let at = 0;
+  for (const part of parts) {
+    whole.set(part, at);
+    at += part.length;
+  }
+  return whole;
 }

@@ -1,8 +1,10 @@
 import type { Faults } from '../faults.js';
 import type { Model } from '../model/config.js';
-import { createDictionary, type Dictionary, encodeKeys, openSource, readValues, type Source } from './columns.js';
+import { createDictionary, type Dictionary, encodeKeys } from './dictionary.js';
 import { describeKey, type KeySet, rankTexts, rankTuples } from './keys.js';
+import { openSource, type Source } from './source.js';
 import type { Tables } from './tables.js';
+import { readValues } from './values.js';
 
 /** What messages call the tables. */
 export interface TableNames {
@@ -33,17 +35,18 @@ export interface Rows {
   readonly groups: readonly Uint32Array[];
 }
 
-/** Reads and checks the tables. Everything wrong is noted in `faults`; what comes back is only good when nothing was. */
+/**
+ * Reads and checks the tables, their keys first: once those are right, everything else that is wrong is found in one go.
+ * Everything wrong is noted in `faults`; what comes back is only good when nothing was.
+ * @throws InputError when keys cannot be read
+ */
 export function readTables(faults: Faults, tables: Tables, model: Model, names: TableNames = {}): Rows {
   const { totals, exposure, entities } = model;
-  const totalsSource = openSource(faults, names.totals ?? 'totals', tables.totals, totals.where);
-  const exposureSource = openSource(faults, names.exposure ?? 'exposure', tables.exposure, exposure.where);
-  const entitiesTable = entities && tables.entities;
-  if (entities && !entitiesTable)
-    faults.add('missing-table', 'entities', 'expected the table that the configuration names, got nothing');
-  const entitiesSource = entitiesTable
-    ? openSource(faults, names.entities ?? 'entities', entitiesTable, entities.where)
-    : undefined;
+  const open = (section: 'totals' | 'exposure' | 'entities') =>
+    openSource(faults, names[section] ?? section, tables[section], section, model[section]?.where);
+  const totalsSource = open('totals');
+  const exposureSource = open('exposure');
+  const entitiesSource = entities && open('entities');
 
   // one dictionary per key column; a column that is in both keys is read once
   const dictionaries = new Map<string, Dictionary>();
@@ -57,55 +60,43 @@ export function readTables(faults: Faults, tables: Tables, model: Model, names: 
       const column = source.column(name, section);
       return column ? encodeKeys(faults, source, name, column, dictionaryOf(shared[i])) : new Uint32Array(0);
     });
-  const read = (source: Source, section: 'totals' | 'exposure') => {
-    const config = model[section];
-    const column = source.column(config.value, `${section}.value`);
-    if (!column) return new Float64Array(0);
-    const share = section === 'totals' && model.totals.negativeTotals === 'share';
-    const cure = section === 'totals' ? '. Set "negativeTotals": "share" to split it by the fitted shares.' : '';
-    const rule = { negative: share ? 'allowed' : 'refused', cure, decimal: config.decimal ?? '.' } as const;
-    return readValues(faults, source, config.value, column, rule);
-  };
   const totalsBrick = encode(totalsSource, 'totals.brick', totals.brick, exposure.brick);
-  const totalsValue = read(totalsSource, 'totals');
   const exposureBrick = encode(exposureSource, 'exposure.brick', exposure.brick, exposure.brick);
   const exposureEntity = exposure.entity.map((name) => {
     const alike = exposure.brick.indexOf(name);
     return alike >= 0 ? exposureBrick[alike] : encode(exposureSource, 'exposure.entity', [name], [name])[0];
   });
-  const exposureValue = read(exposureSource, 'exposure');
   const entitiesEntity = entitiesSource
-    ? encode(entitiesSource, 'entities.entity', entities!.entity, exposure.entity)
+    ? encode(entitiesSource, 'entities.entity', entities.entity, exposure.entity)
     : exposure.entity.map(() => new Uint32Array(0));
   const groupColumns = readGroups(faults, model, entitiesSource);
+  let readable = !faults.any;
+  const totalsValue = readFigures(faults, model, 'totals', totalsSource);
+  const exposureValue = readFigures(faults, model, 'exposure', exposureSource);
+  readable &&= totalsValue !== null && exposureValue !== null;
   for (const [source, section] of [
     [totalsSource, 'totals'],
     [exposureSource, 'exposure'],
   ] as const) {
-    if (!faults.any && source.rows === 0)
-      faults.add('no-rows', source.name, `expected at least one row of ${section}, got none`);
+    if (!readable || source.rows > 0) continue;
+    faults.add('no-rows', source.name, `expected at least one row of ${section}, got none`);
   }
-  faults.throwIfAny();
+  if (!readable || totalsSource.rows === 0 || exposureSource.rows === 0) faults.throwIfAny();
 
   // canonical numbers: texts of each column, then tuples
   const ranked = new Map<string, ReturnType<typeof rankTexts>>();
   for (const [name, { values }] of dictionaries) ranked.set(name, rankTexts(values));
-  const renumber = (columns: readonly Uint32Array[], shared: readonly string[]) =>
-    columns.map((codes, c) => {
-      const { ranks } = ranked.get(shared[c])!;
-      return codes.map((code) => ranks[code]);
-    });
   const keySet = (
     keyNames: readonly string[],
     shared: readonly string[],
     parts: readonly (readonly Uint32Array[])[],
   ) => {
-    const values = shared.map((name) => ranked.get(name)!.sorted);
+    const columns = shared.map((name) => ranked.get(name)!);
     const { ids, count, codes } = rankTuples(
-      parts.map((part) => renumber(part, shared)),
-      values.map((texts) => texts.length),
+      parts.map((part) => part.map((column, c) => translate(column, columns[c].ranks))),
+      columns.map(({ sorted }) => sorted.length),
     );
-    return { keys: { names: keyNames, values, codes, count } satisfies KeySet, ids };
+    return { keys: { names: keyNames, values: columns.map(({ sorted }) => sorted), codes, count }, ids };
   };
   const brick = keySet(totals.brick, exposure.brick, [totalsBrick, exposureBrick]);
   const entity = keySet(exposure.entity, exposure.entity, [exposureEntity, entitiesEntity]);
@@ -118,11 +109,27 @@ export function readTables(faults: Faults, tables: Tables, model: Model, names: 
   return {
     bricks: brick.keys,
     entities: entity.keys,
-    totals: { brick: brick.ids[0], value: totalsValue, record: totalsSource.record },
-    exposure: { brick: brick.ids[1], entity: entity.ids[0], value: exposureValue, record: exposureSource.record },
+    totals: { brick: brick.ids[0], value: totalsValue!, record: totalsSource.record },
+    exposure: { brick: brick.ids[1], entity: entity.ids[0], value: exposureValue!, record: exposureSource.record },
     entityOrder: firstAppearance(entity.ids, entity.keys.count),
     groups: groupColumns.map((group) => group(entity.keys, entity.ids[1])),
   };
+}
+
+/** The column of totals or of exposure; null when it is not there. */
+function readFigures(faults: Faults, model: Model, section: 'totals' | 'exposure', source: Source) {
+  const { value, decimal = '.' } = model[section];
+  const column = source.column(value, `${section}.value`);
+  if (!column) return null;
+  const share = section === 'totals' && model.totals.negativeTotals === 'share';
+  const cure = section === 'totals' ? '. Set "negativeTotals": "share" to split it by the fitted shares.' : '';
+  return readValues(faults, source, value, column, { negative: share ? 'allowed' : 'refused', cure, decimal });
+}
+
+function translate(codes: Uint32Array, to: Uint32Array): Uint32Array {
+  const out = new Uint32Array(codes.length);
+  for (let r = 0; r < codes.length; r++) out[r] = to[codes[r]];
+  return out;
 }
 
 type GroupOf = (entities: KeySet, entityRows: Uint32Array) => Uint32Array;
@@ -150,9 +157,7 @@ function readGroups(faults: Faults, model: Model, entitiesSource: Source | undef
     return (entities, entityRows) => {
       const { ranks } = rankTexts(dictionary.values);
       const groups = new Uint32Array(entities.count);
-      entityRows.forEach((entity, r) => {
-        groups[entity] = ranks[codes[r]];
-      });
+      for (let r = 0; r < entityRows.length; r++) groups[entityRows[r]] = ranks[codes[r]];
       return groups;
     };
   });
@@ -164,12 +169,10 @@ function refuseRepeats(faults: Faults, source: Source, ids: Uint32Array, keys: K
     const id = ids[r];
     if (first[id] < 0) first[id] = r;
     else {
-      const before = source.record(first[id]).slice(source.name.length + 1);
-      faults.add(
-        `duplicate-${what}`,
-        source.record(r),
-        `expected each ${what} once, got ${describeKey(keys, id)} again (first in ${before})`,
-      );
+      faults.add(`duplicate-${what}`, source.record(r), () => {
+        const before = source.record(first[id]).slice(source.name.length + 1);
+        return `expected each ${what} once, got ${describeKey(keys, id)} again (first in ${before})`;
+      });
     }
   }
 }
@@ -190,7 +193,7 @@ function refuseUnknown(
     faults.add(
       'unknown-entity',
       exposure.record(r),
-      `expected an entity of ${entities.name}, got ${describeKey(keys, used[r])}`,
+      () => `expected an entity of ${entities.name}, got ${describeKey(keys, used[r])}`,
     );
   }
 }

@@ -11,6 +11,9 @@ export interface DictionaryColumn {
 export interface VectorLike {
   readonly length: number;
   get(index: number): unknown;
+  /** Prints the type's name: `Utf8`, `Float64`, `Dictionary<Int32, Utf8>`. */
+  readonly type?: unknown;
+  memoize?(): VectorLike;
 }
 
 /** What an Arrow table offers, and all that is used of it. */
@@ -30,11 +33,11 @@ export interface Tables {
   readonly entities?: Table | undefined;
 }
 
-/** A table of a result: key columns as dictionaries, figures as floats, words as text. */
-export interface ResultTable {
+/** A table of a result: key columns as dictionaries, figures (named in the type) as floats, words as text. */
+export interface ResultTable<Figures extends string = never> {
   readonly rows: number;
   /** In the order they are written. The object has no prototype: any name is safe. */
-  readonly columns: Readonly<Record<string, ResultColumn>>;
+  readonly columns: Readonly<Record<string, ResultColumn> & Record<Figures, Float64Array>>;
 }
 
 export type ResultColumn = Float64Array | DictionaryColumn | readonly string[];

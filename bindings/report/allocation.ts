@@ -1,65 +1,62 @@
 import type { Split } from '../allocate/split.js';
 import type { Problem } from '../problem/compile.js';
+import { orderBy } from '../problem/order.js';
 import type { ResultTable } from '../problem/tables.js';
-import { createTable } from './tables.js';
+import { createTable, gather } from './tables.js';
+
+export type AllocationTable = ResultTable<'exposure' | 'share' | 'allocation'>;
+export type UnallocatedTable = ResultTable<'total'>;
 
 /** Rows of cells in the order of the totals table. */
 function rowsInOrder({ rows, cells }: Problem): Uint32Array {
-  const rowOf = new Int32Array(rows.bricks.count).fill(-1);
-  cells.brick.forEach((b, t) => {
-    rowOf[b] = t;
-  });
+  const rowOf = new Uint32Array(rows.bricks.count);
+  for (let t = 0; t < cells.brick.length; t++) rowOf[cells.brick[t]] = t;
   return rows.totals.brick.map((b) => rowOf[b]);
 }
 
-/** The allocation table: bricks as in totals, entities by first appearance in exposure. */
-export function allocationTable(problem: Problem, split: Split): ResultTable {
+/** Cells in the order of the allocation table: bricks as in totals, entities by first appearance in exposure. */
+function cellsInOrder(problem: Problem): Uint32Array {
   const { rows, cells } = problem;
-  const appearance = new Uint32Array(rows.entities.count);
-  rows.entityOrder.forEach((e, i) => {
-    appearance[e] = i;
-  });
-  const order = new Uint32Array(cells.entity.length);
-  const brick = new Uint32Array(cells.entity.length);
-  let at = 0;
-  for (const t of rowsInOrder(problem)) {
-    const start = at;
-    for (let j = cells.segments[t]; j < cells.segments[t + 1]; j++) order[at++] = j;
-    order.subarray(start, at).sort((i, j) => appearance[cells.entity[i]] - appearance[cells.entity[j]]);
-    brick.fill(cells.brick[t], start, at);
-  }
-  return createTable(order.length)
-    .addKeys(rows.bricks, brick)
-    .addKeys(
-      rows.entities,
-      order.map((j) => cells.entity[j]),
-    )
-    .add(
-      'exposure',
-      Float64Array.from(order, (j) => cells.exposure[j]),
-    )
-    .add(
-      'share',
-      Float64Array.from(order, (j) => split.share[j]),
-    )
-    .add(
-      'allocation',
-      Float64Array.from(order, (j) => split.part[j]),
-    )
+  const entities = rows.entities.count;
+  const appearance = new Uint32Array(entities);
+  for (let i = 0; i < entities; i++) appearance[rows.entityOrder[i]] = i;
+  const byAppearance = orderBy(gather(appearance, cells.entity, new Uint32Array(cells.entity.length)), entities);
+  const place = new Uint32Array(cells.entity.length); // of each cell's brick in the totals table
+  const inOrder = rowsInOrder(problem);
+  for (let i = 0; i < inOrder.length; i++) place.fill(i, cells.segments[inOrder[i]], cells.segments[inOrder[i] + 1]);
+  return orderBy(place, inOrder.length, byAppearance);
+}
+
+/** The allocation table: bricks as in totals, entities by first appearance in exposure. */
+export function allocationTable(problem: Problem, split: Split): AllocationTable {
+  const { rows, cells } = problem;
+  const count = cells.entity.length;
+  const order = cellsInOrder(problem);
+  const brick = new Uint32Array(count);
+  for (let t = 0; t < cells.brick.length; t++) brick.fill(cells.brick[t], cells.segments[t], cells.segments[t + 1]);
+  const inOrder = (values: Float64Array) => gather(values, order, new Float64Array(count));
+  return createTable(count)
+    .addKeys(rows.bricks, gather(brick, order, new Uint32Array(count)))
+    .addKeys(rows.entities, gather(cells.entity, order, new Uint32Array(count)))
+    .add('exposure', inOrder(cells.exposure))
+    .add('share', inOrder(split.share))
+    .add('allocation', inOrder(split.part))
     .table();
 }
 
 /** Bricks whose total nothing could receive, in the order of totals. */
-export function unallocatedTable(problem: Problem, split: Split): ResultTable {
+export function unallocatedTable(problem: Problem, split: Split): UnallocatedTable {
   const { rows, cells } = problem;
-  const massless = new Set(split.massless);
+  const massless = new Uint8Array(cells.brick.length);
+  for (const t of split.massless) massless[t] = 1;
   const kept: number[] = [];
   const reason: string[] = [];
   for (const t of rowsInOrder(problem)) {
+    if (!massless[t]) continue;
     let exposed = false;
     for (let j = cells.segments[t]; j < cells.segments[t + 1]; j++) exposed ||= cells.exposure[j] > 0;
     // a total of zero is fully allocated wherever there is exposure
-    if (!massless.has(t) || (exposed && cells.totals[t] === 0)) continue;
+    if (exposed && cells.totals[t] === 0) continue;
     kept.push(t);
     reason.push(exposed ? 'no productivity' : 'no exposure');
   }

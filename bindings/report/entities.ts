@@ -1,11 +1,17 @@
-import { sumByEntity } from '../allocate/audit.js';
-import { exactSum } from '../allocate/exactSum.js';
+import { exactSum, exactSums } from '../allocate/exactSum.js';
 import type { Split } from '../allocate/split.js';
 import type { ComponentFit } from '../fit/fitPanel.js';
 import { commonRate, type Productivities } from '../fit/productivity.js';
 import type { Problem } from '../problem/compile.js';
 import type { ResultTable } from '../problem/tables.js';
-import { createTable } from './tables.js';
+import { createTable, gather } from './tables.js';
+
+export type EntitiesTable = ResultTable<
+  'productivity' | 'exposure' | 'allocation' | 'share' | 'proportional' | 'trust'
+>;
+export type ComponentsTable = ResultTable<
+  'bricks' | 'entities' | 'total' | 'rate' | 'dispersion' | 'effectiveParameters' | 'priorWeight' | 'passes' | 'gap'
+>;
 
 /** The entities table, by first appearance in exposure. */
 export function entitiesTable(
@@ -14,18 +20,18 @@ export function entitiesTable(
   proportional: Split,
   { productivity, trust }: Productivities,
   alike: readonly Uint32Array[],
-): ResultTable {
+): EntitiesTable {
   const { rows, cells, panel, componentOf } = problem;
   const count = rows.entities.count;
-  const allocated = sumByEntity(cells, count, split.part);
-  const exposure = sumByEntity(cells, count, cells.exposure);
-  const byExposure = sumByEntity(cells, count, proportional.part);
+  const allocated = exactSums(split.part, cells.entity, count);
+  const exposure = exactSums(cells.exposure, cells.entity, count);
+  const byExposure = exactSums(proportional.part, cells.entity, count);
   const all = exactSum(split.part);
   const twins = new Uint8Array(count);
   for (const group of alike) for (const k of group) twins[panel.entity[k]] = 1;
   const flags = (e: number) =>
     [componentOf[e] < 0 ? 'no-exposure' : '', twins[e] ? 'indistinguishable' : ''].filter(Boolean).join(';');
-  const inOrder = (values: Float64Array) => Float64Array.from(rows.entityOrder, (e) => values[e]);
+  const inOrder = (values: Float64Array) => gather(values, rows.entityOrder, new Float64Array(count));
   return createTable(count)
     .addKeys(rows.entities, rows.entityOrder)
     .add('productivity', inOrder(productivity))
@@ -39,7 +45,7 @@ export function entitiesTable(
 }
 
 /** One row per component, in canonical order; `first.` columns name its first brick. */
-export function componentsTable(problem: Problem, fits: readonly ComponentFit[]): ResultTable {
+export function componentsTable(problem: Problem, fits: readonly ComponentFit[]): ComponentsTable {
   const { rows, cells, panel } = problem;
   const firstBrick = new Uint32Array(fits.length);
   for (let t = cells.brick.length - 1; t >= 0; t--) {

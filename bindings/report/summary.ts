@@ -25,10 +25,10 @@ export function summarize(fit: Fit): string {
     '',
   ];
   const { columns } = entities;
-  const allocation = columns.allocation as Float64Array;
-  const proportional = columns.proportional as Float64Array;
-  const share = columns.share as Float64Array;
-  const trust = columns.trust as Float64Array;
+  const allocation = columns.allocation;
+  const proportional = columns.proportional;
+  const share = columns.share;
+  const trust = columns.trust;
   const all = proportional.reduce((sum, x) => sum + x, 0);
   const largest = [...allocation.keys()].sort((i, j) => allocation[j] - allocation[i]).slice(0, mostShown);
   const name = (row: number) => model.exposure.entity.map((column) => cellAt(columns[column], row)).join(' / ');

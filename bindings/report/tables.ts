@@ -13,14 +13,23 @@ export function createTable(rows: number) {
     addKeys(keys: KeySet, ids: Uint32Array) {
       keys.names.forEach((name, c) => {
         if (name in columns) return;
-        const codes = keys.codes[c];
-        columns[name] = { codes: ids.map((id) => codes[id]), values: keys.values[c] };
+        columns[name] = { codes: gather(keys.codes[c], ids, new Uint32Array(ids.length)), values: keys.values[c] };
       });
       return builder;
     },
-    table: (): ResultTable => ({ rows, columns }),
+    /** The table; the caller names the figures it added. */
+    table: <Figures extends string = never>(): ResultTable<Figures> => ({
+      rows,
+      columns: columns as ResultTable<Figures>['columns'],
+    }),
   };
   return builder;
+}
+
+/** Fills `into` with values[at[0]], values[at[1]], ... */
+export function gather<T extends Float64Array | Uint32Array>(values: T, at: Uint32Array, into: T): T {
+  for (let i = 0; i < at.length; i++) into[i] = values[at[i]];
+  return into;
 }
 
 export const isDictionaryColumn = (column: ResultColumn): column is DictionaryColumn => 'codes' in column;

@@ -24,9 +24,10 @@ export async function readCsv(database: Database, file: TableFile, signal?: Abor
   }
   const check = () => checkRecords(faults, path, name, header.length, delimiter, signal);
 
-  // a file with quotes or an empty last field is checked record by record before DuckDB reads it
-  const suspicious = [Buffer.from('"'), Buffer.from(delimiter + lineEnd[0])];
-  const { sha256, found } = await digestFile(path, suspicious, Buffer.from(delimiter), signal);
+  // a file with quotes, an empty last field or other line ends is checked record by record before DuckDB reads it
+  const suspicious = lineEnd === '\n' ? ['"', `${delimiter}\n`, '\r'] : ['"', `${delimiter}\r`, `${delimiter}\n`];
+  const patterns = suspicious.map((text) => Buffer.from(text));
+  const { sha256, found } = await digestFile(path, patterns, Buffer.from(delimiter), signal);
   const checked = found ? await check() : null;
   faults.throwIfAny();
   try {

@@ -1,19 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { DuckDBInstance } from '@duckdb/node-api';
 import { describe, expect, it } from 'vitest';
 import type { Column } from '../../bindings/index.js';
 import { readInput } from '../../cli/input/read.js';
-import { folderWith } from './run.js';
-
-/** Writes a query's result as Parquet. */
-export async function parquet(folder: string, name: string, query: string): Promise<void> {
-  const instance = await DuckDBInstance.create(':memory:');
-  const connection = await instance.connect();
-  await connection.run(`COPY (${query}) TO '${join(folder, name)}' (FORMAT parquet)`);
-  connection.closeSync();
-  instance.closeSync();
-}
+import { folderWith, parquet } from './run.js';
 
 async function cells(query: string, key: string, value?: string): Promise<unknown[][]> {
   const folder = folderWith({});
@@ -59,12 +49,12 @@ describe('reading Parquet', () => {
     [
       'wider whole numbers, rounded correctly',
       'VALUES (123456789012345678901234567890::HUGEINT)',
-      [123456789012345678901234567890],
+      [Number('123456789012345678901234567890')],
     ],
     [
       'decimals, rounded correctly',
-      "VALUES ('1234567890123456.1234567'::DECIMAL(38,7)), ('0.1')",
-      [1234567890123456.1234567, 0.1],
+      "VALUES ('9268730156632713.917948190'::DECIMAL(38,9)), ('0.1')",
+      [Number('9268730156632713.917948190'), 0.1],
     ],
     ['text', "VALUES ('1e3'), ('.5')", [1000, 0.5]],
     ['NaN, for the library to refuse', "VALUES ('nan'::DOUBLE), (1)", [Number.NaN, 1]],
@@ -83,10 +73,10 @@ describe('reading Parquet', () => {
     ["SELECT 'a' AS k, DATE '2024-01-01' AS v", 'x.parquet, column v: expected numbers, got DATE'],
     [
       'SELECT 1::FLOAT AS k, true AS v',
-      'x.parquet, column v: expected numbers, got BOOLEAN\nx.parquet, column k: expected text or whole numbers as keys, got floating-point numbers. Cast the column to text.',
+      'x.parquet, column k: expected text or whole numbers as keys, got floating-point numbers. Cast the column to text.\nx.parquet, column v: expected numbers, got BOOLEAN',
     ],
   ])('refuses %s', async (query, message) => {
-    await expect(cells(query, 'k', 'v')).rejects.toThrow(new Error(message));
+    await expect(cells(query, 'k', 'v')).rejects.toThrow(expect.objectContaining({ message }));
   });
 
   it('keeps the order of many rows over row groups', async () => {

@@ -93,9 +93,14 @@ const cases: [what: string, files: Files, message: string][] = [
   ],
   ['an empty file', { 'delivery.csv': '' }, 'delivery.csv: expected a header row, got an empty file'],
   [
-    'a header and nothing else',
-    { 'delivery.csv': delivery.split('\n', 1)[0], 'totals.csv': 'week,geo,sales\n' },
-    'totals.csv: expected at least one row of totals, got none\ndelivery.csv: expected at least one row of exposure, got none',
+    'exposure that is a header and nothing else',
+    { 'delivery.csv': delivery.split('\n', 1)[0] },
+    'delivery.csv: expected at least one row of exposure, got none',
+  ],
+  [
+    'totals that are a header and nothing else',
+    { 'totals.csv': 'week,geo,sales\n' },
+    'totals.csv: expected at least one row of totals, got none',
   ],
   [
     'ragged rows in both files',

@@ -2,7 +2,8 @@ import { spawn } from 'node:child_process';
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
-import { onTestFinished } from 'vitest';
+import { DuckDBInstance } from '@duckdb/node-api';
+import { afterAll } from 'vitest';
 
 /** The built command: `npm test` builds it first. */
 export const cli = resolve('dist/cli.js');
@@ -14,9 +15,12 @@ export interface Outcome {
 }
 
 /** Runs the command in a folder and waits for it. */
-export function run(folder: string, ...args: string[]): Promise<Outcome> {
+export const run = (folder: string, ...args: string[]): Promise<Outcome> => runScript(cli, folder, ...args);
+
+/** Runs a script in a folder and waits for it. */
+export function runScript(script: string, folder: string, ...args: string[]): Promise<Outcome> {
   return new Promise((done, fail) => {
-    const child = spawn(process.execPath, [cli, ...args], { cwd: folder });
+    const child = spawn(process.execPath, [script, ...args], { cwd: folder });
     let stdout = '';
     let stderr = '';
     child.stdout.setEncoding('utf8').on('data', (text) => {
@@ -29,15 +33,26 @@ export function run(folder: string, ...args: string[]): Promise<Outcome> {
   });
 }
 
-/** A folder of its own with these files; removed when the test is over. */
+const root = mkdtempSync(join(tmpdir(), 'apportion-'));
+afterAll(() => rmSync(root, { recursive: true, force: true }));
+
+/** A folder of its own with these files; removed when the tests of the file are over. */
 export function folderWith(files: Record<string, string | Uint8Array>): string {
-  const folder = mkdtempSync(join(tmpdir(), 'apportion-'));
-  onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
+  const folder = mkdtempSync(join(root, 'test-'));
   for (const [name, content] of Object.entries(files)) {
     mkdirSync(dirname(join(folder, name)), { recursive: true });
     writeFileSync(join(folder, name), content);
   }
   return folder;
+}
+
+/** Writes a query's result as Parquet. */
+export async function parquet(folder: string, name: string, query: string): Promise<void> {
+  const instance = await DuckDBInstance.create(':memory:');
+  const connection = await instance.connect();
+  await connection.run(`COPY (${query}) TO '${join(folder, name)}' (FORMAT parquet)`);
+  connection.closeSync();
+  instance.closeSync();
 }
 
 export const read = (...path: string[]): string => readFileSync(join(...path), 'utf8');

@@ -37,12 +37,12 @@ export function randomSketch(draws: Draws, { bricks, entities, density = 0.5, ze
     if (!cells.some((row) => row.has(e))) cells[draws.whole(0, bricks - 1)].set(e, exposure());
   }
   const rates = Array.from({ length: entities }, () => Math.exp(draws.normal()));
-  const totals = cells.map((row) => {
+  const totals: number[] = cells.map((row) => {
     if (draws.uniform() < zeros) return 0;
     let mean = 0;
     for (const [e, x] of row) mean += x * rates[e];
     return 10 * mean * Math.exp(0.5 * draws.normal());
   });
-  if (totals.every((total) => total === 0)) totals[0] = 1;
+  if (!totals.some((total) => total > 0)) totals[0] = 1;
   return { totals, entities, rows: cells.map((row) => [...row].sort(([a], [b]) => a - b).flat()) };
 }

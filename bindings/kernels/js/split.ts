@@ -1,53 +1,68 @@
 import type { Memory } from '../../memory/memory.js';
 import type { Kernels } from '../kernels.js';
+import { powersOfTwo } from './bits.js';
 
-const power = (exponent: number) => {
-  let value = 1;
-  for (let i = 0; i < Math.abs(exponent); i++) value *= exponent < 0 ? 0.5 : 2;
-  return value;
-};
 const smallest = 5e-324;
 const shift52 = 4503599627370496;
-const far = power(600);
-const near = power(-600);
-const high = power(500);
-const low = power(-500);
-const massLow = power(-900);
-const massHigh = power(1000);
-
-const centre = (largest: number) => (largest > high ? near : largest < low ? far : 1);
+const lift = 18014398509481984;
+const veltkamp = 134217729;
+const massLow = powersOfTwo[1024 - 900];
+const massHigh = powersOfTwo[1024 + 900];
+const nowhere = -10000;
 
 /** Rounds to the nearest whole number, halves to even, for 0 <= x < 2^53: wasm's f64.nearest (Math.round goes up). */
 export const nearest = (x: number) => (x < shift52 ? x + shift52 - shift52 : x);
+
+// what rounding drops from sum + x
+function dropOf(sum: number, x: number, next: number): number {
+  const part = next - sum;
+  return sum - (next - part) + (x - part);
+}
 
 /** Twin of assembly/split.ts. */
 export const splitSegments = (memory: Memory): Kernels['splitSegments'] => {
   let f64: Float64Array;
   let u32: Uint32Array;
+  let sumDropped = 0;
 
-  function runningMass(
-    entity: number,
-    exposure: number,
-    productivities: number,
-    share: number,
-    part: number,
-    count: number,
-    exposureScale: number,
-    productivityScale: number,
-  ): number {
+  function addMasses(entity: number, exposure: number, rates: number, share: number, count: number): number {
     let sum = 0;
     let dropped = 0;
     for (let j = 0; j < count; j++) {
-      const productivity = f64[productivities + u32[entity + j]];
-      const mass = f64[exposure + j] * exposureScale * (productivity * productivityScale);
-      const next = sum + mass;
-      const rounded = next - sum;
-      dropped += sum - (next - rounded) + (mass - rounded);
-      sum = next;
+      const mass = f64[exposure + j] * f64[rates + u32[entity + j]];
       f64[share + j] = mass;
-      f64[part + j] = sum + dropped;
+      const next = sum + mass;
+      dropped += dropOf(sum, mass, next);
+      sum = next;
     }
-    return sum + dropped;
+    sumDropped = dropped;
+    return sum;
+  }
+
+  function addScaledMasses(entity: number, exposure: number, rates: number, share: number, count: number): number {
+    let top = nowhere;
+    for (let j = 0; j < count; j++) {
+      const x = f64[exposure + j];
+      const productivity = f64[rates + u32[entity + j]];
+      if (x > 0 && productivity > 0) top = Math.max(top, exponentOf(x) + exponentOf(productivity));
+    }
+    let sum = 0;
+    let dropped = 0;
+    for (let j = 0; j < count; j++) {
+      const x = f64[exposure + j];
+      const productivity = f64[rates + u32[entity + j]];
+      let mass = 0;
+      if (x > 0 && productivity > 0) {
+        const below = exponentOf(x) + exponentOf(productivity) - top;
+        if (below > -1000) mass = mantissaOf(x) * mantissaOf(productivity) * powersOfTwo[1024 + below];
+      }
+      f64[share + j] = mass;
+      const next = sum + mass;
+      dropped += dropOf(sum, mass, next);
+      sum = next;
+    }
+    sumDropped = dropped;
+    return sum;
   }
 
   return (segments, entities, exposures, productivities, totals, shares, parts, bricks) => {
@@ -62,19 +77,10 @@ export const splitSegments = (memory: Memory): Kernels['splitSegments'] => {
       const exposure = exposures / 8 + start;
       const share = shares / 8 + start;
       const part = parts / 8 + start;
-      let mass = runningMass(entity, exposure, rates, share, part, count, 1, 1);
-      if (!(mass >= massLow && mass <= massHigh)) {
-        let largestExposure = 0;
-        let largestRate = 0;
-        for (let j = 0; j < count; j++) {
-          if (f64[exposure + j] > 0) {
-            largestExposure = Math.max(largestExposure, f64[exposure + j]);
-            largestRate = Math.max(largestRate, f64[rates + u32[entity + j]]);
-          }
-        }
-        const exposureScale = centre(largestExposure);
-        mass = runningMass(entity, exposure, rates, share, part, count, exposureScale, centre(largestRate));
-      }
+      let whole = addMasses(entity, exposure, rates, share, count);
+      if (!(whole >= massLow && whole <= massHigh)) whole = addScaledMasses(entity, exposure, rates, share, count);
+      const wholeDropped = sumDropped;
+      const mass = whole + wholeDropped;
       if (!(mass > 0)) {
         f64.fill(0, share, share + count);
         f64.fill(0, part, part + count);
@@ -86,12 +92,34 @@ export const splitSegments = (memory: Memory): Kernels['splitSegments'] => {
       const ulp = Math.max(leadingPower(size) / shift52, smallest);
       const units = size / ulp;
       const step = total < 0 ? -ulp : ulp;
+
+      const rate = units / mass;
+      const product = rate * mass;
+      let cut = veltkamp * rate;
+      const rateHead = cut - (cut - rate);
+      const rateTail = rate - rateHead;
+      cut = veltkamp * mass;
+      const massHead = cut - (cut - mass);
+      const massTail = mass - massHead;
+      const lost = rateHead * massHead - product + rateHead * massTail + rateTail * massHead + rateTail * massTail;
+      const massLower = whole - mass + wholeDropped;
+      const rateLow = (units - product - lost - rate * massLower) / mass;
+
+      let sum = 0;
+      let dropped = 0;
       let before = 0;
       for (let j = 0; j < count; j++) {
-        const reach = units * (f64[part + j] / mass);
-        const upTo = Math.min(units, Math.max(before, nearest(reach)));
+        const own = f64[share + j];
+        const next = sum + own;
+        dropped += dropOf(sum, own, next);
+        sum = next;
+        let upTo = units;
+        if (sum !== whole || dropped !== wholeDropped) {
+          const reach = sum * rate + (sum * rateLow + dropped * rate);
+          upTo = Math.min(units, Math.max(before, nearest(reach)));
+        }
         f64[part + j] = (upTo - before) * step + 0;
-        f64[share + j] = f64[share + j] / mass;
+        f64[share + j] = own / mass;
         before = upTo;
       }
     }
@@ -107,5 +135,21 @@ export function leadingPower(x: number): number {
   one[0] = x;
   words[0] = 0;
   words[1] &= 0x7ff00000;
+  return one[0];
+}
+
+/** Exponent of a positive double: x = m * 2^exponent, 1 <= m < 2. */
+function exponentOf(x: number): number {
+  one[0] = x;
+  if (words[1] >>> 20 > 0) return (words[1] >>> 20) - 1023;
+  one[0] = x * lift;
+  return (words[1] >>> 20) - 1023 - 54;
+}
+
+/** m of the same. */
+function mantissaOf(x: number): number {
+  one[0] = x;
+  if (words[1] >>> 20 === 0) one[0] = x * lift;
+  words[1] = (words[1] & 0x000fffff) | 0x3ff00000;
   return one[0];
 }

@@ -1,0 +1,98 @@
+import { show } from '../errors.js';
+import type { Faults } from '../faults.js';
+import { suggestion } from '../nearest.js';
+import { cellOf, columnNames, columnOf, isDictionary, lengthOf } from './columns.js';
+import type { Column, Table } from './tables.js';
+
+/** One table of the caller's: its columns by name, the rows `where` keeps, and what messages call it. */
+export interface Source {
+  readonly name: string;
+  /** Kept rows, as positions in the columns; null when all are. */
+  readonly kept: Uint32Array | null;
+  /** How many rows are kept. */
+  readonly rows: number;
+  /** The column, or undefined after noting the fault. `path` is the option that names it. */
+  column(name: string, path: string): Column | undefined;
+  /** `delivery.csv record 841` for the r-th kept row; records count from 1. */
+  record(row: number): string;
+}
+
+type Where = Readonly<Record<string, string | readonly string[]>>;
+
+/** Opens a table: finds its columns, checks that they are of one length and applies the `where` of its section. */
+export function openSource(
+  faults: Faults,
+  name: string,
+  table: Table | undefined,
+  section: string,
+  where: Where | undefined,
+): Source {
+  const given = typeof table === 'object' && table !== null;
+  if (!given) faults.add('missing-table', section, `expected a table of columns, got ${got(table)}`);
+  const names = given ? columnNames(table) : [];
+  let length = -1;
+  const column = (wanted: string, path: string): Column | undefined => {
+    if (!given) return undefined; // said once
+    const found = names.includes(wanted) ? columnOf(table, wanted) : undefined;
+    if (found === undefined || found === null) {
+      faults.add(
+        'missing-column',
+        path,
+        `expected a column of ${name}, got ${show(wanted)}${suggestion(wanted, names)}`,
+      );
+      return undefined;
+    }
+    const rows = lengthOf(found);
+    if (rows === undefined) {
+      faults.add('column', `${name}, column ${wanted}`, `expected an array or a dictionary, got ${got(found)}`);
+      return undefined;
+    }
+    if (length < 0) length = rows;
+    else if (rows !== length) {
+      faults.add('column-length', `${name}, column ${wanted}`, `expected ${length} rows like the others, got ${rows}`);
+      return undefined;
+    }
+    return found;
+  };
+
+  let kept: Uint32Array | null = null;
+  if (given && where) {
+    const tests = Object.entries(where).flatMap(([wanted, values]) => {
+      const found = column(wanted, `${section}.where`);
+      return found ? [matches(found, new Set(Array.isArray(values) ? values : [values]))] : [];
+    });
+    const rows = Math.max(length, 0);
+    const selected = new Uint32Array(rows);
+    let count = 0;
+    for (let r = 0; r < rows; r++) if (tests.every((test) => test(r))) selected[count++] = r;
+    kept = selected.slice(0, count);
+    if (rows > 0 && count === 0) {
+      faults.add('no-rows', name, `expected rows with ${show(where)}, got none among ${rows}. Check "where".`);
+    }
+  }
+  return {
+    name,
+    kept,
+    get rows() {
+      return kept ? kept.length : Math.max(length, 0);
+    },
+    column,
+    record: (row) => `${name} record ${(kept ? kept[row] : row) + 1}`,
+  };
+}
+
+const got = (value: unknown) => (value === undefined || value === null ? 'nothing' : show(value));
+
+/** Whether the text of a cell is one of `legal`; what is missing never is. */
+function matches(column: Column, legal: ReadonlySet<string>): (row: number) => boolean {
+  if (isDictionary(column)) {
+    const { codes } = column;
+    const accepted = Uint8Array.from(column.values, (text) => (legal.has(text) ? 1 : 0));
+    return (row) => accepted[codes[row]] === 1;
+  }
+  const cell = cellOf(column);
+  return (row) => {
+    const value = cell(row);
+    return value !== undefined && value !== null && legal.has(typeof value === 'string' ? value : String(value));
+  };
+}

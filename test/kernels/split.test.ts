@@ -1,0 +1,348 @@
+import { describe, expect, it } from 'vitest';
+import { createExactSum, exactSum } from '../../bindings/allocate/exactSum.js';
+import { leadingPower, nearest as nearestEven } from '../../bindings/kernels/js/split.js';
+import { nearest, whole } from '../fit/exact.js';
+import { differenceOf, filled, randomSegments, scales, segmentSizes, stage } from '../fit/stage.js';
+import { bothKernels, type KernelSet, randomOf } from '../support/kernels.js';
+
+const sets = await bothKernels();
+const [wasm, js] = sets;
+
+interface Bricks {
+  segments: Uint32Array;
+  entities: Uint32Array;
+  exposures: Float64Array;
+  productivities: Float64Array;
+  totals: Float64Array;
+}
+
+const split = (set: KernelSet, bricks: Bricks) =>
+  stage(
+    set,
+    {
+      ...bricks,
+      shares: new Float64Array(bricks.exposures.length).fill(77),
+      parts: new Float64Array(bricks.exposures.length).fill(77),
+    },
+    (kernels, at) =>
+      kernels.splitSegments(
+        at.segments,
+        at.entities,
+        at.exposures,
+        at.productivities,
+        at.totals,
+        at.shares,
+        at.parts,
+        bricks.totals.length,
+      ),
+  );
+
+/** One brick whose entities all have productivity 1. */
+const one = (set: KernelSet, total: number, exposures: readonly number[]) =>
+  split(set, {
+    segments: Uint32Array.of(0, exposures.length),
+    entities: Uint32Array.from(exposures, () => 0),
+    exposures: Float64Array.from(exposures),
+    productivities: Float64Array.of(1),
+    totals: Float64Array.of(total),
+  });
+
+const entityCount = 2000;
+const moderate = 1000; // entities below have moderate productivities, those above extreme ones
+
+/** The exposures of one random brick, of one of six kinds. */
+function randomExposures(uniform: () => number, size: number, kind: number): Float64Array {
+  const normal = () => Math.sqrt(-2 * Math.log(1 - uniform())) * Math.cos(2 * Math.PI * uniform());
+  const draws: (() => number)[] = [
+    () => 1, // equal parts
+    () => 1 + Math.floor(uniform() * 20), // visits
+    () => uniform(),
+    () => Math.exp(3 * normal()), // a few large among many small
+    () => 10 ** (600 * uniform() - 300), // extreme ratios
+    () => (uniform() < 0.5 ? 0 : uniform()), // many zeros
+  ];
+  return filled(size, draws[kind]);
+}
+
+function randomTotal(uniform: () => number): number {
+  const kind = uniform();
+  if (kind < 0.01) return 0;
+  const size = kind < 0.03 ? Math.floor(1 + uniform() * 1e6) * 5e-324 : 10 ** (600 * uniform() - 300);
+  return kind > 0.9 ? -size : size;
+}
+
+/** Bricks of log-uniform size, most up to 100 entities, every thirtieth up to 10,000. */
+function randomBricks(seed: number, count: number): Bricks {
+  const uniform = randomOf(seed);
+  const segments = new Uint32Array(count + 1);
+  const exposures: Float64Array[] = [];
+  const entities: number[] = [];
+  for (let b = 0; b < count; b++) {
+    const size = Math.floor((uniform() < 1 / 30 ? 10000 : 100) ** uniform());
+    const kind = Math.floor(uniform() * 6);
+    exposures.push(randomExposures(uniform, size, kind));
+    for (let j = 0; j < size; j++) entities.push(Math.floor(uniform() * moderate) + (kind === 4 ? moderate : 0));
+    segments[b + 1] = segments[b] + size;
+  }
+  const all = new Float64Array(segments[count]);
+  exposures.forEach((values, b) => {
+    all.set(values, segments[b]);
+  });
+  return {
+    segments,
+    entities: Uint32Array.from(entities),
+    exposures: all,
+    productivities: filled(entityCount, () => 1).map((_, e) =>
+      e % 50 === 49 ? 0 : e < moderate ? 0.1 + uniform() : 10 ** (400 * uniform() - 200),
+    ),
+    totals: filled(count, () => randomTotal(uniform)),
+  };
+}
+
+function pairwise(values: Float64Array): number {
+  if (values.length === 1) return values[0];
+  const half = values.length >> 1;
+  return pairwise(values.subarray(0, half)) + pairwise(values.subarray(half));
+}
+
+const ulpOf = (x: number) => Math.max(leadingPower(Math.abs(x)) / 2 ** 52, 5e-324);
+
+/** Largest |part - total * mass / sum of mass| of a brick in ulps of its total, in exact arithmetic. */
+function deviation(total: number, exposures: Float64Array, rates: Float64Array, parts: Float64Array): number {
+  const masses = Array.from(exposures, (x, j) => whole(x) * whole(rates[j]));
+  const mass = masses.reduce((sum, m) => sum + m, 0n);
+  const ulp = whole(ulpOf(total));
+  const units = whole(total) / ulp;
+  let worst = 0n;
+  parts.forEach((part, j) => {
+    const off = (whole(part) / ulp) * mass - units * masses[j];
+    if (off > worst) worst = off;
+    else if (-off > worst) worst = -off;
+  });
+  return Number((worst << 20n) / mass) / 2 ** 20;
+}
+
+describe.each(sets)('splitSegments (%s)', (...set) => {
+  it('splits as worked out by hand', () => {
+    expect([...one(set, 8, [1, 3]).parts]).toEqual([2, 6]);
+    expect([...one(set, 8, [1, 3]).shares]).toEqual([0.25, 0.75]);
+    expect([...one(set, -8, [1, 0, 3]).parts]).toEqual([-2, 0, -6]);
+    expect([...one(set, 1, [5]).parts]).toEqual([1]);
+    expect([...one(set, 0, [1, 3]).parts]).toEqual([0, 0]);
+    expect([...one(set, 0, [1, 3]).shares]).toEqual([0.25, 0.75]);
+    // 0.1 in thirds: N = 7205759403792794 units of 2^-56; bounds at N/3 = ...264.67 and 2N/3 = ...529.33, rounded
+    const unit = 2 ** -56;
+    expect([...one(set, 0.1, [1, 1, 1]).parts]).toEqual([
+      2401919801264265 * unit,
+      (4803839602528529 - 2401919801264265) * unit,
+      (7205759403792794 - 4803839602528529) * unit,
+    ]);
+    // the smallest double cannot be cut: it goes where the running share first reaches a half, ties to even (none)
+    expect([...one(set, 5e-324, [1, 1, 2]).parts]).toEqual([0, 0, 5e-324]);
+    expect([...one(set, 5e-324, [1, 3]).parts]).toEqual([0, 5e-324]);
+    expect([...one(set, 5e-324, [3, 1]).parts]).toEqual([5e-324, 0]);
+  });
+
+  it('splits by exposure times productivity', () => {
+    const got = split(set, {
+      segments: Uint32Array.of(0, 3, 3, 5),
+      entities: Uint32Array.of(0, 1, 2, 1, 2),
+      exposures: Float64Array.of(1, 2, 5, 4, 9),
+      productivities: Float64Array.of(2, 3, 0),
+      totals: Float64Array.of(16, 0, 5),
+    });
+    expect([...got.parts]).toEqual([4, 12, 0, 5, 0]);
+    expect([...got.shares]).toEqual([0.25, 0.75, 0, 1, 0]);
+  });
+
+  it('gives zeros where there is nothing to split by, and counts those bricks', () => {
+    const got = split(set, {
+      segments: Uint32Array.of(0, 2, 2, 4, 5),
+      entities: Uint32Array.of(0, 1, 0, 1, 1),
+      exposures: Float64Array.of(1, 0, 0, 0, 2),
+      productivities: Float64Array.of(0, 1),
+      totals: Float64Array.of(16, 3, 2, 5),
+    });
+    expect(got.returned).toBe(3);
+    expect([...got.parts]).toEqual([0, 0, 0, 0, 5]);
+    expect([...got.shares]).toEqual([0, 0, 0, 0, 1]);
+  });
+
+  it('keeps masses apart that would overflow or vanish', () => {
+    for (const [x, p] of [
+      [1e300, 1e300],
+      [1e-300, 1e-300],
+      [5e-324, 1e-300],
+      [1e-300, 1e300],
+      [1.7e308, 1.7e308],
+      [5e-324, 5e-324],
+    ]) {
+      const got = split(set, {
+        segments: Uint32Array.of(0, 3),
+        entities: Uint32Array.of(0, 0, 1),
+        exposures: Float64Array.of(x, x, x),
+        productivities: Float64Array.of(p, p),
+        totals: Float64Array.of(3),
+      });
+      expect([...got.parts], `${x} x ${p}`).toEqual([1, 1, 1]);
+    }
+  });
+
+  it('gives no part a negative zero', () => {
+    const { parts } = one(set, -1e-3, [1, 0, 1e-30, 1]);
+    expect(parts.some((part) => Object.is(part, -0))).toBe(false);
+  });
+});
+
+describe('100,000 random bricks', () => {
+  const count = 100_000;
+  const bricks = randomBricks(31, count);
+  const got = split(wasm, bricks);
+  const { segments, exposures, entities, productivities, totals } = bricks;
+  const each = (visit: (parts: Float64Array, total: number, b: number) => void) => {
+    for (let b = 0; b < count; b++) visit(got.parts.subarray(segments[b], segments[b + 1]), totals[b], b);
+  };
+  const massless = (b: number) => {
+    for (let j = segments[b]; j < segments[b + 1]; j++) {
+      if (exposures[j] > 0 && productivities[entities[j]] > 0) return false;
+    }
+    return true;
+  };
+
+  it('have the same bits in both kernel sets', () => {
+    expect(differenceOf(got, split(js, bricks))).toBeNull();
+  });
+
+  it('add up to their totals exactly: forwards, backwards, in pairs and correctly rounded', () => {
+    let failures = 0;
+    let empty = 0;
+    const sum = createExactSum();
+    each((parts, total, b) => {
+      if (massless(b)) {
+        empty++;
+        if (parts.some((part) => part !== 0)) failures++;
+        return;
+      }
+      let forward = 0;
+      let backward = 0;
+      sum.clear();
+      for (let j = 0; j < parts.length; j++) {
+        forward += parts[j];
+        backward += parts[parts.length - 1 - j];
+        sum.add(parts[j]);
+      }
+      const sums = [forward, backward, pairwise(parts) + 0, sum.value()];
+      if (!sums.every((found) => Object.is(found, total))) failures++;
+    });
+    expect(failures).toBe(0);
+    expect(empty).toBe(got.returned);
+    expect(empty).toBeLessThan(count / 20);
+  });
+
+  it('give parts of the sign of the total, and none where exposure or productivity is zero', () => {
+    let failures = 0;
+    each((parts, total, b) => {
+      parts.forEach((part, i) => {
+        const j = segments[b] + i;
+        if (part * total < 0 || (total === 0 && part !== 0)) failures++;
+        if ((exposures[j] === 0 || productivities[entities[j]] === 0) && !Object.is(part, 0)) failures++;
+      });
+    });
+    expect(failures).toBe(0);
+  });
+
+  it('put every part within 2.5 ulp of the total of its real share', () => {
+    let worst = 0;
+    let seen = 0;
+    each((parts, total, b) => {
+      if (b % 29 !== 0 || parts.length > 3000 || total === 0 || massless(b)) return;
+      const rates = Float64Array.from(entities.subarray(segments[b], segments[b + 1]), (e) => productivities[e]);
+      worst = Math.max(worst, deviation(total, exposures.subarray(segments[b], segments[b + 1]), rates, parts));
+      seen++;
+    });
+    expect(seen).toBeGreaterThan(2500);
+    expect(worst).toBeLessThan(2.5);
+    expect(worst).toBeGreaterThan(0.9);
+  });
+});
+
+describe('both kernel sets', () => {
+  for (const exposure of Object.keys(scales)) {
+    it(`give the same bits with ${exposure} exposures`, () => {
+      let seed = 500;
+      for (const productivity of Object.keys(scales)) {
+        for (const total of Object.keys(scales)) {
+          const uniform = randomOf(seed++);
+          const { segments, ids } = randomSegments(uniform, 40, [...segmentSizes, ...segmentSizes]);
+          const bricks = {
+            segments,
+            entities: ids,
+            exposures: filled(ids.length, () => (uniform() < 0.2 ? 0 : scales[exposure](uniform))),
+            productivities: filled(40, () => (uniform() < 0.2 ? 0 : scales[productivity](uniform))),
+            totals: filled(segments.length - 1, () => (uniform() < 0.1 ? 0 : scales[total](uniform))),
+          };
+          bricks.totals.forEach((y, b) => {
+            if (b % 5 === 4) bricks.totals[b] = -y;
+          });
+          expect(differenceOf(split(wasm, bricks), split(js, bricks)), `${productivity}, ${total}`).toBeNull();
+        }
+      }
+    });
+  }
+});
+
+describe('a brick of 10,000 equal parts', () => {
+  it('deviates by little more than one of few parts', () => {
+    for (const total of [1, 0.1, Math.PI, 1e300, 2 ** 53 - 1]) {
+      const exposures = new Float64Array(10_000).fill(1);
+      const { parts } = one(wasm, total, [...exposures]);
+      expect(Object.is(exactSum(parts), total)).toBe(true);
+      expect(deviation(total, exposures, exposures, parts)).toBeLessThan(2.5);
+    }
+  });
+});
+
+describe('nearest', () => {
+  it('rounds halves to even', () => {
+    expect([0, 0.5, 1.5, 2.5, 0.49999999999999994, 3.7, 2 ** 52 - 0.5, 2 ** 52 + 1, 2 ** 53 - 1].map(nearestEven)).toEqual([
+      0,
+      0,
+      2,
+      2,
+      0,
+      4,
+      2 ** 52,
+      2 ** 52 + 1,
+      2 ** 53 - 1,
+    ]); // biome-ignore format: a list
+  });
+});
+
+describe('exactSum', () => {
+  it('is the correctly rounded sum, as whole numbers of any length have it', () => {
+    const uniform = randomOf(7);
+    for (let k = 0; k < 3000; k++) {
+      const size = 1 + Math.floor(uniform() * 12);
+      const spread = [0, 1, 20, 300][k % 4];
+      const values = filled(
+        size,
+        () => (uniform() < 0.5 ? -1 : 1) * (1 + uniform()) * 10 ** (spread * (uniform() - 0.5)),
+      );
+      // cancel what is there down to a few last bits, or to a tie between two doubles
+      if (k % 3 === 1) values[0] = -exactSum(values.subarray(1));
+      const tied = k % 3 === 2 ? [1, 2 ** -53, values[0] * 2 ** -200, ...(k % 2 ? [-(2 ** -1074)] : [])] : [...values];
+      const expected = nearest(tied.reduce((sum, x) => sum + whole(x), 0n));
+      expect(Object.is(exactSum(tied), expected + 0), `${tied}`).toBe(true);
+    }
+  });
+
+  it('settles ties to even, and by what lies beyond them', () => {
+    expect(exactSum([1, 2 ** -53])).toBe(1);
+    expect(exactSum([1, 2 ** -53, 2 ** -1074])).toBe(1 + 2 ** -52);
+    expect(exactSum([1 + 2 ** -52, 2 ** -53])).toBe(1 + 2 ** -51);
+    expect(exactSum([1 + 2 ** -52, 2 ** -53, -(2 ** -1074)])).toBe(1 + 2 ** -52);
+    expect(exactSum([1e300, 1, -1e300])).toBe(1);
+    expect(exactSum([])).toBe(0);
+    expect(Object.is(exactSum([-1, 1]), 0)).toBe(true);
+  });
+});
