@@ -10,8 +10,6 @@ export const expReach: f64 = 700;
  *   x = k ln 2 / 128 + r, |r| <= ln 2 / 256;  e^x = s + s (t + r + r^2 p(r)), s + s t = 2^(k / 128)
  * NaN gives NaN. Results below the normal range are rounded once; past the range they are 0 or Infinity.
  */
-// @ts-ignore: decorator
-@inline
 export function expOf(x: f64): f64 {
   return abs(x) <= expReach ? expNear(x, 0) : expFar(x, 0);
 }

@@ -1,5 +1,5 @@
 import { expOf, rounder } from './exp';
-import { firstBits, logOf, splitting } from './log';
+import { firstBits, logCalled, splitting } from './log';
 import {
   exp2Series0,
   exp2Series1,
@@ -43,8 +43,6 @@ function hillOfOne(x: f64, half: f64): f64 {
   return hillFar(x, half, 1);
 }
 
-// @ts-ignore: decorator
-@inline
 function hillOfRatio(x: f64, inverseHalf: f64, perLog2: f64, reach: f64, half: f64, slope: f64): f64 {
   // the ratio is 2^k z, z / c = 1 + r
   const offset = reinterpret<u64>(x * inverseHalf) - firstBits;
@@ -72,7 +70,7 @@ function hillFar(x: f64, half: f64, slope: f64): f64 {
   if (x == 0) return 0;
   if (!(x > 0)) return NaN;
   const ratio = x / half;
-  const ln = ratio >= 2.2250738585072014e-308 && ratio < Infinity ? logOf(ratio) : logOf(x) - logOf(half);
+  const ln = ratio >= 2.2250738585072014e-308 && ratio < Infinity ? logCalled(ratio) : logCalled(x) - logCalled(half);
   const power = -slope * ln;
   // past 40 the 1 no longer shows, and e^power itself might be too large
   return power > 40 ? expOf(-power) : 1 / (1 + expOf(power));

@@ -16,12 +16,12 @@ export const firstBits: u64 = 0x3fe6b00000000000;
 export const normalBits: u64 = 0x0010000000000000;
 export const normalSpan: u64 = 0x7fe0000000000000;
 
-/** ln x, at most 0.52 ulp off. -Infinity at zero of either sign, NaN below zero and for NaN. */
+/** ln x, at most 0.52 ulp off. -Infinity at zero of either sign, NaN below zero and for NaN. Inlined, for hot loops. */
 // @ts-ignore: decorator
 @inline
 export function logOf(x: f64): f64 {
   const bits = reinterpret<u64>(x);
-  return bits - normalBits < normalSpan ? logOfBits(bits, 0) : logRare(x);
+  return bits - normalBits < normalSpan ? logOfBits(bits, 0) : logCalled(x);
 }
 
 /**
@@ -49,12 +49,19 @@ function logOfBits(bits: u64, power: f64): f64 {
   return sum + (missing + square * p);
 }
 
-function logRare(x: f64): f64 {
-  if (x == 0) return -Infinity;
-  if (!(x > 0)) return NaN;
-  if (x == Infinity) return x;
-  // below the normal range: 2^52 times as much is normal
-  return logOfBits(reinterpret<u64>(x * 4503599627370496), -52);
+/** The same, for code that seldom runs: a call takes no room. */
+export function logCalled(x: f64): f64 {
+  let bits = reinterpret<u64>(x);
+  let power: f64 = 0;
+  if (bits - normalBits >= normalSpan) {
+    if (x == 0) return -Infinity;
+    if (!(x > 0)) return NaN;
+    if (x == Infinity) return x;
+    // below the normal range: 2^52 times as much is normal
+    bits = reinterpret<u64>(x * 4503599627370496);
+    power = -52;
+  }
+  return logOfBits(bits, power);
 }
 
 /** What pairs need to take numbers apart, here and in pow and hill: see the names they are given there. */
@@ -131,6 +138,6 @@ export function log(inputs: usize, outputs: usize, count: i32): void {
       v128.store(outputs, f64x2.add(sum, f64x2.add(missing, f64x2.mul(square, p))));
     }
     const stop = min(inputs + 16, end);
-    for (; inputs < stop; inputs += 8, outputs += 8) store<f64>(outputs, logOf(load<f64>(inputs)));
+    for (; inputs < stop; inputs += 8, outputs += 8) store<f64>(outputs, logCalled(load<f64>(inputs)));
   }
 }

@@ -33,8 +33,6 @@ function upper(x: f64): f64 {
  * x^y, at most 0.55 ulp off; special cases as in IEEE 754 pow: 1^y = x^0 = 1 for every x and y, NaN included, and
  * (-1)^Infinity = 1 (where JavaScript's own operator gives NaN).
  */
-// @ts-ignore: decorator
-@inline
 export function powOf(x: f64, y: f64): f64 {
   const bits = reinterpret<u64>(x);
   return bits - normalBits < normalSpan ? powOfBits(bits, 0, y) : powRare(x, y);
@@ -44,8 +42,6 @@ export function powOf(x: f64, y: f64): f64 {
  * (2^power b)^y, b the positive normal number with these bits: e^(y ln b), with ln b in two parts, 2^-67 off at most.
  *   b = 2^k z, z / c = 1 + r;  ln b = k ln 2 + ln c + r - r^2 / 2 + r^3 q(r)
  */
-// @ts-ignore: decorator
-@inline
 function powOfBits(bits: u64, power: f64, y: f64): f64 {
   // as in log: r and whole are exact
   const offset = bits - firstBits;
@@ -92,10 +88,10 @@ function powRare(x: f64, y: f64): f64 {
     value = (size == 0) == y > 0 ? 0 : Infinity;
   } else if (x < 0 && !whole) {
     return NaN;
-  } else if (size < 2.2250738585072014e-308) {
-    value = powOfBits(reinterpret<u64>(size * 4503599627370496), -52, y);
   } else {
-    value = powOfBits(reinterpret<u64>(size), 0, y);
+    // below the normal range: 2^52 times as much is normal
+    const lifted = size < 2.2250738585072014e-308;
+    value = powOfBits(reinterpret<u64>(lifted ? size * 4503599627370496 : size), lifted ? -52 : 0, y);
   }
   return odd ? copysign(value, x) : value;
 }

@@ -147,12 +147,10 @@ export function splitSegments(
       const next = sum + own;
       dropped += dropOf(sum, own, next);
       sum = next;
-      let upTo = units; // once all the mass is passed
-      if (sum != whole || dropped != wholeDropped) {
-        const reach = sum * rate + (sum * rateLow + dropped * rate);
-        // monotone and within the total, whatever the last bit says
-        upTo = min(units, max(before, nearest(reach)));
-      }
+      let upTo = nearest(sum * rate + (sum * rateLow + dropped * rate));
+      // monotone and within the total, whatever the last bit says; all of it once all the mass is passed
+      if (upTo < before) upTo = before;
+      if (upTo > units || (sum == whole && dropped == wholeDropped)) upTo = units;
       store<f64>(part + (j << 3), (upTo - before) * step + 0.0); // + 0: a zero part of a negative total is no -0
       store<f64>(share + (j << 3), own / mass);
       before = upTo;

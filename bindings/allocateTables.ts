@@ -1,46 +1,65 @@
 import { splitCells } from './allocate/split.js';
 import type { Warning } from './diagnose/warnings.js';
-import { prepare, type RunOptions, type Workshop } from './engine.js';
+import { prepare, type Workshop } from './engine.js';
 import type { Shaping } from './exposure/effective.js';
-import type { Productivities } from './fit/productivity.js';
+import type { ComponentFit } from './fit/fitPanel.js';
+import { commonRate, type Productivities } from './fit/productivity.js';
 import type { Model } from './model/config.js';
 import type { Problem } from './problem/compile.js';
 import { type KeySet, keyText } from './problem/keys.js';
 import type { Tables } from './problem/tables.js';
 import { allocationTable, unallocatedTable } from './report/allocation.js';
-import type { Allocation } from './result.js';
+import type { Allocation } from './report/result.js';
+import type { RunOptions } from './run.js';
 
 /** What a fit remembers to split other bricks by. */
-export interface Memory {
-  readonly problem: Problem;
+export interface Learned {
+  readonly entities: KeySet;
   readonly productivities: Productivities;
-  /** Common rate of each component. */
-  readonly rates: readonly number[];
+  /** Component of each entity; -1 for one without exposure. */
+  readonly componentOf: Int32Array;
+  /** Common rate of each component: NaN where nothing could be learned, 0 where all totals were zero. */
+  readonly rates: Float64Array;
+  /** Summed exposure of each component's fitted bricks. */
+  readonly exposures: Float64Array;
   readonly shaping: Shaping | undefined;
-  readonly config: unknown;
+  readonly config: Model;
 }
 
-const textsOf = (keys: KeySet, k: number) => JSON.stringify(keys.names.map((_, c) => keyText(keys, k, c)));
+/** Keeps of a fit what other bricks need, and lets go of its data. */
+export function learn(
+  problem: Problem,
+  fits: readonly ComponentFit[],
+  productivities: Productivities,
+  shaping: Shaping | undefined,
+  config: Model,
+): Learned {
+  const { rows, panel, componentOf } = problem;
+  const rates = new Float64Array(fits.length);
+  const exposures = new Float64Array(fits.length);
+  fits.forEach((fit, c) => {
+    rates[c] = commonRate(problem, c, fit);
+    let sum = 0;
+    for (let j = panel.segments[panel.bricks[c]]; j < panel.segments[panel.bricks[c + 1]]; j++)
+      sum += panel.exposure[j];
+    exposures[c] = sum * panel.exposureScale[c];
+  });
+  return { entities: rows.entities, productivities, componentOf, rates, exposures, shaping, config };
+}
 
 /** Splits bricks the fit has not seen. */
 export async function allocateTables(
   workshop: Workshop,
-  memory: Memory,
+  learned: Learned,
   tables: Pick<Tables, 'totals' | 'exposure'>,
   options: RunOptions,
 ): Promise<Allocation> {
   // the entities table was for the fit: its groups are in the productivities
-  const { entities: _, model: __, ...config } = memory.config as Model;
-  const { problem, pace, model } = await prepare(workshop, tables, config, options, memory.shaping);
-  const { productivity, unseen } = carryOver(problem, memory);
-  const split = await splitCells(
-    workshop.kernels,
-    workshop.arena,
-    problem.cells,
-    productivity,
-    model.output?.decimals ?? null,
-    pace,
-  );
+  const { entities: _, model: __, ...config } = learned.config;
+  const { problem, pace, model } = await prepare(workshop, tables, config, options, learned.shaping);
+  const { kernels, arena } = workshop;
+  const { productivity, unseen } = carryOver(problem, learned);
+  const split = await splitCells(kernels, arena, problem.cells, productivity, model.output?.decimals ?? null, pace);
   const unallocated = unallocatedTable(problem, split);
   const warnings: Warning[] = [];
   if (unseen > 0) {
@@ -48,58 +67,61 @@ export async function allocateTables(
     warnings.push({ code: 'unseen-entities', message });
   }
   if (unallocated.rows > 0) {
-    warnings.push({
-      code: 'unallocated',
-      message: `${unallocated.rows} bricks with a total and nothing to give it to: kept apart.`,
-    });
+    const message = `${unallocated.rows} ${unallocated.rows === 1 ? 'brick' : 'bricks'} with a total and nothing to give it to: kept apart.`;
+    warnings.push({ code: 'unallocated', message });
   }
   return { allocation: allocationTable(problem, split), unallocated, warnings };
 }
 
+const textsOf = (keys: KeySet, k: number) => JSON.stringify(keys.names.map((_, c) => keyText(keys, k, c)));
+
 /**
  * Productivities for the entities of other tables. Where all the known entities of a component come from one component
- * of the fit they are relative to its rate, as in the fit itself (same bits for the same bricks); entities not known get
- * the common rate.
+ * of the fit they are relative to its rate, as in the fit itself (same bits for the same bricks); where they come from
+ * several they are absolute. Entities not known get the common rate.
  */
-function carryOver(problem: Problem, { problem: fitted, productivities, rates }: Memory) {
+function carryOver({ rows, componentOf }: Problem, learned: Learned) {
+  const { productivities, rates } = learned;
   const known = new Map<string, number>();
-  for (let e = 0; e < fitted.rows.entities.count; e++) {
-    if (fitted.componentOf[e] >= 0) known.set(textsOf(fitted.rows.entities, e), e);
+  for (let e = 0; e < learned.entities.count; e++) {
+    if (learned.componentOf[e] >= 0) known.set(textsOf(learned.entities, e), e);
   }
-  const count = problem.rows.entities.count;
+  const count = rows.entities.count;
   const source = new Int32Array(count).fill(-1);
   const from = new Map<number, Set<number>>(); // component here -> components of the fit
   for (let e = 0; e < count; e++) {
-    const component = problem.componentOf[e];
+    const component = componentOf[e];
     if (component < 0) continue;
-    source[e] = known.get(textsOf(problem.rows.entities, e)) ?? -1;
-    const set = from.get(component) ?? new Set<number>();
-    if (source[e] >= 0) set.add(fitted.componentOf[source[e]]);
-    from.set(component, set);
+    source[e] = known.get(textsOf(rows.entities, e)) ?? -1;
+    const origins = from.get(component) ?? new Set<number>();
+    if (source[e] >= 0) origins.add(learned.componentOf[source[e]]);
+    from.set(component, origins);
   }
   const productivity = new Float64Array(count);
   let unseen = 0;
   for (let e = 0; e < count; e++) {
-    const origins = from.get(problem.componentOf[e]);
+    const origins = from.get(componentOf[e]);
     if (!origins) continue;
-    if (source[e] < 0) unseen++;
-    if (origins.size <= 1) productivity[e] = source[e] >= 0 ? productivities.relative[source[e]] : 1;
-    else productivity[e] = source[e] >= 0 ? productivities.productivity[source[e]] : meanRate(fitted, rates, origins);
+    const seen = source[e];
+    if (seen < 0) unseen++;
+    const [origin] = origins;
+    if (origins.size === 0) productivity[e] = 1;
+    else if (origins.size === 1)
+      productivity[e] = seen >= 0 ? productivities.relative[seen] : rates[origin] === 0 ? 0 : 1;
+    else if (seen >= 0 && rates[learned.componentOf[seen]] >= 0) productivity[e] = productivities.productivity[seen];
+    else productivity[e] = meanRate(learned, origins);
   }
   return { productivity, unseen };
 }
 
-/** Total over exposure of several components of the fit together. */
-function meanRate({ panel }: Problem, rates: readonly number[], components: ReadonlySet<number>): number {
+/** Total over exposure of several components of the fit together; any common rate where none of them has one. */
+function meanRate({ rates, exposures }: Learned, components: ReadonlySet<number>): number {
   let total = 0;
   let exposure = 0;
   for (const c of [...components].sort((a, b) => a - b)) {
     if (!(rates[c] >= 0)) continue;
-    let sum = 0;
-    for (let j = panel.segments[panel.bricks[c]]; j < panel.segments[panel.bricks[c + 1]]; j++)
-      sum += panel.exposure[j];
-    total += rates[c] * sum * panel.exposureScale[c];
-    exposure += sum * panel.exposureScale[c];
+    total += rates[c] * exposures[c];
+    exposure += exposures[c];
   }
   return exposure > 0 ? total / exposure : 1;
 }

@@ -1,4 +1,4 @@
-import { mostUnits, toUnits } from './allocate/units.js';
+import { tooManyUnits } from './allocate/units.js';
 import { type Shaping, shapeExposure } from './exposure/effective.js';
 import { collectFaults, type Faults } from './faults.js';
 import { type KernelChoice, type Selected, selectKernels } from './kernels/select.js';
@@ -8,31 +8,9 @@ import { parseModel } from './model/parse.js';
 import { createPace, type Pace } from './pace.js';
 import { compileProblem, type Problem } from './problem/compile.js';
 import { sortDeliveries } from './problem/deliveries.js';
-import { readTables, type TableNames } from './problem/read.js';
+import { type Rows, readTables } from './problem/read.js';
 import type { Tables } from './problem/tables.js';
-
-/** How far a fit has come. */
-export interface Progress {
-  readonly stage: 'compile' | 'exposure' | 'fit' | 'split';
-  /** Sweeps over the data of this component. */
-  readonly passes: number;
-  /** Certified gap per unit of total of this component, where there is one yet. */
-  readonly gap: number | null;
-  /** Objective of this component in its own scale: never falls while dispersion and prior stand. */
-  readonly objective: number | null;
-  /** Component in work, from 0, and how many there are. */
-  readonly component: number;
-  readonly components: number;
-}
-
-export interface RunOptions {
-  /** Stops the work at the next shard; the promise rejects with the signal's reason. */
-  readonly signal?: AbortSignal | undefined;
-  /** Called after every sweep and at every stage. */
-  readonly onProgress?: ((progress: Progress) => void) | undefined;
-  /** What messages call the tables: file names, say. */
-  readonly names?: TableNames | undefined;
-}
+import type { Progress, RunOptions } from './run.js';
 
 export interface EngineOptions {
   /** `auto` (the default) is WebAssembly where it runs, JS elsewhere, same bits. */
@@ -111,20 +89,13 @@ export async function prepare(
 }
 
 // with `decimals`, every total must be a whole number of units below 2^53
-function refuseTooManyUnits(
-  faults: Faults,
-  totals: { value: Float64Array; record(row: number): string },
-  model: Model,
-): void {
+function refuseTooManyUnits(faults: Faults, { value, record }: Rows['totals'], model: Model): void {
   const decimals = model.output?.decimals ?? null;
   if (decimals === null) return;
-  totals.value.forEach((total, r) => {
-    if (Math.abs(toUnits(total, decimals).count) <= mostUnits) return;
-    const path = `${totals.record(r)}, column ${model.totals.value}`;
-    faults.add(
-      'too-many-units',
-      path,
-      `expected fewer than 2^53 units of 10^-${decimals}, got ${total}. Lower output.decimals.`,
-    );
-  });
+  for (let r = 0; r < value.length; r++) {
+    if (!tooManyUnits(value[r], decimals)) continue;
+    faults.add('too-many-units', `${record(r)}, column ${model.totals.value}`, () => {
+      return `expected fewer units of 10^-${decimals} than numbers can tell apart (at most 2^53), got ${value[r]}. Lower output.decimals.`;
+    });
+  }
 }

@@ -1,13 +1,13 @@
 import { massError, massMoved } from './allocate/audit.js';
 import { exactSum } from './allocate/exactSum.js';
 import { type Split, splitCells } from './allocate/split.js';
-import { allocateTables, type Memory } from './allocateTables.js';
+import { allocateTables, learn } from './allocateTables.js';
 import { findIndistinguishable } from './diagnose/indistinguishable.js';
 import { warningsOf } from './diagnose/warnings.js';
-import { type Progress, prepare, type RunOptions, type Workshop } from './engine.js';
+import { prepare, type Workshop } from './engine.js';
 import type { FitRule } from './fit/dispersion.js';
 import { type ComponentFit, fitPanel } from './fit/fitPanel.js';
-import { commonRate, readProductivities } from './fit/productivity.js';
+import { readProductivities } from './fit/productivity.js';
 import { logOf } from './kernels/js/log.js';
 import { fillDefaults } from './model/fill.js';
 import { checkRunOptions } from './options.js';
@@ -16,7 +16,8 @@ import { keyText } from './problem/keys.js';
 import type { Tables } from './problem/tables.js';
 import { allocationTable, unallocatedTable } from './report/allocation.js';
 import { componentsTable, entitiesTable } from './report/entities.js';
-import type { Fit } from './result.js';
+import type { Fit } from './report/result.js';
+import type { Progress, RunOptions } from './run.js';
 import { version } from './version.js';
 
 /** The whole job: tables to problem, fit, split, report. Runs inside the workshop's queue. */
@@ -57,8 +58,7 @@ export async function fitTables(
 
   const unallocated = unallocatedTable(problem, split);
   const lost = unallocated.columns.total;
-  const rates = fits.map((fit, c) => commonRate(problem, c, fit));
-  const memory: Memory = { problem, productivities, rates, shaping: prepared.shaping, config };
+  const learned = learn(problem, fits, productivities, prepared.shaping, prepared.model);
   const fitted = fits.filter((fit) => fit.kind === 'fitted');
   const objective = sumOf(problem, fits);
   return {
@@ -100,7 +100,7 @@ export async function fitTables(
     run: { kernels: workshop.name, reason: workshop.reason, version },
     async allocate(others, runOptions = {}) {
       checkRunOptions(runOptions);
-      return workshop.queue(() => allocateTables(workshop, memory, others, runOptions));
+      return workshop.queue(() => allocateTables(workshop, learned, others, runOptions));
     },
   };
 }

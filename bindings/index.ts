@@ -1,9 +1,10 @@
-import { type EngineOptions, openWorkshop, prepare, type RunOptions } from './engine.js';
+import { type EngineOptions, openWorkshop, prepare } from './engine.js';
 import { fitTables } from './fitTables.js';
 import type { Model } from './model/config.js';
 import { checkEngineOptions, checkRunOptions } from './options.js';
 import type { Tables } from './problem/tables.js';
-import type { Fit } from './result.js';
+import type { Fit } from './report/result.js';
+import type { RunOptions } from './run.js';
 
 /** Kernels and their memory, reused from fit to fit. A second job waits for the first. */
 export interface Engine {
@@ -102,12 +103,11 @@ export async function check(tables: Tables, model: Model, options: FitOptions = 
 }
 
 export type { Warning } from './diagnose/warnings.js';
-export type { EngineOptions, Progress, RunOptions } from './engine.js';
+export type { EngineOptions } from './engine.js';
 export { ApportionError, type ErrorCode, type Fault, InputError, MemoryError } from './errors.js';
 export type { KernelChoice } from './kernels/select.js';
 export * from './model/config.js';
 export { parseModel } from './model/parse.js';
-export type { TableNames } from './problem/read.js';
 export type {
   ArrowLike,
   Column,
@@ -120,6 +120,7 @@ export type {
 } from './problem/tables.js';
 export { type CsvDialect, csvChunks, toCsv } from './report/csv.js';
 export { fitJson, rowsOf } from './report/json.js';
+export type { Allocation, Fit } from './report/result.js';
 export { summarize } from './report/summary.js';
-export type { Allocation, Fit } from './result.js';
+export type { Progress, RunOptions, TableNames } from './run.js';
 export { version } from './version.js';

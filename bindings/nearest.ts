@@ -5,7 +5,7 @@ export function nearestName(written: string, known: readonly string[]): string |
   let best: string | null = null;
   let least = Math.max(1, Math.floor(written.length / 3)) + 1;
   for (const name of known) {
-    const apart = name.toLowerCase() === written.toLowerCase() ? 0 : distance(written, name);
+    const apart = distance(written.toLowerCase(), name.toLowerCase());
     if (apart < least) {
       least = apart;
       best = name;

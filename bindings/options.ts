@@ -1,7 +1,8 @@
-import type { EngineOptions, RunOptions } from './engine.js';
+import type { EngineOptions } from './engine.js';
 import { show } from './errors.js';
 import { collectFaults } from './faults.js';
 import { suggestion } from './nearest.js';
+import type { RunOptions } from './run.js';
 
 const engineOptions = ['kernels', 'memoryLimit'];
 const runOptions = ['signal', 'onProgress', 'names'];

@@ -1,12 +1,13 @@
-/** Largest whole number of units a total may have: below it every whole number is a float of its own. */
-export const mostUnits = Number.MAX_SAFE_INTEGER;
+import { leadingPower } from '../kernels/js/split.js';
+
+const shift52 = 4503599627370496;
 
 const tenTo = (decimals: number) => Number(`1e${decimals}`);
 
 /**
  * A total in whole units of 10^-decimals: its shortest decimal form, rounded half to even (so 0.125 is 12 cents and
- * 0.135 is 14, as written, whatever the binary digits say). `value` is the rounded total. `count` may pass `mostUnits`;
- * the caller refuses such totals.
+ * 0.135 is 14, as written, whatever the binary digits say). `value` is the rounded total. `count` may be too many; see
+ * `tooManyUnits`.
  */
 export function toUnits(total: number, decimals: number): { count: number; value: number } {
   const [mantissa, exponent] = Math.abs(total).toExponential().split('e');
@@ -25,6 +26,16 @@ export function toUnits(total: number, decimals: number): { count: number; value
   }
   if (total < 0) count = -count;
   return { count, value: toValue(count, decimals) };
+}
+
+/**
+ * Whether a total has more units than numbers can tell apart: 2^53 or more, or, just below that, units finer than the
+ * total's ulp, so that two counts would be one number.
+ */
+export function tooManyUnits(total: number, decimals: number): boolean {
+  const { count, value } = toUnits(total, decimals);
+  const most = Number.MAX_SAFE_INTEGER;
+  return Math.abs(count) > most || leadingPower(value) * tenTo(decimals) > shift52;
 }
 
 /** Units as a number: correctly rounded, so it prints with the digits it stands for. */
@@ -46,7 +57,7 @@ export function splitUnits(count: number, shares: Float64Array, decimals: number
     left -= units[j];
   }
   if (left !== 0) {
-    const order = [...shares.keys()].filter((j) => shares[j] > 0);
+    const order = Uint32Array.from(shares.keys()).filter((j) => shares[j] > 0);
     order.sort((i, j) => remainders[j] - remainders[i] || i - j);
     // shares sum to 1 only nearly: with huge counts more than one unit each, or too many, may be left
     for (let k = 0; left > 0; k = (k + 1) % order.length) {

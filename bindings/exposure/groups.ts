@@ -78,8 +78,9 @@ export function groupSeries(
   const by = Array.from({ length: keys.count }, (_, k) => columns.map(({ values }, c) => values[keys.codes[c][k]]));
 
   // by place, curve, entity, brick
-  const inEntity = orderBy(entity, entities.count);
-  const deliveries = orderBy(placeOf, places.count, orderBy(keyOf, keys.count, inEntity));
+  const byEntity = orderBy(entity, entities.count);
+  const byKey = keys.count > 1 ? orderBy(keyOf, keys.count, byEntity) : byEntity;
+  const deliveries = orderBy(placeOf, places.count, byKey);
   const starts: number[] = [];
   const place: number[] = [];
   const key: number[] = [];

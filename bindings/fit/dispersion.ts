@@ -43,7 +43,7 @@ export interface MemberFit {
 const mostRounds = 12;
 const settled = 1e-4; // relative change of the dispersion between rounds
 const leastDispersion = 1e-6; // of the mean total
-const leastRidge = 1e-9; // of the mean curvature: without a prior, directions flatter than this are not counted
+const leastRidge = 1e-9; // of the mean curvature: directions flatter than this drown in rounding and are not counted
 const mostTraced = 2000; // without a prior, past this size effective parameters are counted, not traced
 
 /**
@@ -169,7 +169,7 @@ function createState(member: Member, scale: number, rule: FitRule) {
           pass.bricks,
         );
         edfMethod = 'count';
-      } else ({ edf, method: edfMethod } = await curvature.effectiveParameters(weight || leastRidge * mean));
+      } else ({ edf, method: edfMethod } = await curvature.effectiveParameters(Math.max(weight, leastRidge * mean)));
     },
     result(dispersion: number): MemberFit {
       const prior = { weight, rates };

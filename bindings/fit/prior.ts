@@ -11,5 +11,8 @@ export interface Prior {
 
 /** The weight psi a = phi (1 + B / N) / spread^2. `evidence` is Infinity where bricks are not capped. */
 export function priorWeight(dispersion: number, bricks: number, evidence: number, spread: number): number {
-  return (dispersion * (1 + bricks / evidence)) / (spread * spread);
+  const psi = dispersion * (1 + bricks / evidence);
+  const square = spread * spread;
+  // a spread without bounds weighs nothing, whatever the dispersion
+  return square === Number.POSITIVE_INFINITY ? 0 : psi / square;
 }

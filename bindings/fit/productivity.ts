@@ -14,7 +14,14 @@ export interface Productivities {
 /** Common rate of a component in the user's units; NaN where there was no brick to learn from. */
 export function commonRate({ panel }: Problem, component: number, fit: ComponentFit): number {
   if (fit.kind === 'empty') return Number.NaN;
-  return fit.kind === 'zero' ? 0 : fit.rate * (panel.totalScale[component] / panel.exposureScale[component]);
+  return fit.kind === 'zero' ? 0 : unscale(fit.rate, panel.totalScale[component], panel.exposureScale[component]);
+}
+
+/** A rate in the user's units. Exact, as scales are powers of two; Infinity where no double is large enough. */
+function unscale(rate: number, totalScale: number, exposureScale: number): number {
+  const unit = totalScale / exposureScale;
+  // one power of two where there is such a double, else one after the other
+  return unit > 0 && unit < Number.POSITIVE_INFINITY ? rate * unit : (rate * totalScale) / exposureScale;
 }
 
 /** Brings the components' fits back to the user's units. `alike` are groups of indistinguishable columns. */
@@ -30,13 +37,12 @@ export function readProductivities(
   const trust = new Float64Array(entities);
   fits.forEach((fit, c) => {
     const first = panel.columns[c];
-    const unit = panel.totalScale[c] / panel.exposureScale[c];
     for (let k = first; k < panel.columns[c + 1]; k++) {
       const e = panel.entity[k];
       if (fit.kind === 'fitted') {
         const value = fit.solution.productivity[k - first];
         const information = fit.information[k - first];
-        productivity[e] = value * unit;
+        productivity[e] = unscale(value, panel.totalScale[c], panel.exposureScale[c]);
         relative[e] = value / fit.rate;
         trust[e] = information > 0 ? information / (information + fit.prior.weight) : 0;
       } else relative[e] = fit.kind === 'empty' ? 1 : 0;

@@ -1,20 +1,23 @@
 import { instantiate } from '@assemblyscript/loader';
 import { type Memory, wasmMemory } from '../memory/memory.js';
 import type { Kernels } from './kernels.js';
-import { wasmBase64 } from './wasmModule.js';
+import { packedWasm } from './wasmModule.js';
 
 type Exports = Kernels & { memory: WebAssembly.Memory; heapBase(): number } & Record<string, unknown>;
 
-function decode(base64: string): Uint8Array<ArrayBuffer> {
-  const text = atob(base64);
-  const bytes = new Uint8Array(text.length);
-  for (let i = 0; i < text.length; i++) bytes[i] = text.charCodeAt(i);
-  return bytes;
+/** The bytes of the inlined module, which scripts/build.mjs deflates and writes as base64. */
+function unpack(base64: string): Promise<ArrayBuffer> {
+  const packed = Uint8Array.from(atob(base64), (character) => character.charCodeAt(0));
+  return new Response(new Blob([packed]).stream().pipeThrough(new DecompressionStream('deflate'))).arrayBuffer();
 }
 
-/** Instantiates the inlined module. Rejects where WebAssembly is missing, blocked by a policy or without SIMD. */
+/**
+ * Instantiates the inlined module. Rejects where WebAssembly or DecompressionStream is missing, where a policy blocks
+ * the module, and without SIMD.
+ */
 export async function createWasmKernels(limit?: number): Promise<{ kernels: Kernels; memory: Memory }> {
   if (typeof WebAssembly === 'undefined') throw new Error('this engine has no WebAssembly');
-  const { exports } = await instantiate<Exports>(decode(wasmBase64), {});
+  if (typeof DecompressionStream === 'undefined') throw new Error('this engine has no DecompressionStream');
+  const { exports } = await instantiate<Exports>(unpack(packedWasm), {});
   return { kernels: exports, memory: wasmMemory(exports.memory, exports.heapBase(), limit) };
 }

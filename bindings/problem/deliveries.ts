@@ -14,52 +14,52 @@ export interface Deliveries {
  * Sorts the exposure rows canonically. Two rows of one brick and entity are a fault, or are added up in the order of
  * their size when `sum` says so, which does not depend on the order of the file.
  */
-export function sortDeliveries(
-  faults: Faults,
-  { bricks, entities, exposure }: Rows,
-  duplicates: 'sum' | undefined,
-): Deliveries {
-  const { record } = exposure;
-  const rows = exposure.brick.length;
+export function sortDeliveries(faults: Faults, rows: Rows, duplicates: 'sum' | undefined): Deliveries {
+  const { bricks, entities, exposure } = rows;
+  const count = exposure.brick.length;
   const order = orderBy(exposure.brick, bricks.count, orderBy(exposure.entity, entities.count));
-  const brick = new Uint32Array(rows);
-  const entity = new Uint32Array(rows);
-  const value = new Float64Array(rows);
+  const starts = segmentsOf(exposure.brick, bricks.count);
+  const segments = new Uint32Array(bricks.count + 1);
+  const entity = new Uint32Array(count);
+  const value = new Float64Array(count);
   let kept = 0;
-  for (let i = 0; i < rows; ) {
-    const b = exposure.brick[order[i]];
-    const e = exposure.entity[order[i]];
-    let end = i + 1;
-    while (end < rows && exposure.brick[order[end]] === b && exposure.entity[order[end]] === e) end++;
-    brick[kept] = b;
-    entity[kept] = e;
-    if (end === i + 1) value[kept] = exposure.value[order[i]];
-    else if (duplicates === 'sum') {
-      const values = Float64Array.from(order.subarray(i, end), (r) => exposure.value[r]).sort();
-      value[kept] = values.reduce((sum, x) => sum + x, 0);
-      if (value[kept] === Number.POSITIVE_INFINITY) {
-        faults.add(
-          'infinite',
-          record(order[i]),
-          'expected rows of one brick and entity with a finite sum, got Infinity',
-        );
+  for (let b = 0; b < bricks.count; b++) {
+    for (let i = starts[b]; i < starts[b + 1]; ) {
+      const e = exposure.entity[order[i]];
+      let end = i + 1;
+      while (end < starts[b + 1] && exposure.entity[order[end]] === e) end++;
+      entity[kept] = e;
+      value[kept] = exposure.value[order[i]];
+      if (end > i + 1) {
+        const repeated = order.subarray(i, end);
+        if (duplicates === 'sum') value[kept] = sumOf(faults, rows, repeated);
+        else refuse(faults, rows, repeated);
       }
-    } else {
-      const first = order[i];
-      for (let k = i + 1; k < end; k++) {
-        faults.add('duplicate-pair', record(order[k]), () => {
-          const pair = `${describeKey(bricks, b)} and ${describeKey(entities, e)}`;
-          const before = record(first).replace(/^.* record/s, 'record');
-          return `expected each brick and entity once, got ${pair} again (first in ${before}). Set "duplicates": "sum" to add them up.`;
-        });
-      }
+      kept++;
+      i = end;
     }
-    kept++;
-    i = end;
+    segments[b + 1] = kept;
   }
-  return {
-    segments: segmentsOf(brick.subarray(0, kept), bricks.count),
-    entity: entity.subarray(0, kept),
-    value: value.subarray(0, kept),
-  };
+  return { segments, entity: entity.subarray(0, kept), value: value.subarray(0, kept) };
+}
+
+/** Sum of the rows of one brick and entity, smallest first. */
+function sumOf(faults: Faults, { exposure }: Rows, repeated: Uint32Array): number {
+  let sum = 0;
+  for (const x of Float64Array.from(repeated, (r) => exposure.value[r]).sort()) sum += x;
+  if (sum === Number.POSITIVE_INFINITY) {
+    const problem = 'expected rows of one brick and entity with a finite sum, got Infinity';
+    faults.add('infinite', exposure.record(repeated[0]), problem);
+  }
+  return sum;
+}
+
+function refuse(faults: Faults, { bricks, entities, exposure }: Rows, repeated: Uint32Array): void {
+  for (const r of repeated.subarray(1)) {
+    faults.add('duplicate-pair', exposure.record(r), () => {
+      const pair = `${describeKey(bricks, exposure.brick[r])} and ${describeKey(entities, exposure.entity[r])}`;
+      const first = exposure.record(repeated[0]).replace(/^.* record/s, 'record');
+      return `expected each brick and entity once, got ${pair} again (first in ${first}). Set "duplicates": "sum" to add them up.`;
+    });
+  }
 }

@@ -1,17 +1,11 @@
 import type { Faults } from '../faults.js';
 import type { Model } from '../model/config.js';
+import type { TableNames } from '../run.js';
 import { createDictionary, type Dictionary, encodeKeys } from './dictionary.js';
 import { describeKey, type KeySet, rankTexts, rankTuples } from './keys.js';
 import { openSource, type Source } from './source.js';
 import type { Tables } from './tables.js';
 import { readValues } from './values.js';
-
-/** What messages call the tables. */
-export interface TableNames {
-  readonly totals?: string | undefined;
-  readonly exposure?: string | undefined;
-  readonly entities?: string | undefined;
-}
 
 /** The tables, checked, with their keys numbered canonically. Numbers stand for bricks and entities from here on. */
 export interface Rows {

@@ -60,13 +60,23 @@ function writeNumbers(
   delimiter: string,
   decimal: '.' | ',',
 ): Writer {
-  const plain = delimiter === ',' && decimal === '.' && columns.length > 1;
+  // a mark that numbers hold themselves makes them need quotes; a lone column may hold an empty field, which does too
+  const quoted = columns.length === 1 || delimiter === decimal || /[-+.\dE]/i.test(delimiter);
+  const rows = Array.from({ length: block }, () => columns.map(() => 0.5));
   return (start, end) => {
-    const rows = Array.from({ length: end - start }, (_, k) => columns.map((column) => column[start + k]));
-    const lines = JSON.stringify(rows).slice(2, -2).replaceAll('null', '').split('],[');
-    if (plain) return lines;
-    const field = (text: string) => quote(decimal === '.' ? text : text.replace('.', decimal));
-    return lines.map((line) => line.split(',').map(field).join(delimiter));
+    for (let r = start; r < end; r++) {
+      const row = rows[r - start];
+      for (let c = 0; c < columns.length; c++) row[c] = columns[c][r];
+    }
+    const json = JSON.stringify(end - start < block ? rows.slice(0, end - start) : rows);
+    let text = json.slice(2, -2).replaceAll('null', '').replaceAll('],[', '\n');
+    if (quoted) {
+      const field = (number: string) => quote(number.replace('.', decimal));
+      return text.split('\n').map((line) => line.split(',').map(field).join(delimiter));
+    }
+    if (delimiter !== ',') text = text.replaceAll(',', delimiter);
+    if (decimal !== '.') text = text.replaceAll('.', decimal);
+    return text.split('\n');
   };
 }
 
@@ -90,7 +100,11 @@ function writeKeys(columns: readonly DictionaryColumn[], quote: (text: string) =
   };
 }
 
-function writeWords(columns: readonly (readonly string[])[], quote: (text: string) => string, delimiter: string): Writer {
+function writeWords(
+  columns: readonly (readonly string[])[],
+  quote: (text: string) => string,
+  delimiter: string,
+): Writer {
   return (start, end) =>
     Array.from({ length: end - start }, (_, k) => columns.map((column) => quote(column[start + k])).join(delimiter));
 }

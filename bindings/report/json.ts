@@ -1,5 +1,5 @@
 import type { ResultTable } from '../problem/tables.js';
-import type { Fit } from '../result.js';
+import type { Fit } from './result.js';
 import { cellAt } from './tables.js';
 
 const mostComponents = 100; // listed in fit.json; the components table has all

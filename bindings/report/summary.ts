@@ -1,5 +1,5 @@
-import type { Fit } from '../result.js';
 import { caution } from './json.js';
+import type { Fit } from './result.js';
 import { cellAt } from './tables.js';
 
 const mostShown = 10;

@@ -1,10 +1,10 @@
 import { createHash } from 'node:crypto';
-import { unlinkSync } from 'node:fs';
+import { rmdirSync, unlinkSync } from 'node:fs';
 import { access, constants, mkdir, open, readdir, rename, stat, unlink } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import { show } from '../../bindings/errors.js';
 import type { Faults } from '../../bindings/faults.js';
-import { blocksOf } from '../input/digest.js';
+import { digestFile } from '../input/digest.js';
 import { MachineError, refusalOf } from '../outcome.js';
 
 /**
@@ -47,68 +47,95 @@ export async function checkFolder(faults: Faults, out: string): Promise<void> {
 /** Makes the folder if it is not there, and clears what killed runs left in it. */
 export async function openFolder(out: string, signal?: AbortSignal): Promise<OutputFolder> {
   const folder = resolve(out);
-  await mkdir(folder, { recursive: true });
+  const made = await makeFolder(folder);
   await removeLeftovers(folder);
   const written = new Map<string, string>(); // name to temporary path
-  const begin = (name: string) => {
+  /** Writes a file under its temporary name, and says which one it was that could not be written. */
+  async function begin(name: string, write: (path: string) => Promise<string>): Promise<string> {
     const path = join(folder, temporary(name));
     written.set(name, path);
-    return path;
-  };
+    try {
+      return await write(path);
+    } catch (error) {
+      const refusal = refusalOf(error) ?? /^IO Error: .*/.exec((error as Error)?.message)?.[0];
+      if (!refusal) throw error;
+      throw new MachineError(`${join(out, name)}: expected to write the file, got: ${refusal}`);
+    }
+  }
   return {
-    async write(name, pieces) {
-      const hash = createHash('sha256');
-      const file = await open(begin(name), 'w');
-      try {
-        // while a piece is on its way to the disk the next one is made
-        let onItsWay: Promise<unknown> = Promise.resolve();
-        for (const piece of pieces) {
-          const bytes = Buffer.from(piece);
-          hash.update(bytes);
-          await onItsWay;
-          signal?.throwIfAborted();
-          onItsWay = file.writeFile(bytes);
-          onItsWay.catch(() => {}); // awaited in the next round
-        }
-        await onItsWay;
-        await file.sync();
-      } finally {
-        await file.close();
-      }
-      return hash.digest('hex');
-    },
-    async place(name, write) {
-      const path = begin(name);
-      await write(path);
-      await sync(path);
-      const hash = createHash('sha256');
-      for await (const bytes of blocksOf(path, signal)) hash.update(bytes);
-      return hash.digest('hex');
-    },
+    write: (name, pieces) => begin(name, (path) => writePieces(path, pieces, signal)),
+    place: (name, write) =>
+      begin(name, async (path) => {
+        await write(path);
+        await sync(path);
+        return (await digestFile(path)).sha256;
+      }),
     async commit(last) {
       signal?.throwIfAborted();
       await unlink(join(folder, last)).catch((error) => {
         if (error.code !== 'ENOENT') throw error;
       });
       await sync(folder);
-      for (const [name, path] of [...written].sort(([a], [b]) => Number(a === last) - Number(b === last))) {
+      for (const name of [...written.keys()].sort((a, b) => Number(a === last) - Number(b === last))) {
         if (name === last) await sync(folder);
-        await rename(path, join(folder, name));
+        await rename(join(folder, temporary(name)), join(folder, name));
         written.delete(name);
       }
       await sync(folder);
     },
     discard() {
-      for (const path of written.values()) {
-        try {
-          unlinkSync(path);
-        } catch {
-          // not begun, or gone already
-        }
-      }
+      for (const path of written.values()) ignoring(() => unlinkSync(path)); // may not be begun
       written.clear();
+      if (made) ignoring(() => rmdirSync(folder)); // stays when anything is in it
     },
   };
+}
+
+function ignoring(step: () => void): void {
+  try {
+    step();
+  } catch {
+    // best effort
+  }
+}
+
+/** Writes a file and flushes it. While a piece is on its way to the disk the next one is made. */
+async function writePieces(path: string, pieces: Iterable<string>, signal?: AbortSignal): Promise<string> {
+  const hash = createHash('sha256');
+  const file = await open(path, 'w');
+  try {
+    let onItsWay: Promise<unknown> = Promise.resolve();
+    for (const piece of pieces) {
+      const bytes = Buffer.from(piece);
+      hash.update(bytes);
+      await onItsWay;
+      signal?.throwIfAborted();
+      onItsWay = file.writeFile(bytes);
+      onItsWay.catch(() => {}); // awaited in the next round
+    }
+    await onItsWay;
+    await file.sync();
+  } finally {
+    await file.close();
+  }
+  return hash.digest('hex');
+}
+
+/**
+ * Makes a folder and those above it; false when it was there. Node's own recursive form never ends where a file system
+ * takes no folders.
+ */
+async function makeFolder(path: string): Promise<boolean> {
+  try {
+    await mkdir(path);
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    if (code === 'EEXIST') return false;
+    if (code !== 'ENOENT' || path === dirname(path)) throw error;
+    await makeFolder(dirname(path));
+    await mkdir(path);
+  }
+  return true;
 }
 
 /** Flushes a file, or the names in a folder, to the disk. Some systems cannot flush a folder: then its names may lag. */

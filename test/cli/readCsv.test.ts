@@ -146,15 +146,16 @@ describe('reading CSV', () => {
     const rows = Array.from({ length: 30_011 }, (_, r) => [`k${(r * 7919) % 10_007}`, `é${r}`, r / 7] as const);
     const text = `a,b,c\n${rows.map((row) => row.join(',')).join('\n')}`;
     const read = await cells(text, ['a', 'b', 'c'], ['c']);
-    expect(read).toEqual([0, 1, 2].map((c) => rows.map((row) => row[c])));
+    for (const c of [0, 1, 2]) expect(rows.findIndex((row, r) => row[c] !== read[c]?.[r])).toBe(-1);
   });
 
   it('reads quoted fields over several lines wherever blocks of the file end', async () => {
-    const rows = Array.from({ length: 250_000 }, (_, r) => (r % 2 ? 'plain' : '1,2\n3,4\n'.repeat(1 + (r % 3))));
-    const text = `a,b\n${rows.map((key, r) => `"${key}",${r}\n`).join('')}`;
+    // 25 MB: enough for DuckDB to let its threads begin in the middle
+    const rows = Array.from({ length: 60_000 }, (_, r) => (r % 2 ? 'plain' : '1,2\n3,4\n'.repeat(100)));
+    const text = `a,b\n${rows.map((key, r) => (r % 2 ? `${key},${r}\n` : `"${key}",${r}\n`)).join('')}`;
     const [a, b] = await cells(text, ['a', 'b'], ['b']);
-    expect(a!.every((key, r) => key === rows[r]) && b!.every((value, r) => value === r)).toBe(true);
-    expect(a!.length).toBe(rows.length);
+    expect(rows.findIndex((key, r) => key !== a?.[r] || r !== b?.[r])).toBe(-1);
+    expect(a?.length).toBe(rows.length);
   }, 20_000);
 
   it('reads what RFC 4180 allows and refuses the rest', async () => {

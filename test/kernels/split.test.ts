@@ -130,13 +130,8 @@ describe.each(sets)('splitSegments (%s)', (...set) => {
     expect([...one(set, 1, [5]).parts]).toEqual([1]);
     expect([...one(set, 0, [1, 3]).parts]).toEqual([0, 0]);
     expect([...one(set, 0, [1, 3]).shares]).toEqual([0.25, 0.75]);
-    // 0.1 in thirds: N = 7205759403792794 units of 2^-56; bounds at N/3 = ...264.67 and 2N/3 = ...529.33, rounded
-    const unit = 2 ** -56;
-    expect([...one(set, 0.1, [1, 1, 1]).parts]).toEqual([
-      2401919801264265 * unit,
-      (4803839602528529 - 2401919801264265) * unit,
-      (7205759403792794 - 4803839602528529) * unit,
-    ]);
+    // ten of the smallest doubles in thirds: bounds at 3.33 and 6.67, rounded
+    expect([...one(set, 5e-323, [1, 1, 1]).parts]).toEqual([1.5e-323, 2e-323, 1.5e-323]);
     // the smallest double cannot be cut: it goes where the running share first reaches a half, ties to even (none)
     expect([...one(set, 5e-324, [1, 1, 2]).parts]).toEqual([0, 0, 5e-324]);
     expect([...one(set, 5e-324, [1, 3]).parts]).toEqual([0, 5e-324]);

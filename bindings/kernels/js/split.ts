@@ -113,11 +113,9 @@ export const splitSegments = (memory: Memory): Kernels['splitSegments'] => {
         const next = sum + own;
         dropped += dropOf(sum, own, next);
         sum = next;
-        let upTo = units;
-        if (sum !== whole || dropped !== wholeDropped) {
-          const reach = sum * rate + (sum * rateLow + dropped * rate);
-          upTo = Math.min(units, Math.max(before, nearest(reach)));
-        }
+        let upTo = nearest(sum * rate + (sum * rateLow + dropped * rate));
+        if (upTo < before) upTo = before;
+        if (upTo > units || (sum === whole && dropped === wholeDropped)) upTo = units;
         f64[part + j] = (upTo - before) * step + 0;
         f64[share + j] = own / mass;
         before = upTo;

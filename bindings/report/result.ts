@@ -1,9 +1,9 @@
-import type { Warning } from './diagnose/warnings.js';
-import type { RunOptions } from './engine.js';
-import type { Model, Pooling } from './model/config.js';
-import type { Tables } from './problem/tables.js';
-import type { AllocationTable, UnallocatedTable } from './report/allocation.js';
-import type { ComponentsTable, EntitiesTable } from './report/entities.js';
+import type { Warning } from '../diagnose/warnings.js';
+import type { Model, Pooling } from '../model/config.js';
+import type { Tables } from '../problem/tables.js';
+import type { RunOptions } from '../run.js';
+import type { AllocationTable, UnallocatedTable } from './allocation.js';
+import type { ComponentsTable, EntitiesTable } from './entities.js';
 
 /** Every total split over its entities. */
 export interface Allocation {

@@ -1,0 +1,29 @@
+/** What messages call the tables. */
+export interface TableNames {
+  readonly totals?: string | undefined;
+  readonly exposure?: string | undefined;
+  readonly entities?: string | undefined;
+}
+
+/** How far a fit has come. */
+export interface Progress {
+  readonly stage: 'compile' | 'exposure' | 'fit' | 'split';
+  /** Sweeps over the data of this component. */
+  readonly passes: number;
+  /** Certified gap per unit of total of this component, where there is one yet. */
+  readonly gap: number | null;
+  /** Objective of this component in its own scale: never falls while dispersion and prior stand. */
+  readonly objective: number | null;
+  /** Component in work, from 0, and how many there are. */
+  readonly component: number;
+  readonly components: number;
+}
+
+export interface RunOptions {
+  /** Stops the work at the next shard; the promise rejects with the signal's reason. */
+  readonly signal?: AbortSignal | undefined;
+  /** Called after every sweep and at every stage. */
+  readonly onProgress?: ((progress: Progress) => void) | undefined;
+  /** What messages call the tables: file names, say. */
+  readonly names?: TableNames | undefined;
+}

@@ -1,0 +1,191 @@
+import { beforeAll, describe, expect, it } from 'vitest';
+import type { SegmentData } from '../../bindings/fit/inMemory.js';
+import { bothKernels, type KernelSet, randomOf } from '../support/kernels.js';
+import { panelOf, passOf } from './panels.js';
+import { readReference } from './problems.js';
+import { drawsOf, randomSketch } from './random.js';
+
+let sets: KernelSet[];
+beforeAll(async () => {
+  sets = await bothKernels();
+});
+
+/** K = sum_b total p p' as a dense matrix, from its definition. */
+function curvatureOf(data: SegmentData, productivity: ArrayLike<number>): number[][] {
+  const entities = productivity.length;
+  const matrix = Array.from({ length: entities }, () => new Array<number>(entities).fill(0));
+  data.totals.forEach((total, b) => {
+    const row: [entity: number, mass: number][] = [];
+    for (let j = data.segments[b]; j < data.segments[b + 1]; j++) {
+      row.push([data.column[j], data.exposure[j] * productivity[data.column[j]]]);
+    }
+    const fitted = row.reduce((sum, [, mass]) => sum + mass, 0);
+    for (const [h, m] of row) for (const [g, n] of row) matrix[h][g] += (total * m * n) / fitted / fitted;
+  });
+  return matrix;
+}
+
+/** Columns of (K + ridge)^-1 for a banded K, by Gauss elimination inside the band: `visit(column, values)`. */
+function solveBanded(matrix: number[][], ridge: number, visit: (i: number, x: Float64Array) => void): void {
+  const size = matrix.length;
+  const band = 4;
+  const rows = matrix.map((row, i) => Float64Array.from({ length: size }, (_, j) => row[j] + (i === j ? ridge : 0)));
+  const factors: [row: number, from: number, times: number][] = [];
+  for (let p = 0; p < size; p++) {
+    for (let i = p + 1; i <= Math.min(size - 1, p + band); i++) {
+      const times = rows[i][p] / rows[p][p];
+      factors.push([i, p, times]);
+      for (let j = p; j <= Math.min(size - 1, p + band); j++) rows[i][j] -= times * rows[p][j];
+    }
+  }
+  for (let column = 0; column < size; column++) {
+    const x = new Float64Array(size);
+    x[column] = 1;
+    for (const [i, p, times] of factors) if (p >= column) x[i] -= times * x[p];
+    for (let i = size - 1; i >= 0; i--) {
+      for (let j = i + 1; j <= Math.min(size - 1, i + band); j++) x[i] -= rows[i][j] * x[j];
+      x[i] /= rows[i][i];
+    }
+    visit(column, x);
+  }
+}
+
+/** Bricks b over entities b, b + 1, b + 2 (fewer at the end): one component whose K is banded. */
+function chain(size: number, seed: number): SegmentData {
+  const random = randomOf(seed);
+  const segments = new Uint32Array(size + 1);
+  const column: number[] = [];
+  for (let b = 0; b < size; b++) {
+    for (let k = b; k < Math.min(size, b + 3); k++) column.push(k);
+    segments[b + 1] = column.length;
+  }
+  return {
+    totals: Float64Array.from({ length: size }, () => 100 * random()),
+    segments,
+    column: Uint32Array.from(column),
+    exposure: Float64Array.from(column, () => 0.1 + random()),
+    bricks: Uint32Array.of(0, size),
+    columns: Uint32Array.of(0, size),
+  };
+}
+
+describe('effective parameters, exactly', () => {
+  const { problems, cases } = readReference();
+
+  it('agree with eigenvalues, by entity and by brick', async () => {
+    let byEntity = 0;
+    let byBrick = 0;
+    for (const c of cases.filter(({ model }) => model.pooling === 'gamma' && model.spread! > 0)) {
+      for (const part of c.expected.components) {
+        const data = panelOf(problems[c.problem], part);
+        const productivity = Float64Array.from(part.entities, (e) => c.expected.productivity[e]);
+        const ridge = part.psi / c.model.spread! ** 2;
+        const found = await Promise.all(
+          sets.map(async (set) => (await passOf(set, data).curvature(productivity)).effectiveParameters(ridge)),
+        );
+        expect(found[0]).toEqual(found[1]);
+        expect(found[0].method).toBe('exact');
+        // a ridge of 1e-9 of the curvature, at spread 1000, costs nine digits
+        expect(Math.abs(found[0].edf - part.edf)).toBeLessThan(c.model.spread! > 1 ? 1e-5 : 1e-9);
+        if (part.entities.length <= part.bricks.length) byEntity++;
+        else byBrick++;
+      }
+    }
+    expect(byEntity).toBeGreaterThan(10);
+    expect(byBrick).toBeGreaterThan(10);
+  });
+
+  it('are the same from both sides', async () => {
+    const draws = drawsOf(randomOf(41));
+    for (let k = 0; k < 30; k++) {
+      const sketch = randomSketch(draws, { bricks: draws.whole(1, 30), entities: draws.whole(1, 30), density: 0.3 });
+      const data = panelOf(sketch);
+      const productivity = Float64Array.from({ length: sketch.entities }, () => Math.exp(draws.normal()));
+      const curvature = await passOf(sets[k % 2], data).curvature(productivity);
+      const matrix = curvatureOf(data, productivity);
+      matrix.forEach((row, h) => {
+        expect(Math.abs(curvature.diagonal[h] - row[h])).toBeLessThanOrEqual(1e-13 * row[h]);
+      });
+      const mean = matrix.reduce((sum, row, h) => sum + row[h], 0) / sketch.entities;
+      for (const ridge of [mean * 1e-3, mean, mean * 1e3]) {
+        // trace of K (K + ridge)^-1 by entity, by elimination
+        const rows = matrix.map((row, h) => [...row.map((x, g) => x + (g === h ? ridge : 0)), ...row]);
+        rows.forEach((row, p) => {
+          const pivot = row[p];
+          for (let j = 0; j < row.length; j++) row[j] /= pivot;
+          rows.forEach((other, i) => {
+            const times = other[p];
+            if (i !== p) for (let j = 0; j < row.length; j++) other[j] -= times * row[j];
+          });
+        });
+        const expected = rows.reduce((sum, row, h) => sum + row[sketch.entities + h], 0);
+        const { edf } = await curvature.effectiveParameters(ridge);
+        expect(Math.abs(edf - expected)).toBeLessThan(1e-9 * Math.max(1, expected));
+      }
+    }
+  });
+
+  it('count what the data decide: none against a heavy prior, the rank against a light one', async () => {
+    // three entities, two of them alike, three bricks: two directions
+    const data = panelOf({ totals: [5, 7, 9], entities: 3, rows: [[0, 1, 1, 1], [0, 2, 1, 2, 2, 1], [2, 3]] }); // biome-ignore format: a table
+    const curvature = await passOf(sets[0], data).curvature(Float64Array.of(1, 1, 1));
+    expect((await curvature.effectiveParameters(1e12)).edf).toBeLessThan(1e-10);
+    expect(Math.abs((await curvature.effectiveParameters(1e-9)).edf - 2)).toBeLessThan(1e-6);
+  });
+});
+
+describe('effective parameters, estimated', () => {
+  it('are the exact ones within the error that their own matrix predicts', async () => {
+    const size = 2100;
+    const data = chain(size, 5);
+    const productivity = Float64Array.from({ length: size }, (_, k) => 1 + (k % 7));
+    const matrix = curvatureOf(data, productivity);
+    const mean = matrix.reduce((sum, row, h) => sum + row[h], 0) / size;
+    for (const ridge of [mean / 100, mean]) {
+      // A = K (K + ridge)^-1 = I - ridge (K + ridge)^-1; v'Av of a sign vector has variance 2 * sum of squares off the diagonal
+      let exact = 0;
+      let off = 0;
+      solveBanded(matrix, ridge, (i, x) => {
+        exact += 1 - ridge * x[i];
+        x.forEach((value, j) => {
+          if (i !== j) off += (ridge * value) ** 2;
+        });
+      });
+      const sd = Math.sqrt((2 * off) / 16);
+      const scores: number[] = [];
+      for (let seed = 1; seed <= 8; seed++) {
+        const pass = passOf(sets[seed % 2], data, seed);
+        const { edf, method } = await (await pass.curvature(productivity)).effectiveParameters(ridge);
+        expect(method).toBe('stochastic');
+        scores.push((edf - exact) / sd);
+      }
+      const squares = scores.reduce((sum, z) => sum + z * z, 0);
+      const average = scores.reduce((sum, z) => sum + z, 0) / scores.length;
+      expect(Math.max(...scores.map(Math.abs))).toBeLessThan(4);
+      expect(Math.abs(average)).toBeLessThan(4 / Math.sqrt(scores.length));
+      // chi-square of 8 degrees: both ends have a chance of about 1e-5
+      expect(squares).toBeGreaterThan(0.2);
+      expect(squares).toBeLessThan(40);
+      // no matrix can do worse: the squares of A sum to at most its trace
+      expect(sd).toBeLessThan(Math.sqrt(exact / 8));
+    }
+  });
+
+  it('are a matter of the seed alone, not of the kernels', async () => {
+    const data = chain(2001, 6);
+    const productivity = new Float64Array(2001).fill(1);
+    const estimate = async (set: KernelSet, seed: number) =>
+      (await (await passOf(set, data, seed).curvature(productivity)).effectiveParameters(10)).edf;
+    const first = await estimate(sets[0], 7);
+    expect(Object.is(await estimate(sets[1], 7), first)).toBe(true);
+    expect(await estimate(sets[0], 8)).not.toBe(first);
+    // both halves of a seed of 53 bits count
+    expect(await estimate(sets[0], 7 + 2 ** 40)).not.toBe(first);
+  });
+
+  it('are exact again where one side is small enough', async () => {
+    const data = chain(2000, 6);
+    const curvature = await passOf(sets[0], data).curvature(new Float64Array(2000).fill(1));
+    expect((await curvature.effectiveParameters(10)).method).toBe('exact');
+  });
+});

@@ -1,0 +1,67 @@
+import { readFileSync } from 'node:fs';
+import { inflateSync } from 'node:zlib';
+import { afterEach, describe, expect, it, vi } from 'vitest';
+import { ApportionError } from '../../bindings/errors.js';
+import { selectKernels } from '../../bindings/kernels/select.js';
+import { createWasmKernels } from '../../bindings/kernels/wasm.js';
+import { packedWasm } from '../../bindings/kernels/wasmModule.js';
+
+afterEach(() => {
+  vi.unstubAllGlobals();
+});
+
+describe('the inlined module', () => {
+  const bytes = inflateSync(Buffer.from(packedWasm, 'base64'));
+
+  it('is the wasm that the build made', () => {
+    const files = ['build/apportion.wasm', 'build/apportion.debug.wasm'].map((file) => {
+      try {
+        return readFileSync(file);
+      } catch {
+        return null;
+      }
+    });
+    expect(files.some((file) => file?.equals(bytes))).toBe(true);
+  });
+
+  it('needs nothing from outside', async () => {
+    expect(WebAssembly.Module.imports(await WebAssembly.compile(bytes))).toEqual([]);
+  });
+
+  it('starts with its memory in order, every time', async () => {
+    const [first, second] = await Promise.all([createWasmKernels(), createWasmKernels()]);
+    expect(first.memory.base).toBeGreaterThan(6144);
+    expect(first.memory.f64).not.toBe(second.memory.f64);
+    expect(first.memory.f64).toEqual(second.memory.f64);
+  });
+});
+
+describe.each([
+  ['WebAssembly', undefined, 'this engine has no WebAssembly'],
+  ['DecompressionStream', undefined, 'this engine has no DecompressionStream'],
+  [
+    'DecompressionStream',
+    class {
+      constructor() {
+        throw new TypeError('no such format');
+      }
+    },
+    'no such format',
+  ],
+])('with %s as %s', (name, replacement, reason) => {
+  it('auto falls back to JS and says why', async () => {
+    vi.stubGlobal(name, replacement);
+    expect(await selectKernels('auto')).toMatchObject({ name: 'js', reason });
+  });
+
+  it('wasm is refused', async () => {
+    vi.stubGlobal(name, replacement);
+    const refusal = await selectKernels('wasm').catch((error) => error);
+    expect(refusal).toBeInstanceOf(ApportionError);
+    expect(refusal.message).toBe(`kernels: expected WebAssembly with SIMD, got: ${reason}. Use "auto" or "js".`);
+  });
+});
+
+it('auto prefers WebAssembly', async () => {
+  expect(await selectKernels('auto')).toMatchObject({ name: 'wasm', reason: null });
+});
