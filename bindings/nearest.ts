@@ -6,7 +6,8 @@ export function nearestName(written: string, known: readonly string[]): string |
   let least = Math.max(1, Math.floor(written.length / 3)) + 1;
   for (const name of known) {
     const apart = distance(written.toLowerCase(), name.toLowerCase());
-    if (apart < least) {
+    // a name with no letter in common is not near, however short
+    if (apart < least && apart < Math.max(written.length, name.length)) {
       least = apart;
       best = name;
     }

@@ -48,13 +48,16 @@ export interface Kernels {
     values: number,
     bricks: number,
   ): void;
-  /** Adds every row's outer product to the lower triangle of a `size` x `size` matrix: gram[i][j] += v_i v_j, j <= i. Ids rise within a row. */
+  /**
+   * Adds every row's outer product to the lower triangle of a `size` x `size` matrix: gram[i][j] += v_i v_j, j <= i. Ids
+   * rise within a row. Dense data are fastest as full rows, zeros included; that changes no bit.
+   */
   gramSegments(segments: number, ids: number, values: number, gram: number, rows: number, size: number): void;
   /** outputs += M'M inputs for `eight` interleaved vectors at once (M the sparse matrix of the segments, 8 lanes an entity). */
   multiplySegments(segments: number, ids: number, values: number, inputs: number, outputs: number, rows: number): void;
   /** Cholesky factor in place of the lower triangle. Returns 0, or 1 + the row whose pivot is not positive. */
   cholesky(matrix: number, size: number): number;
-  /** Trace of the inverse of L L' for the factor L in `matrix`, which is overwritten with its inverse. `scratch` holds one row. */
+  /** Trace of the inverse of L L' for the factor L in `matrix`, which is overwritten with its inverse. `scratch` holds four rows. */
   traceInverse(matrix: number, scratch: number, size: number): number;
   /**
    * Splits every brick's total exactly: parts are whole multiples of the total's ulp and add up to it in any order.

@@ -6,9 +6,14 @@ type Json = Record<string, unknown>;
 const inside = (schema: Json, ...path: string[]) =>
   path.reduce((at, name) => (at.properties as Record<string, Json>)[name], schema);
 
+// lists of column names have each name once; values of `where` may repeat
+function eachOnce({ jsonSchema }: { jsonSchema: Json }): void {
+  if ((jsonSchema.items as Json | undefined)?.minLength) jsonSchema.uniqueItems = true;
+}
+
 /** The JSON Schema (draft 2020-12) of the configuration, defaults included: for editors and validators. */
 export function modelJsonSchema(): Record<string, unknown> {
-  const schema = z.toJSONSchema(modelSchema) as Json;
+  const schema = z.toJSONSchema(modelSchema, { override: eachOnce }) as Json;
   const curve = z.toJSONSchema(curveSchema) as Json;
   delete curve.$schema;
   // one level of nesting per `by` column: a curve, or an object of curves

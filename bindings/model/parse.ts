@@ -45,7 +45,7 @@ function refuseProto(faults: Faults, value: unknown, path: Path): void {
   if (!isObject(value)) return;
   for (const key of Object.keys(value)) {
     if (key === '__proto__') faults.add('unknown-option', pathText([...path, key]), 'unknown option');
-    else refuseProto(faults, value[key], [...path, key]);
+    else refuseProto(faults, value[key], [...path, Array.isArray(value) ? Number(key) : key]);
   }
 }
 
@@ -80,7 +80,7 @@ const entityOutputs = [
 // what holds between sections
 function checkColumns(faults: Faults, { totals, exposure, entities, effectiveExposure }: Model): void {
   const mismatch = (path: string, like: string, expected: number, found: number) =>
-    faults.add('option', path, `expected ${expected} columns like ${like}, got ${found}`);
+    faults.add('option', path, `expected ${expected} column${expected === 1 ? '' : 's'} like ${like}, got ${found}`);
   if (exposure.brick.length !== totals.brick.length) {
     mismatch('exposure.brick', 'totals.brick', totals.brick.length, exposure.brick.length);
   }

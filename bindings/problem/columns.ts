@@ -30,8 +30,10 @@ export function lengthOf(column: unknown): number | undefined {
 export function cellOf(column: Column): (row: number) => unknown {
   if (isDictionary(column)) return (row) => column.values[column.codes[row]];
   if (isVector(column)) {
-    // a dictionary vector decodes its text anew each time unless asked to remember
-    const vector = String(column.type).startsWith('Dictionary') && column.memoize ? column.memoize() : column;
+    // a dictionary vector decodes its text anew each time unless asked to remember; over several batches, each with a
+    // dictionary of its own, Arrow would remember the first alone
+    const forgets = String(column.type).startsWith('Dictionary') && column.data?.length === 1;
+    const vector = forgets && column.memoize ? column.memoize() : column;
     return (row) => vector.get(row);
   }
   return (row) => column[row];

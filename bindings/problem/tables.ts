@@ -13,6 +13,8 @@ export interface VectorLike {
   get(index: number): unknown;
   /** Prints the type's name: `Utf8`, `Float64`, `Dictionary<Int32, Utf8>`. */
   readonly type?: unknown;
+  /** Its batches. */
+  readonly data?: readonly unknown[];
   memoize?(): VectorLike;
 }
 

@@ -1,5 +1,5 @@
 import { basename, join } from 'node:path';
-import { defaults, fit, fitJson, type KernelChoice, summarize } from '../../bindings/index.js';
+import { defaults, fitJson, fit as fitModel, type KernelChoice, summarize } from '../../bindings/index.js';
 import { readConfig } from '../input/config.js';
 import { tableFiles } from '../input/files.js';
 import { readInput } from '../input/read.js';
@@ -23,7 +23,7 @@ export async function runFit(config: string, options: FitArguments, signal: Abor
   try {
     const files = tableFiles(model, config);
     const input = await readInput(files, { signal, onFile: (name) => progress.stage(`reading ${name}`) });
-    const result = await fit(input.tables, model, {
+    const result = await fitModel(input.tables, model, {
       kernels,
       memoryLimit,
       signal,

@@ -48,11 +48,16 @@ export function tableFiles(model: Model, config: string): TableFile[] {
       decimal: table.decimal ?? defaults.decimal,
     };
   };
-  return [
+  const files = [
     fileOf('totals', totals, totals.brick, totals.value),
     fileOf('exposure', exposure, [...exposure.brick, ...exposure.entity], exposure.value),
     ...(entities ? [fileOf('entities', entities, [...entities.entity, ...groups], null)] : []),
   ];
+  // files of one name in different folders are told apart by their paths
+  return files.map((file) => {
+    const alike = files.some(({ name, path }) => name === file.name && path !== file.path);
+    return alike ? { ...file, name: model[file.section]?.file ?? file.name } : file;
+  });
 }
 
 /**

@@ -85,6 +85,19 @@ describe.concurrent('apportion', () => {
     });
   });
 
+  it('finds DuckDB in the project it runs in', async () => {
+    const folder = folderWith(files());
+    copyFileSync(cli, join(folder, 'cli.mjs'));
+    const outcome = await runScript(
+      join(folder, 'cli.mjs'),
+      process.cwd(),
+      'check',
+      join(folder, 'model.json'),
+      '--json',
+    );
+    expect(outcome).toMatchObject({ code: 0, stderr: '' });
+  });
+
   it('checks without fitting or writing', async () => {
     const folder = folderWith(files());
     const { code, stdout } = await run(folder, 'check', 'model.json');

@@ -103,6 +103,16 @@ const cases: [what: string, files: Files, message: string][] = [
     'totals.csv: expected at least one row of totals, got none',
   ],
   [
+    'files of one name, told apart by their folders',
+    {
+      ...config({ totals: { ...model.totals, file: 'a/t.csv' }, exposure: { ...model.exposure, file: 'b/t.csv' } }),
+      'a/t.csv': totals.replace('100', 'x'),
+      'b/t.csv': delivery.replace('0.5', 'y'),
+    },
+    'a/t.csv record 1, column sales: expected a number, got "x"\n' +
+      'b/t.csv record 3, column impressions: expected a number, got "y"',
+  ],
+  [
     'ragged rows in both files',
     { ...inDelivery('north,b,2', 'north,b'), ...inTotals('60', '60,') },
     'totals.csv record 2: expected 3 fields like the header, got 4\n' +

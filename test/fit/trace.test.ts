@@ -25,6 +25,26 @@ function curvatureOf(data: SegmentData, productivity: ArrayLike<number>): number
   return matrix;
 }
 
+/** The same from the other side: M M' for K = M'M, by brick. */
+function byBrick(data: SegmentData, productivity: ArrayLike<number>): number[][] {
+  const rows = Array.from(data.totals, (total, b) => {
+    const row = new Map<number, number>();
+    let fitted = 0;
+    for (let j = data.segments[b]; j < data.segments[b + 1]; j++) {
+      const mass = data.exposure[j] * productivity[data.column[j]];
+      row.set(data.column[j], mass);
+      fitted += mass;
+    }
+    return new Map([...row].map(([h, mass]) => [h, (mass / fitted) * Math.sqrt(total)]));
+  });
+  // bricks further apart than the band share nobody
+  return rows.map((one, b) =>
+    rows.map((other, c) =>
+      Math.abs(b - c) > 4 ? 0 : [...one].reduce((sum, [h, x]) => sum + x * (other.get(h) ?? 0), 0),
+    ),
+  );
+}
+
 /** Columns of (K + ridge)^-1 for a banded K, by Gauss elimination inside the band: `visit(column, values)`. */
 function solveBanded(matrix: number[][], ridge: number, visit: (i: number, x: Float64Array) => void): void {
   const size = matrix.length;
@@ -50,13 +70,13 @@ function solveBanded(matrix: number[][], ridge: number, visit: (i: number, x: Fl
   }
 }
 
-/** Bricks b over entities b, b + 1, b + 2 (fewer at the end): one component whose K is banded. */
-function chain(size: number, seed: number): SegmentData {
+/** Bricks over four entities each (fewer at the end), `step` on from the brick before: one component, K banded. */
+function chain(size: number, seed: number, step = 1): SegmentData {
   const random = randomOf(seed);
   const segments = new Uint32Array(size + 1);
   const column: number[] = [];
   for (let b = 0; b < size; b++) {
-    for (let k = b; k < Math.min(size, b + 3); k++) column.push(k);
+    for (let k = step * b; k < Math.min(step * size, step * b + 4); k++) column.push(k);
     segments[b + 1] = column.length;
   }
   return {
@@ -65,7 +85,7 @@ function chain(size: number, seed: number): SegmentData {
     column: Uint32Array.from(column),
     exposure: Float64Array.from(column, () => 0.1 + random()),
     bricks: Uint32Array.of(0, size),
-    columns: Uint32Array.of(0, size),
+    columns: Uint32Array.of(0, step * size),
   };
 }
 
@@ -135,12 +155,15 @@ describe('effective parameters, exactly', () => {
 });
 
 describe('effective parameters, estimated', () => {
-  it('are the exact ones within the error that their own matrix predicts', async () => {
-    const size = 2100;
-    const data = chain(size, 5);
+  it.each([
+    ['as many entities as bricks', 1],
+    ['more entities than bricks', 2],
+  ])('are the exact ones within the error that their own matrix predicts: %s', async (_, step) => {
+    const data = chain(2010, 5, step);
+    const size = data.columns[1];
     const productivity = Float64Array.from({ length: size }, (_, k) => 1 + (k % 7));
-    const matrix = curvatureOf(data, productivity);
-    const mean = matrix.reduce((sum, row, h) => sum + row[h], 0) / size;
+    const matrix = step === 1 ? curvatureOf(data, productivity) : byBrick(data, productivity);
+    const mean = matrix.reduce((sum, row, h) => sum + row[h], 0) / matrix.length;
     for (const ridge of [mean / 100, mean]) {
       // A = K (K + ridge)^-1 = I - ridge (K + ridge)^-1; v'Av of a sign vector has variance 2 * sum of squares off the diagonal
       let exact = 0;

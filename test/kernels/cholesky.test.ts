@@ -9,7 +9,7 @@ const factor = (set: KernelSet, matrix: Float64Array, size: number) =>
   stage(set, { matrix }, (kernels, at) => kernels.cholesky(at.matrix, size));
 
 const trace = (set: KernelSet, matrix: Float64Array, size: number) =>
-  stage(set, { matrix, scratch: new Float64Array(size).fill(99) }, (kernels, at) =>
+  stage(set, { matrix, scratch: new Float64Array(4 * size).fill(99) }, (kernels, at) =>
     kernels.traceInverse(at.matrix, at.scratch, size),
   );
 

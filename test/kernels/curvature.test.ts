@@ -48,6 +48,37 @@ function randomRows(seed: number, size: number, scale: string): Rows {
   return { segments, ids, values: filled(ids.length, () => (uniform() < 0.1 ? 0 : scales[scale](uniform))) };
 }
 
+/** Runs of rows over the same ids that follow one upon the other, of the lengths given, between rows of other ids. */
+function fullRows(
+  seed: number,
+  size: number,
+  runs: readonly (readonly [first: number, length: number, rows: number])[],
+): Rows {
+  const uniform = randomOf(seed);
+  const segments = [0];
+  const ids: number[] = [];
+  for (const [first, length, rows] of runs) {
+    for (let r = 0; r < rows; r++) {
+      for (let k = 0; k < length; k++) ids.push(first + k);
+      segments.push(ids.length);
+    }
+    // as long, and with a gap
+    if (first + length < size) {
+      for (let k = 0; k < length; k++) ids.push(first + k + (k > length / 2 ? 1 : 0));
+      segments.push(ids.length);
+    }
+  }
+  return {
+    segments: Uint32Array.from(segments),
+    ids: Uint32Array.from(ids),
+    values: filled(ids.length, () => (uniform() < 0.2 ? 0 : uniform())),
+  };
+}
+
+const fullSizes = [8, 9, 11, 13, 40];
+const runsIn = (size: number) =>
+  [[0, size, 1], [0, size, 2], [size - 8, 8, 5], [0, 7, 4], [0, size, 71], [0, 8, 3], [0, size, 33]] as const; // biome-ignore format: a table
+
 /** The rows as a dense matrix. */
 const dense = ({ segments, ids, values }: Rows, size: number) =>
   Array.from({ length: segments.length - 1 }, (_, r) => {
@@ -82,8 +113,10 @@ describe.each(sets)('gramSegments (%s)', (...set) => {
   });
 
   it('is the matrix times its transpose', () => {
-    for (const size of [1, 2, 5, 33, 40]) {
-      const rows = randomRows(size, size, 'plain');
+    for (const [size, rows] of [
+      ...[1, 2, 5, 33, 40].map((size) => [size, randomRows(size, size, 'plain')] as const),
+      ...fullSizes.map((size) => [size, fullRows(size, size, runsIn(size))] as const),
+    ]) {
       const full = dense(rows, size);
       const got = gram(set, rows, size);
       for (let i = 0; i < size; i++) {
@@ -126,6 +159,15 @@ describe.each(sets)('multiplySegments (%s)', (...set) => {
 });
 
 describe('both kernel sets', () => {
+  it('give the same bits for full rows, which assembly takes many at a time', () => {
+    for (const size of fullSizes) {
+      for (let seed = 0; seed < 5; seed++) {
+        const rows = fullRows(seed, size, runsIn(size));
+        expect(differenceOf(gram(wasm, rows, size), gram(js, rows, size)), `size ${size}`).toBeNull();
+      }
+    }
+  });
+
   for (const scale of Object.keys(scales)) {
     it(`give the same bits with ${scale} numbers`, () => {
       for (let seed = 0; seed < 12; seed++) {

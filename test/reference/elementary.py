@@ -1,6 +1,7 @@
 """Prints elementary.json: exp, ln, pow and Hill at a few hundred doubles, to 60 digits.
 
     pip install mpmath==1.3.0 && python test/reference/elementary.py > test/reference/elementary.json
+    npx biome format --write test/reference/elementary.json
 """
 
 import json

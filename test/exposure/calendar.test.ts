@@ -1,0 +1,210 @@
+import { describe, expect, it } from 'vitest';
+import { readCalendar, type Step } from '../../bindings/exposure/calendar.js';
+import { parseInstant } from '../../bindings/exposure/instant.js';
+import { collectFaults } from '../../bindings/faults.js';
+import { refusalOf } from '../support/refusal.js';
+
+const read = (texts: readonly string[], gaps?: 'zero', known?: Step) => {
+  const faults = collectFaults();
+  const times = { texts, path: 'd.csv, column week', recordOf: (i: number) => `d.csv record ${i + 1}, column week` };
+  const calendar = readCalendar(faults, times, gaps, known);
+  faults.throwIfAny();
+  return calendar;
+};
+const periods = (texts: readonly string[], gaps?: 'zero', known?: Step) => [...read(texts, gaps, known).period];
+const refusal = (texts: readonly string[], gaps?: 'zero', known?: Step) => refusalOf(() => read(texts, gaps, known));
+
+describe('a calendar', () => {
+  const cases: [string, string[], number[], Step | null][] = [
+    ['of whole numbers', ['3', '1', '2'], [2, 0, 1], { unit: 'number', size: 1 }],
+    ['of whole numbers with signs and steps', ['-10', '+10', '0', '20'], [0, 2, 1, 3], { unit: 'number', size: 10 }],
+    ['of days', ['2024-02-28', '2024-03-01', '2024-02-29'], [0, 2, 1], { unit: 'day', size: 1 }],
+    ['of weeks over a year end', ['2024-12-23', '2024-12-30', '2025-01-06'], [0, 1, 2], { unit: 'day', size: 7 }],
+    [
+      'of month beginnings',
+      ['2024-01-01', '2024-02-01', '2024-03-01', '2024-04-01'],
+      [0, 1, 2, 3],
+      { unit: 'month', size: 1 },
+    ],
+    [
+      'of month ends',
+      ['2023-12-31', '2024-01-31', '2024-02-29', '2024-03-31', '2024-04-30'],
+      [0, 1, 2, 3, 4],
+      { unit: 'month', size: 1 },
+    ],
+    ['of quarters', ['2024-10-15', '2024-01-15', '2024-04-15', '2024-07-15'], [3, 0, 1, 2], { unit: 'month', size: 3 }],
+    ['of months without days', ['2023-11', '2023-12', '2024-01'], [0, 1, 2], { unit: 'month', size: 1 }],
+    ['of years', ['2023-01-01', '2024-01-01', '2025-01-01'], [0, 1, 2], { unit: 'month', size: 12 }],
+    [
+      'of hours',
+      ['2024-03-31T23:00', '2024-04-01 00:00', '2024-04-01T01:00:00'],
+      [0, 1, 2],
+      { unit: 'second', size: 3600 },
+    ],
+    [
+      'of hours with zones',
+      ['2024-03-31T01:00+01:00', '2024-03-31T03:00+02:00', '2024-03-31T02:00Z'],
+      [0, 1, 2],
+      { unit: 'second', size: 3600 },
+    ],
+    [
+      'of quarters of an hour',
+      ['2024-01-01T00:00:00.000Z', '2024-01-01T00:15:00.000Z', '2024-01-01T00:30:00.000Z'],
+      [0, 1, 2],
+      { unit: 'second', size: 900 },
+    ],
+    // what a database prints for months kept as timestamps
+    [
+      'of months written as midnights',
+      ['2024-01-01 00:00:00', '2024-02-01 00:00:00', '2024-03-01 00:00:00'],
+      [0, 1, 2],
+      { unit: 'month', size: 1 },
+    ],
+    [
+      'of weeks written as midnights',
+      ['2024-01-01T00:00:00-05', '2024-01-08T00:00:00-05', '2024-01-15T00:00:00-05'],
+      [0, 1, 2],
+      { unit: 'day', size: 7 },
+    ],
+    ['of one period', ['2024-01-01'], [0], null],
+  ];
+  for (const [name, texts, period, step] of cases) {
+    it(`${name} has equal steps`, () => {
+      const calendar = read(texts);
+      expect([...calendar.period]).toEqual(period);
+      expect(calendar.periods).toBe(Math.max(...period) + 1);
+      expect(calendar.step).toEqual(step);
+    });
+  }
+
+  it('takes holes for periods without exposure where it is told to', () => {
+    expect(periods(['2024-01-01', '2024-01-08', '2024-01-29'], 'zero')).toEqual([0, 1, 4]);
+    expect(read(['1', '2', '100'], 'zero').periods).toBe(100);
+  });
+
+  it('keeps the step of an earlier one', () => {
+    const weekly: Step = { unit: 'day', size: 7 };
+    expect(periods(['2024-01-01', '2024-01-15'], 'zero', weekly)).toEqual([0, 2]);
+    // by themselves these would be months
+    expect(periods(['2024-01-01', '2024-04-01'], 'zero', weekly)).toEqual([0, 13]);
+    expect(periods(['2024-01-31', '2024-03-31', '2024-02-29'], undefined, { unit: 'month', size: 1 })).toEqual([
+      0, 2, 1,
+    ]);
+    expect(read(['2024-01-01'], undefined, weekly).step).toEqual(weekly);
+  });
+
+  it('counts days as the Gregorian calendar has them', () => {
+    const day = (text: string) => parseInstant(text)!.day;
+    expect(day('1970-01-01')).toBe(0);
+    expect(day('1969-12-31')).toBe(-1);
+    expect(day('2000-02-29')).toBe(11016);
+    expect(day('2100-03-01') - day('2100-02-28')).toBe(1);
+    expect(day('2400-03-01') - day('2400-02-28')).toBe(2);
+    // against the engine's own calendar, over 400 years
+    for (let n = -80_000; n < 66_000; n += 97) {
+      expect(day(new Date(n * 86_400_000).toISOString().slice(0, 10))).toBe(n);
+    }
+  });
+});
+
+describe('a calendar refuses', () => {
+  const expected = 'expected an ISO date, an ISO date-time or a whole number, got';
+  const record = (row: number) => `d.csv record ${row}, column week:`;
+  const whole = 'd.csv, column week:';
+  const cure = 'Set "gaps": "zero" to treat missing periods as periods without exposure.';
+  const cases: [string, string[], string[]][] = [
+    ['what is no time', ['2024-01-01', 'January'], [`${record(2)} ${expected} "January"`]],
+    ['an empty text', [''], [`${record(1)} ${expected} ""`]],
+    ['a date that there is not', ['2023-02-29', '2023-03-01'], [`${record(1)} ${expected} "2023-02-29"`]],
+    ['a month that there is not', ['2023-13'], [`${record(1)} ${expected} "2023-13"`]],
+    ['an hour that there is not', ['2023-01-01T24:00'], [`${record(1)} ${expected} "2023-01-01T24:00"`]],
+    ['a zone that there is not', ['2023-01-01T10:00+25:00'], [`${record(1)} ${expected} "2023-01-01T10:00+25:00"`]],
+    ['a date in another order', ['01/02/2024'], [`${record(1)} ${expected} "01/02/2024"`]],
+    ['fractions of a second', ['2023-01-01T10:00:00.5Z'], [`${record(1)} ${expected} "2023-01-01T10:00:00.5Z"`]],
+    ['numbers among dates', ['2024-01-01', '2'], [`${record(2)} expected a date like "2024-01-01", got "2"`]],
+    [
+      'months among dates',
+      ['2024-01', '2024-02-01'],
+      [`${record(2)} expected a month like "2024-01", got "2024-02-01"`],
+    ],
+    [
+      'date-times with a zone among those without',
+      ['2024-01-01T00:00', '2024-01-02T00:00Z'],
+      [`${record(2)} expected a date-time like "2024-01-01T00:00", got "2024-01-02T00:00Z"`],
+    ],
+    [
+      'two spellings of a number',
+      ['7', '07', '8'],
+      [`${whole} expected each period written in one way, got "7" and "07"`],
+    ],
+    [
+      'two spellings of an instant',
+      ['2024-01-01T00:00Z', '2024-01-01T01:00+01:00'],
+      [`${whole} expected each period written in one way, got "2024-01-01T00:00Z" and "2024-01-01T01:00+01:00"`],
+    ],
+    [
+      'a hole, with the cure',
+      ['2024-01-01', '2024-01-08', '2024-01-22'],
+      [
+        `${whole} expected a calendar without holes, got nothing between "2024-01-08" and "2024-01-22" (the step is 7 days). ${cure}`,
+      ],
+    ],
+    [
+      'every hole',
+      ['1', '2', '4', '5', '8'],
+      [
+        `${whole} expected a calendar without holes, got nothing between "2" and "4" (the step is 1). ${cure}`,
+        `${whole} expected a calendar without holes, got nothing between "5" and "8" (the step is 1). ${cure}`,
+      ],
+    ],
+    [
+      'a missing month',
+      ['2024-01-01', '2024-02-01', '2024-04-01'],
+      [
+        `${whole} expected a calendar without holes, got nothing between "2024-02-01" and "2024-04-01" (the step is 1 month). ${cure}`,
+      ],
+    ],
+    [
+      'months written as numbers',
+      ['202411', '202412', '202501'],
+      [
+        `${whole} expected a calendar without holes, got nothing between "202412" and "202501" (the step is 1). Write months as "2024-01".`,
+      ],
+    ],
+    [
+      'uneven steps',
+      ['2024-01-01', '2024-01-08', '2024-01-18'],
+      [`${whole} expected periods in equal steps, got "2024-01-08" and "2024-01-18" (the step is 7 days)`],
+    ],
+  ];
+  for (const [name, texts, messages] of cases) {
+    it(name, async () => {
+      expect(await refusal(texts)).toEqual(messages);
+    });
+  }
+
+  it('uneven steps also where holes are periods without exposure', async () => {
+    expect(await refusal(['0', '2', '5'], 'zero')).toEqual([
+      `${whole} expected periods in equal steps, got "2" and "5" (the step is 2)`,
+    ]);
+  });
+
+  it('more periods than anyone means', async () => {
+    expect(await refusal(['0', '1', '20240101'], 'zero')).toEqual([
+      `${whole} expected at most 10000000 periods, got 20240102 in steps of 1`,
+    ]);
+  });
+
+  it('periods that do not fit the step of the fit', async () => {
+    const weekly: Step = { unit: 'day', size: 7 };
+    expect(await refusal(['5', '6'], undefined, weekly)).toEqual([
+      `${record(1)} expected periods like those of the fit, in steps of 7 days, got "5"`,
+    ]);
+    expect(await refusal(['2024-01-01', '2024-01-05'], undefined, weekly)).toEqual([
+      `${whole} expected periods in equal steps, got "2024-01-01" and "2024-01-05" (the step is 7 days)`,
+    ]);
+    expect(await refusal(['2024-01-01', '2024-01-15'], undefined, weekly)).toEqual([
+      `${whole} expected a calendar without holes, got nothing between "2024-01-01" and "2024-01-15" (the step is 7 days). ${cure}`,
+    ]);
+  });
+});
