@@ -3,7 +3,7 @@ import { distance } from 'fastest-levenshtein';
 /** The known name closest to what was written, if close enough to be what was meant. */
 export function nearestName(written: string, known: readonly string[]): string | null {
   let best: string | null = null;
-  let least = Math.max(1, Math.floor(written.length / 3)) + 1;
+  let least = Math.max(1, Math.round(written.length * 0.4)) + 1; // two edits in a word of five: a swapped pair
   for (const name of known) {
     const apart = distance(written.toLowerCase(), name.toLowerCase());
     // a name with no letter in common is not near, however short

@@ -38,7 +38,9 @@ export interface Tables {
 /** A table of a result: key columns as dictionaries, figures (named in the type) as floats, words as text. */
 export interface ResultTable<Figures extends string = never> {
   readonly rows: number;
-  /** In the order they are written. The object has no prototype: any name is safe. */
+  /** Column names in the order they are written. (An object lists names like "2024" first, wherever they belong.) */
+  readonly names: readonly string[];
+  /** The object has no prototype: any name is safe. */
   readonly columns: Readonly<Record<string, ResultColumn> & Record<Figures, Float64Array>>;
 }
 

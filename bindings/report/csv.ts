@@ -19,10 +19,9 @@ type Writer = (start: number, end: number) => string[];
  * about a megabyte. Numbers are the shortest digits that read back as the same number; what is not a number is empty.
  */
 export function* csvChunks(
-  { rows, columns }: ResultTable,
+  { rows, names, columns }: ResultTable,
   { delimiter = ',', decimal = '.' }: CsvDialect = {},
 ): Generator<string> {
-  const names = Object.keys(columns);
   // quotes, line ends and the delimiter need quoting; so does a lone empty field, which would be an empty line
   const special = new RegExp(`["\\r\\n${delimiter.replace(/[\\\]^-]/g, '\\$&')}]`);
   const quote = (text: string) =>

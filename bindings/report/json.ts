@@ -42,10 +42,10 @@ export function fitJson(fit: Fit): Record<string, unknown> {
 }
 
 /** Rows of a table as objects, the first `most` of them. What is not a number is null. */
-export function rowsOf({ rows, columns }: ResultTable, most = rows): Record<string, string | number | null>[] {
+export function rowsOf({ rows, names, columns }: ResultTable, most = rows): Record<string, string | number | null>[] {
   return Array.from({ length: Math.min(rows, most) }, (_, r) => {
     const row: Record<string, string | number | null> = Object.create(null);
-    for (const name of Object.keys(columns)) {
+    for (const name of names) {
       const cell = cellAt(columns[name], r);
       row[name] = typeof cell === 'number' && !Number.isFinite(cell) ? null : cell;
     }

@@ -3,9 +3,11 @@ import type { DictionaryColumn, ResultColumn, ResultTable } from '../problem/tab
 
 /** Builds a result table column by column. Names come from the user's tables, so the object has no prototype. */
 export function createTable(rows: number) {
+  const names: string[] = [];
   const columns: Record<string, ResultColumn> = Object.create(null);
   const builder = {
     add(name: string, column: ResultColumn) {
+      names.push(name);
       columns[name] = column;
       return builder;
     },
@@ -13,13 +15,14 @@ export function createTable(rows: number) {
     addKeys(keys: KeySet, ids: Uint32Array) {
       keys.names.forEach((name, c) => {
         if (name in columns) return;
-        columns[name] = { codes: gather(keys.codes[c], ids, new Uint32Array(ids.length)), values: keys.values[c] };
+        builder.add(name, { codes: gather(keys.codes[c], ids, new Uint32Array(ids.length)), values: keys.values[c] });
       });
       return builder;
     },
     /** The table; the caller names the figures it added. */
     table: <Figures extends string = never>(): ResultTable<Figures> => ({
       rows,
+      names,
       columns: columns as ResultTable<Figures>['columns'],
     }),
   };

@@ -17,7 +17,7 @@ export function tableOf(columns: Record<string, ResultColumn | number[]>): Resul
     named[name] = isNumbers(column) ? Float64Array.from(column) : column;
     rows = 'codes' in column ? column.codes.length : column.length;
   }
-  return { rows, columns: named };
+  return { rows, names: Object.keys(named), columns: named };
 }
 
 function isNumbers(column: ResultColumn | number[]): column is number[] {

@@ -3,11 +3,14 @@ import type { ResultColumn, ResultTable } from '../../bindings/index.js';
 import { identifier, literal, openDatabase } from '../duckdb.js';
 
 /** Writes a table as Parquet, rows in order: texts as VARCHAR, figures as DOUBLE, what is not a number as NULL. */
-export async function writeParquet({ rows, columns }: ResultTable, path: string, signal?: AbortSignal): Promise<void> {
+export async function writeParquet(
+  { rows, names, columns }: ResultTable,
+  path: string,
+  signal?: AbortSignal,
+): Promise<void> {
   const database = await openDatabase([path], signal);
   try {
     const { connection, duckdb } = database;
-    const names = Object.keys(columns);
     const figures = names.map((name) => columns[name] instanceof Float64Array);
     const types = figures.map((figure) => (figure ? duckdb.DOUBLE : duckdb.VARCHAR));
     await connection.run(`CREATE TEMP TABLE written (${types.map((type, c) => `c${c} ${type}`).join(', ')})`);

@@ -24,9 +24,9 @@ export async function writeTable(
 export function refuseMergedNames(tables: readonly ResultTable[]): void {
   const faults = collectFaults();
   const clashes = new Set<string>();
-  for (const { columns } of tables) {
+  for (const { names } of tables) {
     const seen = new Map<string, string>();
-    for (const name of Object.keys(columns)) {
+    for (const name of names) {
       const other = seen.get(name.toLowerCase());
       if (other === undefined) seen.set(name.toLowerCase(), name);
       else clashes.add(`${show(other)} and ${show(name)}`);

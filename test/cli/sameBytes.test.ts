@@ -53,7 +53,7 @@ async function parquetAsCsv(path: string): Promise<string> {
     columns[name] =
       String(reader.columnTypes()[c]) === 'DOUBLE' ? Float64Array.from(cells as number[]) : (cells as string[]);
   });
-  const text = toCsv({ rows: Number(reader.currentRowCount), columns });
+  const text = toCsv({ rows: Number(reader.currentRowCount), names: reader.columnNames(), columns });
   connection.closeSync();
   instance.closeSync();
   return text;

@@ -33,7 +33,30 @@ export function panelOf(
   return data;
 }
 
-/** The pass over a panel of one component, in memory of its own. */
+/** The pass over a panel of one component. It has the set's memory to itself: one at a time. */
 export function passOf([, kernels, memory]: KernelSet, data: SegmentData, seed = 1) {
   return openPanel(kernels, createArena(memory), data, createPace(), seed)(0);
+}
+
+/** Several panels as the components of one, and the pass over each. */
+export function passesOf([, kernels, memory]: KernelSet, parts: readonly SegmentData[]) {
+  const ends = (lengths: readonly number[]) => {
+    const out = new Uint32Array(lengths.length + 1);
+    lengths.forEach((length, i) => {
+      out[i + 1] = out[i] + length;
+    });
+    return out;
+  };
+  const bricks = ends(parts.map(({ totals }) => totals.length));
+  const columns = ends(parts.map((part) => part.columns[1]));
+  const data: SegmentData = {
+    totals: Float64Array.from(parts.flatMap(({ totals }) => [...totals])),
+    segments: ends(parts.flatMap(({ segments }) => Array.from(segments.subarray(1), (end, b) => end - segments[b]))),
+    column: Uint32Array.from(parts.flatMap(({ column }, c) => Array.from(column, (k) => k + columns[c]))),
+    exposure: Float64Array.from(parts.flatMap(({ exposure }) => [...exposure])),
+    bricks,
+    columns,
+  };
+  const passOfComponent = openPanel(kernels, createArena(memory), data, createPace(), 1);
+  return parts.map((_, c) => passOfComponent(c));
 }

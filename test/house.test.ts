@@ -1,0 +1,230 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { posix } from 'node:path';
+import { describe, expect, it } from 'vitest';
+
+// The rule of the house: cli, web -> bindings/index -> fit, allocate, diagnose, report -> problem, exposure, model ->
+// kernels, memory. Never upward, never a circle; assembly imports only itself; only cli touches the machine.
+
+/** Files of bindings/ that anyone may import: they know nothing of the rest. */
+const leaves = ['errors', 'faults', 'nearest', 'pace', 'run', 'version'].map((name) => `bindings/${name}.ts`);
+/** What the package exports: the doors of the library. */
+const doors = ['index', 'simulate/index', 'model/jsonSchema'].map((name) => `bindings/${name}.ts`);
+/** Packages that the library's bundles take in. */
+const bundled = ['zod/mini', '@assemblyscript/loader', 'fastest-levenshtein'];
+
+/** Rooms from the ground up: each may import its own floor and those below. */
+const floors = [
+  ['kernels', 'memory'],
+  ['problem', 'exposure', 'model'],
+  ['fit', 'allocate', 'diagnose', 'report', 'simulate'],
+];
+
+/** Files by path, and what each imports: a path for files of the project, the name as written for packages. */
+type Imports = ReadonlyMap<string, readonly string[]>;
+
+const statement = /(?:^|\n)\s*(?:import|export)\b[^'";]*?\bfrom\s*'([^']+)'|\bimport\s*\(?\s*'([^']+)'/g;
+
+function importsOf(file: string, text: string): string[] {
+  return [...text.matchAll(statement)].map((match) => {
+    const name = match[1] ?? match[2];
+    if (!name.startsWith('.')) return name;
+    const path = posix.join(posix.dirname(file), name);
+    return path.endsWith('.js') ? path.replace(/\.js$/, '.ts') : `${path}.ts`;
+  });
+}
+
+function readImports(): Imports {
+  const files = ['bindings', 'cli', 'web', 'assembly'].flatMap((root) => {
+    try {
+      const names = readdirSync(root, { recursive: true }) as string[];
+      return names.filter((name) => name.endsWith('.ts')).map((name) => posix.join(root, name.replaceAll('\\', '/')));
+    } catch {
+      return []; // no such folder yet
+    }
+  });
+  return new Map(files.map((file) => [file, importsOf(file, readFileSync(file, 'utf8'))]));
+}
+
+/** The room of a file of bindings/; null for the files that lie in no room. */
+const roomOf = (file: string) => /^bindings\/([^/]+)\//.exec(file)?.[1] ?? null;
+const floorOf = (file: string) => {
+  const room = roomOf(file);
+  return room === null ? floors.length : floors.findIndex((rooms) => rooms.includes(room));
+};
+
+/** Everything that breaks the rule, as `file imports what`. */
+function breaches(imports: Imports): string[] {
+  const found: string[] = [];
+  for (const [file, list] of imports) {
+    for (const what of list) {
+      if (!mayImport(file, what)) found.push(`${file} imports ${what}`);
+    }
+  }
+  return found;
+}
+
+function mayImport(file: string, what: string): boolean {
+  const [root] = file.split('/');
+  if (root === 'assembly') return what.startsWith('assembly/');
+  const own = /^(bindings|cli|web|assembly)\//.test(what);
+  if (root === 'cli') return what.startsWith('cli/') || !own || doors.includes(what) || leaves.includes(what);
+  if (root === 'web') return what.startsWith('web/') || doors.includes(what) || leaves.includes(what);
+  if (!own) return bundled.includes(what);
+  if (!what.startsWith('bindings/')) return false;
+  if (leaves.includes(what)) return true;
+  return !leaves.includes(file) && floorOf(what) <= floorOf(file);
+}
+
+/** One circle among the things that import each other, or null. */
+function circleIn(imports: ReadonlyMap<string, Iterable<string>>): string[] | null {
+  const done = new Set<string>();
+  const walk = (at: string, path: string[]): string[] | null => {
+    if (path.includes(at)) return [...path.slice(path.indexOf(at)), at];
+    if (done.has(at)) return null;
+    for (const next of imports.get(at) ?? []) {
+      const circle = walk(next, [...path, at]);
+      if (circle) return circle;
+    }
+    done.add(at);
+    return null;
+  };
+  for (const at of imports.keys()) {
+    const circle = walk(at, []);
+    if (circle) return circle;
+  }
+  return null;
+}
+
+function betweenRooms(imports: Imports): Map<string, Set<string>> {
+  const rooms = new Map<string, Set<string>>();
+  for (const [file, list] of imports) {
+    const from = roomOf(file);
+    if (from === null) continue;
+    const to = rooms.get(from) ?? new Set<string>();
+    for (const room of list.map(roomOf)) if (room !== null && room !== from) to.add(room);
+    rooms.set(from, to);
+  }
+  return rooms;
+}
+
+const imports = readImports();
+
+describe('the house', () => {
+  it('has every room on one floor', () => {
+    const rooms = new Set([...imports.keys()].map(roomOf).filter((room) => room !== null));
+    expect([...rooms].sort()).toEqual(floors.flat().sort());
+    expect(imports.size).toBeGreaterThan(80);
+  });
+
+  it('imports downwards alone, through its doors, and only the command line touches the machine', () => {
+    expect(breaches(imports)).toEqual([]);
+  });
+
+  it('has no circle, between rooms or between files', () => {
+    expect(circleIn(betweenRooms(imports))).toBeNull();
+    expect(circleIn(imports)).toBeNull();
+  });
+
+  it('names only files that are there', () => {
+    for (const file of [...leaves, ...doors]) expect([...imports.keys()]).toContain(file);
+    const missing = [...imports].flatMap(([file, list]) =>
+      list
+        .filter((what) => /^(bindings|cli|web|assembly)\//.test(what) && !imports.has(what))
+        .map((what) => `${file}: ${what}`),
+    );
+    // the wasm as text is built
+    expect(missing.filter((line) => !line.endsWith('bindings/kernels/wasmModule.ts'))).toEqual([]);
+  });
+});
+
+describe('the rule itself', () => {
+  it('reads every form of import', () => {
+    const text = `import { a } from './a.js';
+import type { B } from '../b/b.js';
+import {
+  c,
+  type D,
+} from 'c';
+export * from './d.js';
+export { e } from './e.js';
+import './f.js';
+const g = await import('./g.js');
+// an import of nothing from nowhere, and a "from 'x'" in text
+import h from './h';
+`;
+    const there = 'bindings/x';
+    expect(importsOf(`${there}/y.ts`, text)).toEqual([
+      `${there}/a.ts`,
+      'bindings/b/b.ts',
+      'c',
+      `${there}/d.ts`,
+      `${there}/e.ts`,
+      `${there}/f.ts`,
+      `${there}/g.ts`,
+      `${there}/h.ts`,
+    ]);
+  });
+
+  it('sees each way of breaking it', () => {
+    const broken: [string, string][] = [
+      ['bindings/problem/read.ts', 'bindings/fit/em.ts'],
+      ['bindings/kernels/wasm.ts', 'bindings/problem/read.ts'],
+      ['bindings/fit/em.ts', 'bindings/engine.ts'],
+      ['bindings/report/csv.ts', 'bindings/index.ts'],
+      ['bindings/errors.ts', 'bindings/model/config.ts'],
+      ['bindings/fit/em.ts', 'node:fs'],
+      ['bindings/index.ts', 'node:path'],
+      ['bindings/index.ts', 'commander'],
+      ['bindings/index.ts', 'cli/main.ts'],
+      ['bindings/fit/em.ts', 'assembly/pass.ts'],
+      ['assembly/pass.ts', 'bindings/kernels/kernels.ts'],
+      ['assembly/pass.ts', 'some-package'],
+      ['cli/main.ts', 'bindings/problem/tables.ts'],
+      ['web/page.ts', 'node:fs'],
+    ];
+    for (const [file, what] of broken) {
+      expect(breaches(new Map([[file, [what]]])), `${file} imports ${what}`).toEqual([`${file} imports ${what}`]);
+    }
+    const allowed: [string, string][] = [
+      ['bindings/index.ts', 'bindings/fit/em.ts'],
+      ['bindings/allocate/split.ts', 'bindings/pace.ts'],
+      ['bindings/exposure/effective.ts', 'bindings/problem/read.ts'],
+      ['bindings/model/schema.ts', 'zod/mini'],
+      ['cli/main.ts', 'bindings/index.ts'],
+      ['cli/main.ts', 'node:fs'],
+      ['assembly/pass.ts', 'assembly/log.ts'],
+    ];
+    for (const [file, what] of allowed)
+      expect(breaches(new Map([[file, [what]]])), `${file} imports ${what}`).toEqual([]);
+  });
+
+  it('sees a circle', () => {
+    expect(
+      circleIn(
+        new Map([
+          ['a', ['b']],
+          ['b', ['c']],
+          ['c', ['b']],
+        ]),
+      ),
+    ).toEqual(['b', 'c', 'b']);
+    expect(
+      circleIn(
+        new Map([
+          ['a', ['b', 'c']],
+          ['b', ['c']],
+        ]),
+      ),
+    ).toBeNull();
+    expect(
+      circleIn(
+        betweenRooms(
+          new Map([
+            ['bindings/fit/a.ts', ['bindings/report/b.ts']],
+            ['bindings/report/c.ts', ['bindings/fit/d.ts']],
+          ]),
+        ),
+      ),
+    ).not.toBeNull();
+  });
+});
