@@ -1,4 +1,4 @@
-import type { Column, DictionaryColumn } from '../../bindings/problem/tables.js';
+import type { Column, DictionaryColumn } from '../../bindings/index.js';
 import { type Database, itemsOf, literal } from '../duckdb.js';
 
 /** A column of a relation in DuckDB, and what it becomes. */

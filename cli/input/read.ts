@@ -1,5 +1,5 @@
 import { type Fault, InputError } from '../../bindings/errors.js';
-import type { Table, Tables } from '../../bindings/problem/tables.js';
+import type { Table, Tables } from '../../bindings/index.js';
 import { openDatabase } from '../duckdb.js';
 import { readCsv } from './csv.js';
 import type { Section, TableFile } from './files.js';
