@@ -73,7 +73,9 @@ export async function prepare(
   await pace.pause();
   const faults = collectFaults();
   const rows = readTables(faults, tables, model, names);
+  await pace.pause();
   let deliveries = sortDeliveries(faults, rows, model.exposure.duplicates);
+  await pace.pause();
   refuseTooManyUnits(faults, rows.totals, model);
   let shaping: Shaping | undefined;
   let unusedCurves: readonly string[] = [];

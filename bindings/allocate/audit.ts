@@ -19,11 +19,18 @@ export function massError({ segments }: Cells, { part, totals, massless }: Split
   return worst;
 }
 
+const surelyRounds = 1125899906842624; // 2^50 units: up to there a part times 10^decimals is off by a quarter at most
+
 // in units parts are whole numbers again
 function unitError(parts: Float64Array, total: number, decimals: number): number {
-  let units = -toUnits(total, decimals).count;
-  for (const part of parts) units += toUnits(part, decimals).count;
-  return units / Number(`1e${decimals}`);
+  const perUnit = Number(`1e${decimals}`);
+  const unitsOf = (value: number) => {
+    const units = value * perUnit;
+    return Math.abs(units) < surelyRounds ? Math.round(units) : toUnits(value, decimals).count;
+  };
+  let units = -unitsOf(total);
+  for (const part of parts) units += unitsOf(part);
+  return units / perUnit;
 }
 
 /** Share of all mass that two splits of the same totals place differently: half the summed differences over the totals. */

@@ -32,5 +32,7 @@ export const globalBound = (step: Step, total: number): number =>
 export async function localBound(pass: Pass, step: Step, weight: number): Promise<number> {
   let bound = await pass.bound(step.factors);
   if (weight > 0) for (const factor of step.factors) bound += weight * logOf(factor);
-  return Math.max(0, bound + step.excess);
+  bound += step.excess;
+  // a factor that overflowed proves nothing
+  return Number.isNaN(bound) ? Number.POSITIVE_INFINITY : Math.max(0, bound);
 }

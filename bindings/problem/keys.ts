@@ -36,13 +36,14 @@ const aboveSurrogates = (unit: number) => (unit >= 0xe000 ? unit - 0x800 : unit 
 
 const astral = /[\ud800-\uffff]/; // where 16-bit units and code points may disagree
 
-/** Sorts distinct texts canonically: the sorted texts, and the rank of each old position. */
-export function rankTexts(texts: readonly string[]): { sorted: string[]; ranks: Uint32Array } {
+/** Sorts distinct texts canonically: the sorted texts, and the rank of each old position. `index` has the positions. */
+export function rankTexts(
+  texts: readonly string[],
+  index: ReadonlyMap<string, number> = new Map(texts.map((text, i) => [text, i])),
+): { sorted: string[]; ranks: Uint32Array } {
   const sorted = texts.slice().sort(texts.some((text) => astral.test(text)) ? compareText : undefined);
-  const rankOf = new Map<string, number>();
-  for (const text of sorted) rankOf.set(text, rankOf.size);
   const ranks = new Uint32Array(texts.length);
-  for (let i = 0; i < texts.length; i++) ranks[i] = rankOf.get(texts[i])!;
+  for (let rank = 0; rank < sorted.length; rank++) ranks[index.get(sorted[rank])!] = rank;
   return { sorted, ranks };
 }
 

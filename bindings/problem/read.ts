@@ -79,7 +79,7 @@ export function readTables(faults: Faults, tables: Tables, model: Model, names: 
 
   // canonical numbers: texts of each column, then tuples
   const ranked = new Map<string, ReturnType<typeof rankTexts>>();
-  for (const [name, { values }] of dictionaries) ranked.set(name, rankTexts(values));
+  for (const [name, { values, index }] of dictionaries) ranked.set(name, rankTexts(values, index));
   const keySet = (
     keyNames: readonly string[],
     shared: readonly string[],
@@ -149,7 +149,7 @@ function readGroups(faults: Faults, model: Model, entitiesSource: Source | undef
     const dictionary = createDictionary();
     const codes = encodeKeys(faults, entitiesSource, name, column, dictionary);
     return (entities, entityRows) => {
-      const { ranks } = rankTexts(dictionary.values);
+      const { ranks } = rankTexts(dictionary.values, dictionary.index);
       const groups = new Uint32Array(entities.count);
       for (let r = 0; r < entityRows.length; r++) groups[entityRows[r]] = ranks[codes[r]];
       return groups;

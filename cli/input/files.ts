@@ -2,8 +2,7 @@ import { access, constants, stat } from 'node:fs/promises';
 import { basename, dirname, resolve } from 'node:path';
 import { show } from '../../bindings/errors.js';
 import type { Faults } from '../../bindings/faults.js';
-import { defaults, type Model, type TableConfig } from '../../bindings/index.js';
-import type { Column } from '../../bindings/index.js';
+import { type Column, defaults, type Model, type TableConfig } from '../../bindings/index.js';
 import { MachineError, refusalOf } from '../outcome.js';
 
 export type Section = 'totals' | 'exposure' | 'entities';
