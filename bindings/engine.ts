@@ -22,7 +22,7 @@ export interface EngineOptions {
 /** What every job works with: kernels and their memory, one job at a time. */
 export interface Workshop extends Selected {
   readonly arena: Arena;
-  /** Runs a job once those before it are done, and gives the arena back whatever happens. */
+  /** Runs a job, with all of the arena, once those before it are done. */
   queue<T>(job: () => Promise<T>): Promise<T>;
 }
 
@@ -34,13 +34,9 @@ export async function openWorkshop({ kernels, memoryLimit }: EngineOptions): Pro
     ...selected,
     arena,
     queue(job) {
-      const run = async () => {
-        arena.reset();
-        try {
-          return await job();
-        } finally {
-          arena.reset();
-        }
+      const run = () => {
+        arena.reset(); // whatever the job before left open
+        return job();
       };
       const result = last.then(run, run);
       last = result;

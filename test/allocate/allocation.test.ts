@@ -91,6 +91,29 @@ describe('the rows of the allocation', () => {
     ]);
   });
 
+  it('hold zeros where nothing was earned at all: a total of zero needs nobody', async () => {
+    const { allocation, unallocated, entities, converged } = await fit(
+      tablesOf(
+        [
+          ['p', 0],
+          ['q', 0],
+        ],
+        [
+          ['p', 'a', 1],
+          ['p', 'b', 2],
+        ],
+      ),
+      model,
+    );
+    expect(rowsOf(allocation)).toEqual([
+      ['p', 'a', 1, 0, 0],
+      ['p', 'b', 2, 0, 0],
+    ]);
+    expect(rowsOf(unallocated)).toEqual([['q', 0, 'no exposure']]);
+    expect([...entities.columns.productivity]).toEqual([0, 0]);
+    expect(converged).toBe(true);
+  });
+
   it('add up by entity, by first appearance, beside what exposure alone would give', async () => {
     const { entities } = await fit(tables, proportional);
     expect(Object.keys(entities.columns)).toEqual([
@@ -222,15 +245,10 @@ describe('every brick adds up', () => {
     const tables = randomTables(4000, (random) => 10 ** (600 * random() - 300), 31);
     const result = await fit(tables, { ...model, fit: { maxPasses: 20 } });
     const parts = partsOf(result);
-    const inPairs = (list: number[]): number =>
+    const inPairs = (list: readonly number[]): number =>
       list.length === 1
         ? list[0]
-        : inPairs(
-            list.reduce<number[]>(
-              (sums, x, i) => (i % 2 ? sums.with(-1, sums[sums.length - 1] + x) : [...sums, x]),
-              [],
-            ),
-          );
+        : inPairs(Array.from({ length: Math.ceil(list.length / 2) }, (_, i) => list[2 * i] + (list[2 * i + 1] ?? 0)));
     const left = new Set(words(result.unallocated, 'b'));
     for (const [brick, total] of totalsOf(tables)) {
       if (left.has(brick)) continue;

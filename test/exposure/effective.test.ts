@@ -182,6 +182,20 @@ describe('curves', () => {
     ]);
   });
 
+  it('make groups that saturate apart, also at one place', async () => {
+    const both = tablesOf(
+      [
+        [1, 'N', 'tv', 'a', 6],
+        [1, 'N', 'tv', 'b', 2],
+        [2, 'N', 'tv', 'b', 1],
+      ],
+      [1, 2],
+    );
+    const saturation = hill('medium');
+    const apart = modelWith({ a: { saturation }, b: { adstock: half, saturation } }, { by: ['campaign'] });
+    close(await effectiveOf(both, apart), { 'tv a N 1': 1 / 1.5, 'tv b N 1': 1 / 1.5, 'tv b N 2': 1 / 1.5 });
+  });
+
   it('are one for all without "by"', async () => {
     const found = await effectiveOf(tables, modelWith({ adstock: half }, { by: [] }));
     expect(found).toMatchObject({ 'tv a N 2': 4, 'tv b S 2': 4, 'radio a N 2': 4 });

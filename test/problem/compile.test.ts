@@ -81,7 +81,8 @@ describe('compileProblem', () => {
       });
       const { rows, componentOf } = compile(totals, deliveries);
       // labels spread until nothing changes
-      const label = new Map(deliveries.flatMap(([b, e]) => [b, e]).map((name) => [name, name]));
+      const label = new Map<string, string>();
+      for (const [b, e] of deliveries) label.set(b, b).set(e, e);
       for (let changed = true; changed; ) {
         changed = false;
         for (const [b, e, x] of deliveries) {

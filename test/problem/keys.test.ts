@@ -79,23 +79,38 @@ describe('rankTuples', () => {
     ['counting', [3, 5, 2]],
     ['sorting', [40, 70_000, 300_000]],
   ] as const) {
-    for (const rows of [0, 1, 2, 1000]) {
+    for (const [rows, seeds] of [
+      [0, 1],
+      [1, 1],
+      [2, 20],
+      [9, 20],
+      [1000, 1],
+    ] as const) {
       it(`numbers tuples by their columns in turn, across tables (${way}, ${rows} rows)`, () => {
         const random = randomOf(rows + 7);
-        const table = (count: number) =>
-          sizes.map((size) => Uint32Array.from({ length: count }, () => Math.floor(random() * random() * size)));
-        const tables = [table(rows), table(Math.ceil(rows / 3))];
-        const { ids, count, codes } = rankTuples(tables, sizes);
+        for (let trial = 0; trial < seeds; trial++) {
+          const table = (count: number) =>
+            sizes.map((size, c) => {
+              // few values spread over many possible ones, so that neighbours share a part of their tuple
+              const values = c === 1 ? 2 : Math.min(size, 9);
+              return Uint32Array.from(
+                { length: count },
+                () => Math.floor(random() * values) * Math.floor(size / values),
+              );
+            });
+          const tables = [table(rows), table(Math.ceil(rows / 3))];
+          const { ids, count, codes } = rankTuples(tables, sizes);
 
-        const tuples = tables.flatMap((columns) =>
-          Array.from(columns[0], (_, r) => columns.map((column) => column[r])),
-        );
-        const distinct = new Map(tuples.map((tuple) => [tuple.join(), tuple]));
-        const sorted = [...distinct.values()].sort((a, b) => a[0] - b[0] || a[1] - b[1] || a[2] - b[2]);
-        expect(count).toBe(sorted.length);
-        expect(Array.from({ length: count }, (_, k) => codes.map((column) => column[k]))).toEqual(sorted);
-        const found = ids.flatMap((list) => Array.from(list, (id) => sorted[id]));
-        expect(found).toEqual(tuples);
+          const tuples = tables.flatMap((columns) =>
+            Array.from(columns[0], (_, r) => columns.map((column) => column[r])),
+          );
+          const distinct = new Map(tuples.map((tuple) => [tuple.join(), tuple]));
+          const sorted = [...distinct.values()].sort((a, b) => a[0] - b[0] || a[1] - b[1] || a[2] - b[2]);
+          expect(count).toBe(sorted.length);
+          expect(Array.from({ length: count }, (_, k) => codes.map((column) => column[k]))).toEqual(sorted);
+          const found = ids.flatMap((list) => Array.from(list, (id) => sorted[id]));
+          expect(found).toEqual(tuples);
+        }
       });
     }
   }

@@ -118,13 +118,14 @@ describe('keys', () => {
       'missing keys in each table',
       {
         totals: { ...totals, geo: ['N', null] },
-        exposure: { ...exposure, campaign: ['a', undefined, 'a'] },
+        exposure: { ...exposure, campaign: ['a', undefined, undefined] },
         model: withEntities,
         entities: { ...entities, campaign: [null, 'b'] },
       },
       [
         `${record('totals', 2, 'geo')} nothing`,
         `${record('delivery', 2, 'campaign')} nothing`,
+        `${record('delivery', 3, 'campaign')} nothing`,
         `${record('campaigns', 1, 'campaign')} nothing`,
       ],
     ],
