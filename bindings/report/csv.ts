@@ -61,21 +61,22 @@ function writeNumbers(
 ): Writer {
   // a mark that numbers hold themselves makes them need quotes; a lone column may hold an empty field, which does too
   const quoted = columns.length === 1 || delimiter === decimal || /[-+.\dE]/i.test(delimiter);
+  const plain = !quoted && delimiter === ',' && decimal === '.';
   const rows = Array.from({ length: block }, () => columns.map(() => 0.5));
   return (start, end) => {
     for (let r = start; r < end; r++) {
       const row = rows[r - start];
       for (let c = 0; c < columns.length; c++) row[c] = columns[c][r];
     }
-    const json = JSON.stringify(end - start < block ? rows.slice(0, end - start) : rows);
-    let text = json.slice(2, -2).replaceAll('null', '').replaceAll('],[', '\n');
+    let text = JSON.stringify(end - start < block ? rows.slice(0, end - start) : rows).slice(2, -2);
+    if (text.includes('null')) text = text.replaceAll('null', '');
+    if (plain) return text.split('],[');
+    text = text.replaceAll('],[', '\n');
     if (quoted) {
       const field = (number: string) => quote(number.replace('.', decimal));
       return text.split('\n').map((line) => line.split(',').map(field).join(delimiter));
     }
-    if (delimiter !== ',') text = text.replaceAll(',', delimiter);
-    if (decimal !== '.') text = text.replaceAll('.', decimal);
-    return text.split('\n');
+    return text.replaceAll(',', delimiter).replaceAll('.', decimal).split('\n');
   };
 }
 

@@ -37,7 +37,7 @@ export const split = (set: KernelSet, bricks: Bricks) =>
 const entityCount = 2000;
 const moderate = 1000; // entities below have moderate productivities, those above extreme ones
 
-/** The exposures of one random brick, of one of six kinds. */
+/** The exposures of one random brick, of one of seven kinds. */
 function randomExposures(uniform: () => number, size: number, kind: number): Float64Array {
   const normal = () => Math.sqrt(-2 * Math.log(1 - uniform())) * Math.cos(2 * Math.PI * uniform());
   const draws: (() => number)[] = [
@@ -47,6 +47,7 @@ function randomExposures(uniform: () => number, size: number, kind: number): Flo
     () => Math.exp(3 * normal()), // a few large among many small
     () => 10 ** (600 * uniform() - 300), // extreme ratios
     () => (uniform() < 0.5 ? 0 : uniform()), // many zeros
+    () => (uniform() < 0.2 ? uniform() : uniform() * 1e-16), // dust of half a unit: rounding could step back
   ];
   return filled(size, draws[kind]);
 }
@@ -66,7 +67,7 @@ export function randomBricks(seed: number, count: number): Bricks {
   const entities: number[] = [];
   for (let b = 0; b < count; b++) {
     const size = Math.floor((uniform() < 1 / 30 ? 10000 : 100) ** uniform());
-    const kind = Math.floor(uniform() * 6);
+    const kind = Math.floor(uniform() * 7);
     exposures.push(randomExposures(uniform, size, kind));
     for (let j = 0; j < size; j++) entities.push(Math.floor(uniform() * moderate) + (kind === 4 ? moderate : 0));
     segments[b + 1] = segments[b] + size;

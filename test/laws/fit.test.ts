@@ -130,6 +130,13 @@ describe('spread 0', () => {
   });
 });
 
+// at a weight of 1e-14 of the curvature, rounding once had a say in the effective parameters of this one
+const drowned: Sketch = {
+  totals: [15.856805230985207, 6.175093149182548, 4.095156672648224, 6.377939008543951],
+  entities: 1,
+  rows: [1.7012634276642613, 0.5966525770938771, 0.4076166512635626, 0.5086273029257087].map((x) => [0, x]),
+};
+
 describe('a huge spread', () => {
   it('reaches the log-likelihood of plain maximum likelihood', async () => {
     const options = { tolerance: 1e-7, maxPasses: 20_000 };
@@ -168,7 +175,7 @@ describe('a huge spread', () => {
           if (spread >= 1e5) expect(edf).toBeGreaterThan(0.9);
         });
       }),
-      runs,
+      { ...runs, examples: [[drowned, 1e7]] },
     );
   });
 });
