@@ -9,7 +9,7 @@ import { type Calendar, readCalendar, type Step, type Times } from './calendar.j
 import { collectCells } from './cells.js';
 import { findCurve, type NamedCurve, unusedCurves } from './curves.js';
 import { groupSeries, placesOf, placeTexts } from './groups.js';
-import { type Block, openPanel } from './panel.js';
+import { type Block, openShaper } from './shaper.js';
 
 /** How exposure was shaped: kept with a fit, so that later tables are shaped alike. */
 export interface Shaping {
@@ -63,7 +63,7 @@ export function shapeExposure(
 
   let most = 0;
   for (let g = 0; g < groups.place.length; g++) most = Math.max(most, groups.starts[g + 1] - groups.starts[g]);
-  const panel = openPanel(kernels, arena, periods, most);
+  const shaper = openShaper(kernels, arena, periods, most);
   const brickAt = new Int32Array(periods); // brick with a total of each period, at the place in work
   const scales = new Map<string, number>();
   const cells = collectCells(deliveries.entity.length);
@@ -86,7 +86,7 @@ export function shapeExposure(
         }
       }
     };
-    panel.shape(
+    shaper.shape(
       curve,
       groups.starts[g + 1] - first,
       (into, block) =>
@@ -118,7 +118,7 @@ export function shapeExposure(
       },
     );
   }
-  panel.close();
+  shaper.close();
   return {
     deliveries: cells.sorted(faults, rows, `${exposure.table}, column ${exposure.value}`),
     shaping: { scales, step: calendar?.step ?? null },

@@ -24,7 +24,7 @@ const blockCells = 1048576; // of a panel, 8 MB: bounds the arena, changes no bi
  * group into effective exposure, a block of series at a time. Per series a = adstock(x). What saturates is each series by
  * itself (`of: "entity"`: w = S(a / max a)) or their sum A (`of: "medium"`: w = S(A / max A) a / A).
  */
-export function openPanel(kernels: Kernels, arena: Arena, periods: number, series: number) {
+export function openShaper(kernels: Kernels, arena: Arena, periods: number, series: number) {
   const pairs = (count: number) => count + (count % 2);
   const most = pairs(Math.max(1, Math.min(series, Math.floor(blockCells / periods))));
   const region = arena.open({
