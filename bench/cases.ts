@@ -1,5 +1,5 @@
 import type { Kernels } from '../bindings/kernels/kernels.js';
-import { type Arena, type Field, f64, type Region, u32 } from '../bindings/memory/arena.js';
+import { type Field, f64, type Region, u32 } from '../bindings/memory/arena.js';
 import * as plain from './plain.js';
 
 /** A kernel on seeded data: filled once per kernel set, run many times. */
@@ -351,5 +351,3 @@ export const cases: readonly Case[] = [
     },
   },
 ];
-
-export type { Arena };

@@ -17,6 +17,8 @@ export interface EndToEnd {
     readonly text: number;
   };
   readonly passes: number;
+  /** Seconds of the sweeps alone, a part of the fit. */
+  readonly sweeps: number;
   readonly duckdb: number;
   readonly ratio: number;
   readonly ratioWithoutFit: number;
@@ -109,10 +111,16 @@ const read = (file, value) => {
 const model = JSON.parse(readFileSync('${folder}/model.json', 'utf8'));
 const tables = { totals: read('totals.csv', 'contribution'), exposure: read('delivery.csv', 'impressions') };
 const start = performance.now();
-let compiled = 0, fitted = 0;
+let compiled = 0, fitted = 0, last = 0;
+const gaps = [];
 const result = await fit(tables, model, {
   onProgress({ stage }) {
-    if (stage === 'fit') compiled ||= performance.now();
+    if (stage === 'fit') {
+      const now = performance.now();
+      compiled ||= now;
+      if (last) gaps.push(now - last);
+      last = now;
+    }
     if (stage === 'split') fitted = performance.now();
   },
 });
@@ -124,6 +132,8 @@ const seconds = (from, to) => (to - from) / 1000;
 console.log(JSON.stringify({
   compile: seconds(start, compiled), fit: seconds(compiled, fitted), split: seconds(fitted, split), text: seconds(split, text),
   passes: result.passes,
+  // between two sweeps of one round lies one sweep; the trace stands between rounds, which the median passes over
+  sweeps: (result.passes * gaps.sort((a, b) => a - b)[gaps.length >> 1]) / 1000,
 }));
 `;
 
@@ -138,7 +148,7 @@ function run(script: string): Record<string, number> {
 export function benchEndToEnd(tell: (text: string) => void): EndToEnd {
   writeFiles();
   run(oursScript); // leaves the rows that DuckDB writes, and warms the file cache
-  const figures = { ours: [] as number[], duckdb: [] as number[], peak: [] as number[] };
+  const figures = { ours: [] as number[], duckdb: [] as number[], peak: [] as number[], sweeps: [] as number[] };
   const stages = { compile: [] as number[], fit: [] as number[], split: [] as number[], text: [] as number[] };
   let passes = 0;
   for (let i = 0; i < runs; i++) {
@@ -149,6 +159,7 @@ export function benchEndToEnd(tell: (text: string) => void): EndToEnd {
     figures.peak.push(ours.peak);
     figures.duckdb.push(duckdb.seconds);
     for (const stage of Object.keys(stages) as (keyof typeof stages)[]) stages[stage].push(times[stage]);
+    figures.sweeps.push(times.sweeps);
     passes = times.passes;
     tell(`end to end ${i + 1}/${runs}: ours ${ours.seconds.toFixed(2)} s, DuckDB alone ${duckdb.seconds.toFixed(2)} s`);
   }
@@ -161,6 +172,7 @@ export function benchEndToEnd(tell: (text: string) => void): EndToEnd {
     ours,
     stages: { files: ours - compile - fit - split - text, compile, fit, split, text },
     passes,
+    sweeps: median(figures.sweeps),
     duckdb,
     ratio: ours / duckdb,
     ratioWithoutFit: (ours - fit) / duckdb,
