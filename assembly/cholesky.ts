@@ -173,3 +173,23 @@ export function traceInverse(matrix: usize, scratch: usize, size: i32): f64 {
   }
   return trace;
 }
+
+/**
+ * Solves L L' x = b in place of b, for the factor L that `cholesky` leaves.
+ *   y_i = (b_i - L[i] . y) / L[i][i], i rising;  x_i = y_i / L[i][i], then y_j -= x_i L[i][j] for j < i, i falling
+ */
+export function solveCholesky(matrix: usize, vector: usize, size: i32): void {
+  const rowBytes = <usize>size << 3;
+  let row = matrix;
+  for (let i = 0; i < size; i++, row += rowBytes) {
+    const to = <usize>i << 3;
+    store<f64>(vector + to, (load<f64>(vector + to) - dot(row, vector, i)) / load<f64>(row + to));
+  }
+  for (let i = size - 1; i >= 0; i--) {
+    row -= rowBytes;
+    const to = <usize>i << 3;
+    const x = load<f64>(vector + to) / load<f64>(row + to);
+    store<f64>(vector + to, x);
+    if (i > 0) subtract(vector, x, row, i - 1);
+  }
+}

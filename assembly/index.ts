@@ -1,7 +1,10 @@
 export { heapBase } from './memory';
-export { cholesky, traceInverse } from './cholesky';
-export { gramSegments, multiplySegments, shareSegments } from './curvature';
+export { cholesky, solveCholesky, traceInverse } from './cholesky';
+export { multiplySegments, shareSegments } from './curvature';
+export { gramPanel, gramSegments } from './gram';
+export { boundPanel, crossPanel, passPanel } from './panel';
 export { boundSegments, passSegments } from './pass';
+export { squarePanel, squareSegments } from './square';
 export { randomWords } from './random';
 export { splitSegments } from './split';
 export { adstockGeometric } from './adstock';

@@ -3,17 +3,30 @@
  * distinct. docs/method.md, "The pass". Additions run in four lanes (exposure j of a brick goes to lane j % 4 up to
  * the last full four, the rest to lane 0), joined as (0 + 1) + (2 + 3).
  */
-import { logOf } from './log';
+import { addLogs, blockBricks, logs, scoreBricks } from './score';
 
-// adds x to the double-double at `sum` (two-sum: what rounding drops goes to the low word)
+// values of two entities, whose ids are loaded as one
 // @ts-expect-error: decorator
 @inline
-export function addTo(sum: usize, x: f64): void {
-  const high = load<f64>(sum);
-  const total = high + x;
-  const part = total - high;
-  store<f64>(sum, total);
-  store<f64>(sum, load<f64>(sum, 8) + ((high - (total - part)) + (x - part)), 8);
+function gather(values: usize, pair: u64): v128 {
+  const first = values + (<usize>(<u32>pair) << 3);
+  return v128.load64_lane(values + (<usize>(pair >> 32) << 3), v128.load64_zero(first), 1);
+}
+
+// sums[entity] += amount for four entities, which are distinct: so four at a time cannot collide
+// @ts-expect-error: decorator
+@inline
+export function scatter(sums: usize, lowPair: u64, highPair: u64, low: v128, high: v128): void {
+  const at0 = sums + (<usize>(<u32>lowPair) << 3);
+  const at1 = sums + (<usize>(lowPair >> 32) << 3);
+  const at2 = sums + (<usize>(<u32>highPair) << 3);
+  const at3 = sums + (<usize>(highPair >> 32) << 3);
+  const newLow = f64x2.add(v128.load64_lane(at1, v128.load64_zero(at0), 1), low);
+  const newHigh = f64x2.add(v128.load64_lane(at3, v128.load64_zero(at2), 1), high);
+  v128.store64_lane(at0, newLow, 0);
+  v128.store64_lane(at1, newLow, 1);
+  v128.store64_lane(at2, newHigh, 0);
+  v128.store64_lane(at3, newHigh, 1);
 }
 
 /**
@@ -35,69 +48,90 @@ export function passSegments(
   scores: usize,
   bricks: i32,
 ): void {
+  for (; bricks > 0; bricks -= blockBricks) {
+    const count = min(bricks, blockBricks);
+    passBlock(segments, entities, exposures, totals, productivities, fitted, sums, count);
+    scoreBricks(totals, fitted, scores, count);
+    segments += blockBricks << 2;
+    totals += blockBricks << 3;
+    fitted += blockBricks << 3;
+  }
+}
+
+// fits and credits; scores apart from them leave the loop its registers
+function passBlock(
+  segments: usize,
+  entities: usize,
+  exposures: usize,
+  totals: usize,
+  productivities: usize,
+  fitted: usize,
+  sums: usize,
+  bricks: i32,
+): void {
   let start = load<u32>(segments);
-  let pearson = load<f64>(scores, 16);
-  for (let b = 0; b < bricks; b++) {
+  const last = segments + ((<usize>bricks) << 2);
+  while (segments < last) {
     segments += 4;
     const end = load<u32>(segments);
     const e0 = entities + (<usize>start << 2);
     const x0 = exposures + (<usize>start << 3);
     const eEnd = entities + (<usize>end << 2);
     const eFour = e0 + (<usize>((end - start) & ~3) << 2);
+    const eEight = e0 + (<usize>((end - start) & ~7) << 2);
 
-    // what the productivities expect of this brick
-    let lane0 = 0.0;
-    let lane1 = 0.0;
-    let lane2 = 0.0;
-    let lane3 = 0.0;
+    // what the productivities expect of this brick: fit += exposure * productivity[entity]
+    let even = f64x2.splat(0);
+    let odd = f64x2.splat(0);
     let e = e0;
     let x = x0;
-    for (; e < eFour; e += 16, x += 32) {
-      lane0 += load<f64>(x) * load<f64>(productivities + (<usize>load<u32>(e) << 3));
-      lane1 += load<f64>(x, 8) * load<f64>(productivities + (<usize>load<u32>(e, 4) << 3));
-      lane2 += load<f64>(x, 16) * load<f64>(productivities + (<usize>load<u32>(e, 8) << 3));
-      lane3 += load<f64>(x, 24) * load<f64>(productivities + (<usize>load<u32>(e, 12) << 3));
+    for (; e < eEight; e += 32, x += 64) {
+      even = f64x2.add(even, f64x2.mul(v128.load(x), gather(productivities, load<u64>(e))));
+      odd = f64x2.add(odd, f64x2.mul(v128.load(x, 16), gather(productivities, load<u64>(e, 8))));
+      even = f64x2.add(even, f64x2.mul(v128.load(x, 32), gather(productivities, load<u64>(e, 16))));
+      odd = f64x2.add(odd, f64x2.mul(v128.load(x, 48), gather(productivities, load<u64>(e, 24))));
     }
+    if (e < eFour) {
+      even = f64x2.add(even, f64x2.mul(v128.load(x), gather(productivities, load<u64>(e))));
+      odd = f64x2.add(odd, f64x2.mul(v128.load(x, 16), gather(productivities, load<u64>(e, 8))));
+      e += 16;
+      x += 32;
+    }
+    let lane0 = f64x2.extract_lane(even, 0);
     for (; e < eEnd; e += 4, x += 8) lane0 += load<f64>(x) * load<f64>(productivities + (<usize>load<u32>(e) << 3));
-    const fit = (lane0 + lane1) + (lane2 + lane3);
+    const fit = (lane0 + f64x2.extract_lane(even, 1)) + (f64x2.extract_lane(odd, 0) + f64x2.extract_lane(odd, 1));
     const total = load<f64>(totals);
     store<f64>(fitted, fit);
     totals += 8;
     fitted += 8;
     start = end;
+    if (!(fit > 0 && total > 0)) continue;
 
-    if (!(fit > 0)) {
-      if (total > 0) store<f64>(scores, load<f64>(scores, 24) + 1, 24);
-      continue;
-    }
-    pearson += ((total - fit) / fit) * (total - fit);
-    if (!(total > 0)) continue;
-    addTo(scores, total * logOf(fit));
-
-    // credit per unit of productivity; entities are distinct, so four at a time cannot collide
+    // credit per unit of productivity
     const ratio = total / fit;
+    const ratios = f64x2.splat(ratio);
     e = e0;
     x = x0;
-    for (; e < eFour; e += 16, x += 32) {
-      const at0 = sums + (<usize>load<u32>(e) << 3);
-      const at1 = sums + (<usize>load<u32>(e, 4) << 3);
-      const at2 = sums + (<usize>load<u32>(e, 8) << 3);
-      const at3 = sums + (<usize>load<u32>(e, 12) << 3);
-      const sum0 = load<f64>(at0) + load<f64>(x) * ratio;
-      const sum1 = load<f64>(at1) + load<f64>(x, 8) * ratio;
-      const sum2 = load<f64>(at2) + load<f64>(x, 16) * ratio;
-      const sum3 = load<f64>(at3) + load<f64>(x, 24) * ratio;
-      store<f64>(at0, sum0);
-      store<f64>(at1, sum1);
-      store<f64>(at2, sum2);
-      store<f64>(at3, sum3);
+    for (; e < eEight; e += 32, x += 64) {
+      const low = f64x2.mul(v128.load(x), ratios);
+      const high = f64x2.mul(v128.load(x, 16), ratios);
+      scatter(sums, load<u64>(e), load<u64>(e, 8), low, high);
+      const nextLow = f64x2.mul(v128.load(x, 32), ratios);
+      const nextHigh = f64x2.mul(v128.load(x, 48), ratios);
+      scatter(sums, load<u64>(e, 16), load<u64>(e, 24), nextLow, nextHigh);
+    }
+    if (e < eFour) {
+      const low = f64x2.mul(v128.load(x), ratios);
+      const high = f64x2.mul(v128.load(x, 16), ratios);
+      scatter(sums, load<u64>(e), load<u64>(e, 8), low, high);
+      e += 16;
+      x += 32;
     }
     for (; e < eEnd; e += 4, x += 8) {
       const at = sums + (<usize>load<u32>(e) << 3);
       store<f64>(at, load<f64>(at) + load<f64>(x) * ratio);
     }
   }
-  store<f64>(scores, pearson, 16);
 }
 
 /**
@@ -113,21 +147,26 @@ export function boundSegments(
   bound: usize,
   bricks: i32,
 ): void {
-  let start = load<u32>(segments);
-  for (let b = 0; b < bricks; b++) {
-    segments += 4;
-    const end = load<u32>(segments);
-    const total = load<f64>(totals);
-    totals += 8;
-    if (total > 0) {
-      let largest = 0.0;
-      const eEnd = entities + (<usize>end << 2);
-      for (let e = entities + (<usize>start << 2); e < eEnd; e += 4) {
-        const factor = load<f64>(factors + (<usize>load<u32>(e) << 3));
-        if (factor > largest) largest = factor;
+  let e = entities + (<usize>load<u32>(segments) << 2);
+  for (; bricks > 0; bricks -= blockBricks) {
+    const count = min(bricks, blockBricks);
+    const last = logs + ((<usize>count) << 3);
+    for (let to = logs; to < last; to += 8) {
+      segments += 4;
+      const end = entities + (<usize>load<u32>(segments) << 2);
+      const four = e + ((end - e) & ~15);
+      let even = f64x2.splat(0);
+      let odd = f64x2.splat(0);
+      // factor > largest ? factor : largest
+      for (; e < four; e += 16) {
+        even = f64x2.pmax(even, gather(factors, load<u64>(e)));
+        odd = f64x2.pmax(odd, gather(factors, load<u64>(e, 8)));
       }
-      addTo(bound, total * logOf(largest));
+      for (; e < end; e += 4) odd = f64x2.pmax(odd, v128.load64_zero(factors + (<usize>load<u32>(e) << 3)));
+      const largest = f64x2.pmax(even, odd);
+      store<f64>(to, max(f64x2.extract_lane(largest, 0), f64x2.extract_lane(largest, 1)));
     }
-    start = end;
+    addLogs(totals, bound, count);
+    totals += blockBricks << 3;
   }
 }

@@ -1,6 +1,7 @@
 import type { Kernels } from '../bindings/kernels/kernels.js';
 import { type Field, f64, type Region, u32 } from '../bindings/memory/arena.js';
 import * as plain from './plain.js';
+import { passRival, type Rival } from './rivals.js';
 
 /** A kernel on seeded data: filled once per kernel set, run many times. */
 export interface Case {
@@ -20,6 +21,8 @@ export interface Job {
   run(kernels: Kernels, at: Readonly<Record<string, number>>, region: Region<string>): void;
   /** The same job as people would write it in JS, on arrays of its own. */
   plain: () => void;
+  /** The same job in other languages. */
+  rival?: Rival | undefined;
 }
 
 /** Seeded numbers in [0, 1). */
@@ -31,7 +34,8 @@ export function randomOf(seed: number): () => number {
   };
 }
 
-const fillWith = (length: number, of: (random: () => number) => number, seed = 1) => {
+/** So many seeded numbers. */
+export const fillWith = (length: number, of: (random: () => number) => number, seed = 1) => {
   const random = randomOf(seed);
   return Float64Array.from({ length }, () => of(random));
 };
@@ -86,7 +90,7 @@ export function segmentsOf(exposures: number, entities: number, perBrick: number
 const segmentSizes = [4e3, 4e5, 4e6];
 
 function segmentCase(
-  kernel: 'passSegments' | 'boundSegments' | 'shareSegments' | 'splitSegments',
+  kernel: 'passSegments' | 'boundSegments' | 'squareSegments' | 'shareSegments' | 'splitSegments',
   sizes: readonly number[] = segmentSizes,
 ): Case {
   return {
@@ -115,6 +119,7 @@ function segmentCase(
         outputs: {
           passSegments: ['fitted', 'sums', 'scores'],
           boundSegments: ['scores'],
+          squareSegments: ['sums'],
           shareSegments: ['shares'],
           splitSegments: ['shares', 'parts'],
         }[kernel],
@@ -144,6 +149,9 @@ function segmentCase(
           } else if (kernel === 'boundSegments') {
             region.f64('scores').fill(0);
             kernels.boundSegments(at.segments, at.ids, at.productivity, at.totals, at.scores, bricks);
+          } else if (kernel === 'squareSegments') {
+            region.f64('sums').fill(0);
+            kernels.squareSegments(at.segments, at.ids, at.exposure, at.totals, at.sums, bricks);
           } else if (kernel === 'shareSegments') {
             kernels.shareSegments(at.segments, at.ids, at.exposure, at.totals, at.productivity, at.shares, bricks);
           } else {
@@ -160,42 +168,7 @@ function segmentCase(
           }
         },
         plain: result[kernel],
-      };
-    },
-  };
-}
-
-/** Dense rows of `size` columns for the Gram and product kernels. */
-function denseRows(rows: number, size: number) {
-  return {
-    segments: Uint32Array.from({ length: rows + 1 }, (_, r) => r * size),
-    ids: Uint32Array.from({ length: rows * size }, (_, j) => j % size),
-    values: fillWith(rows * size, (r) => r() - 0.5, 9),
-  };
-}
-
-function gramCase(): Case {
-  return {
-    kernel: 'gramSegments',
-    unit: 'row of 32',
-    sizes: [1e2, 1e3, 1e4],
-    make(rows) {
-      const size = 32;
-      const { segments, ids, values } = denseRows(rows, size);
-      return {
-        units: rows,
-        fields: { segments: u32(rows + 1), ids: u32(rows * size), values: f64(rows * size), gram: f64(size * size) },
-        outputs: ['gram'],
-        fill(region) {
-          region.u32('segments').set(segments);
-          region.u32('ids').set(ids);
-          region.f64('values').set(values);
-        },
-        run(kernels, at, region) {
-          region.f64('gram').fill(0);
-          kernels.gramSegments(at.segments, at.ids, at.values, at.gram, rows, size);
-        },
-        plain: plain.gram(values, rows, size),
+        rival: kernel === 'passSegments' && size >= 4e5 ? passRival(data) : undefined,
       };
     },
   };
@@ -236,7 +209,7 @@ function multiplyCase(): Case {
   };
 }
 
-function choleskyCase(kernel: 'cholesky' | 'traceInverse'): Case {
+function choleskyCase(kernel: 'cholesky' | 'solveCholesky' | 'traceInverse'): Case {
   return {
     kernel,
     unit: 'multiply-add',
@@ -248,16 +221,23 @@ function choleskyCase(kernel: 'cholesky' | 'traceInverse'): Case {
         for (let j = 0; j <= i; j++) matrix[i * size + j] = i === j ? size : random() - 0.5;
       }
       return {
-        units: (size * size * size) / 6,
-        fields: { matrix: f64(size * size), scratch: f64(size) },
-        outputs: ['matrix'],
+        units: kernel === 'solveCholesky' ? size * size : (size * size * size) / 6,
+        fields: { matrix: f64(size * size), vector: f64(size), scratch: f64(4 * size) },
+        outputs: [kernel === 'solveCholesky' ? 'vector' : 'matrix'],
         fill: (region) => region.f64('matrix').set(matrix),
         run(kernels, at, region) {
+          if (kernel === 'solveCholesky') {
+            region.f64('vector').fill(1);
+            kernels.solveCholesky(at.matrix, at.vector, size);
+            return;
+          }
           region.f64('matrix').set(matrix);
           if (kernel === 'cholesky') kernels.cholesky(at.matrix, size);
           else kernels.traceInverse(at.matrix, at.scratch, size);
         },
-        plain: kernel === 'cholesky' ? plain.cholesky(matrix, size) : plain.traceInverse(matrix, size),
+        plain: { cholesky: plain.cholesky, solveCholesky: plain.solveCholesky, traceInverse: plain.traceInverse }[
+          kernel
+        ](matrix, size),
       };
     },
   };
@@ -326,11 +306,12 @@ export const cases: readonly Case[] = [
   },
   segmentCase('passSegments'),
   segmentCase('boundSegments'),
+  segmentCase('squareSegments'),
   segmentCase('shareSegments'),
   segmentCase('splitSegments', [4e3, 4e5, 2e6]),
-  gramCase(),
   multiplyCase(),
   choleskyCase('cholesky'),
+  choleskyCase('solveCholesky'),
   choleskyCase('traceInverse'),
   {
     kernel: 'randomWords',

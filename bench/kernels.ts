@@ -5,6 +5,7 @@ import { createWasmKernels } from '../bindings/kernels/wasm.js';
 import { createArena } from '../bindings/memory/arena.js';
 import { type Memory, plainMemory } from '../bindings/memory/memory.js';
 import { type Case, cases, type Job } from './cases.js';
+import { panelCases } from './panelCases.js';
 
 /** Medians in nanoseconds per unit, and what wasm gains. */
 export interface KernelResult {
@@ -17,6 +18,8 @@ export interface KernelResult {
   readonly plain: number;
   readonly overJs: number;
   readonly overPlain: number;
+  /** Nanoseconds per unit of the same job in other languages, by name. */
+  readonly rivals: Readonly<Record<string, number>>;
 }
 
 const rounds = 5; // A B C A B C ...: the machine's speed drifts, so the three take turns
@@ -51,6 +54,7 @@ async function time(job: Case, size: number): Promise<KernelResult> {
   const js = load(createJsKernels(jsMemory), jsMemory, made);
   refuseDifference(job.kernel, wasm.outputs, js.outputs);
   const figures: Record<'wasm' | 'js' | 'plain', number[]> = { wasm: [], js: [], plain: [] };
+  const others: Record<string, number[]> = {};
   for (let round = 0; round < rounds; round++) {
     const bench = new Bench({
       time: roundTime,
@@ -64,6 +68,10 @@ async function time(job: Case, size: number): Promise<KernelResult> {
       if (task.result.state !== 'completed') throw new Error(`${job.kernel}: ${task.name} ${task.result.state}`);
       figures[task.name as 'wasm'].push((task.result.latency.p50 * 1e6) / made.units);
     }
+    for (const [name, seconds] of Object.entries(made.rival?.() ?? {})) {
+      others[name] ??= [];
+      others[name].push((seconds * 1e9) / made.units);
+    }
   }
   const [w, j, p] = [median(figures.wasm), median(figures.js), median(figures.plain)];
   return {
@@ -76,13 +84,14 @@ async function time(job: Case, size: number): Promise<KernelResult> {
     plain: p,
     overJs: j / w,
     overPlain: p / w,
+    rivals: Object.fromEntries(Object.entries(others).map(([name, values]) => [name, median(values)])),
   };
 }
 
 /** Times every kernel, or those named. */
 export async function benchKernels(only: readonly string[], tell: (text: string) => void): Promise<KernelResult[]> {
   const results: KernelResult[] = [];
-  for (const job of cases) {
+  for (const job of [...cases, ...panelCases]) {
     if (only.length > 0 && !only.includes(job.kernel)) continue;
     for (const size of job.sizes) {
       results.push(await time(job, size));
@@ -95,7 +104,12 @@ export async function benchKernels(only: readonly string[], tell: (text: string)
 const figure = (x: number) => x.toFixed(x < 10 ? 2 : 1);
 
 const describe = (r: KernelResult) =>
-  `${r.kernel} ${r.units.toLocaleString('en')}: wasm ${figure(r.wasm)}, JS twin ${figure(r.js)}, plain JS ${figure(r.plain)} ns per ${r.unit}`;
+  `${r.kernel} ${Math.round(r.units).toLocaleString('en')}: wasm ${figure(r.wasm)}, JS twin ${figure(r.js)}, plain JS ${figure(r.plain)} ns per ${r.unit}; ${rivalText(r)}`;
+
+const rivalText = ({ rivals }: KernelResult) =>
+  Object.entries(rivals)
+    .map(([name, time]) => `${name} ${figure(time)}`)
+    .join(', ');
 
 /** The results as a Markdown table. */
 export function kernelTable(results: readonly KernelResult[]): string {
@@ -109,11 +123,12 @@ export function kernelTable(results: readonly KernelResult[]): string {
       figure(r.plain),
       `${r.overJs.toFixed(1)}x`,
       `${r.overPlain.toFixed(1)}x`,
+      rivalText(r),
     ].join(' | '),
   );
   return [
-    '| kernel | size | ns per | wasm | JS twin | plain JS | wasm over twin | wasm over plain |',
-    '|---|---|---|---|---|---|---|---|',
+    '| kernel | size | ns per | wasm | JS twin | plain JS | wasm over twin | wasm over plain | other languages |',
+    '|---|---|---|---|---|---|---|---|---|',
     ...rows.map((row) => `| ${row} |`),
   ].join('\n');
 }

@@ -58,6 +58,10 @@ export function createSegments(data: Segments) {
     boundSegments() {
       sink += bound(segments, ids, totals, productivity, bricks);
     },
+    squareSegments() {
+      sums.fill(0);
+      square(segments, ids, exposure, totals, sums, bricks);
+    },
     shareSegments: () => share(segments, ids, exposure, totals, productivity, shares, bricks),
     splitSegments: () => split(segments, ids, exposure, totals, productivity, shares, parts, bricks),
     sink: () => sink,
@@ -111,6 +115,20 @@ function bound(
   return sum;
 }
 
+function square(
+  segments: Uint32Array,
+  ids: Uint32Array,
+  exposure: Float64Array,
+  weights: Float64Array,
+  sums: Float64Array,
+  bricks: number,
+): void {
+  for (let b = 0; b < bricks; b++) {
+    const weight = weights[b];
+    for (let j = segments[b]; j < segments[b + 1]; j++) sums[ids[j]] += weight * exposure[j] * exposure[j];
+  }
+}
+
 function share(
   segments: Uint32Array,
   ids: Uint32Array,
@@ -155,19 +173,6 @@ function split(
   }
 }
 
-export function gram(values: Float64Array, rows: number, size: number): () => void {
-  const out = new Float64Array(size * size);
-  return () => {
-    out.fill(0);
-    for (let r = 0; r < rows; r++) {
-      for (let i = 0; i < size; i++) {
-        const value = values[r * size + i];
-        for (let j = 0; j <= i; j++) out[i * size + j] += value * values[r * size + j];
-      }
-    }
-  };
-}
-
 /** Eight vectors one after the other. */
 export function multiply({ segments, ids, exposure, bricks, entities }: Segments, inputs: Float64Array): () => void {
   const vectors = Array.from({ length: 8 }, (_, k) =>
@@ -197,6 +202,24 @@ export function cholesky(matrix: Float64Array, size: number): () => void {
         for (let k = 0; k < j; k++) sum -= a[i * size + k] * a[j * size + k];
         a[i * size + j] = i === j ? Math.sqrt(sum) : sum / a[j * size + j];
       }
+    }
+  };
+}
+
+/** Forwards by rows, backwards by columns of the factor, as in a textbook. */
+export function solveCholesky(matrix: Float64Array, size: number): () => void {
+  const x = new Float64Array(size);
+  return () => {
+    x.fill(1);
+    for (let i = 0; i < size; i++) {
+      let sum = x[i];
+      for (let j = 0; j < i; j++) sum -= matrix[i * size + j] * x[j];
+      x[i] = sum / matrix[i * size + i];
+    }
+    for (let i = size - 1; i >= 0; i--) {
+      let sum = x[i];
+      for (let j = i + 1; j < size; j++) sum -= matrix[j * size + i] * x[j];
+      x[i] = sum / matrix[i * size + i];
     }
   };
 }

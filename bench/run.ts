@@ -1,12 +1,25 @@
-// npm run bench                    everything; writes docs/benchmark.md and build/bench.json
-// npm run bench -- kernels [name]  the kernels alone, or some of them: prints, writes nothing
-// npm run bench -- files           a million exposures from CSV to CSV: prints, writes nothing
+// npm run bench                       everything; writes docs/benchmark.md and build/bench.json
+// npm run bench -- kernels [name]     the kernels alone, or some of them: prints, writes nothing
+// npm run bench -- solvers [problem]  the solvers, or some of their problems: prints, writes nothing
+// npm run bench -- files              a million exposures from CSV to CSV: prints, writes nothing
+//   --cap 120                         seconds the first rival of the solvers may run; what is missing is extrapolated
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { cpus, totalmem } from 'node:os';
+import { parseArgs } from 'node:util';
 import { benchEndToEnd, type EndToEnd } from './endToEnd.js';
 import { benchKernels, kernelTable } from './kernels.js';
+import { taskPart } from './solvers/contestants.js';
+import { solverText } from './solvers/tables.js';
+import { runTask } from './solvers/tasks.js';
+import { benchSolvers } from './solvers.js';
 
-const [part, ...names] = process.argv.slice(2);
+const { positionals, values } = parseArgs({
+  allowPositionals: true,
+  options: { cap: { type: 'string', default: '120' } },
+});
+const [part, ...names] = positionals;
+const cap = Number(values.cap);
+if (!(cap > 0)) throw new Error(`--cap: expected seconds, got ${values.cap}`);
 const tell = (text: string) => process.stderr.write(`${text}\n`);
 
 const machine = {
@@ -35,12 +48,15 @@ const fileText = (r: EndToEnd) =>
   ].join('\n');
 
 if (part === 'kernels') console.log(kernelTable(await benchKernels(names, tell)));
+else if (part === taskPart) console.log(JSON.stringify(await runTask(JSON.parse(names[0]))));
+else if (part === 'solvers') console.log(solverText(benchSolvers(names, cap, tell)));
 else if (part === 'files') console.log(fileText(benchEndToEnd(tell)));
 else {
   const kernels = await benchKernels([], tell);
+  const solvers = benchSolvers([], cap, tell);
   const files = benchEndToEnd(tell);
   mkdirSync('build', { recursive: true });
-  writeFileSync('build/bench.json', JSON.stringify({ machine, kernels, files }, null, 2));
+  writeFileSync('build/bench.json', JSON.stringify({ machine, kernels, solvers, files }, null, 2));
   const text = [
     '# Benchmark',
     '',
@@ -54,6 +70,10 @@ else {
     'arrays with `Math` functions; its split does not add up exactly).',
     '',
     kernelTable(kernels),
+    '',
+    '## Solvers',
+    '',
+    solverText(solvers),
     '',
     '## Files',
     '',

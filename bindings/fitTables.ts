@@ -17,6 +17,7 @@ import type { Tables } from './problem/tables.js';
 import { allocationTable, unallocatedTable } from './report/allocation.js';
 import { componentsTable, entitiesTable } from './report/entities.js';
 import type { Fit } from './report/result.js';
+import { solverReport } from './report/solver.js';
 import type { Progress, RunOptions } from './run.js';
 import { version } from './version.js';
 
@@ -40,17 +41,21 @@ export async function fitTables(
       spread: gamma.spread,
       evidence: gamma.evidence === 'none' ? Number.POSITIVE_INFINITY : gamma.evidence,
     },
+    solver: model.fit.solver,
     tolerance: model.fit.tolerance,
     maxPasses: model.fit.maxPasses,
   };
   const { decimals } = model.output;
   const tell = onProgress && ((progress: Omit<Progress, 'stage'>) => onProgress({ stage: 'fit', ...progress }));
-  const panelFit = await fitPanel(kernels, arena, problem.panel, problem.rows.groups, rule, pace, model.seed, tell);
+  const alike = findIndistinguishable(problem.panel);
+  const twins = Uint32Array.from(problem.panel.entity, (_, k) => k);
+  for (const group of alike) for (const k of group) twins[k] = group[0];
+  const { groups } = problem.rows;
+  const panelFit = await fitPanel(kernels, arena, problem.panel, groups, rule, pace, model.seed, twins, tell);
   const fits = panelFit.components;
   arena.reset();
 
   onProgress?.({ stage: 'split', passes: 0, gap: null, objective: null, component: 0, components: fits.length });
-  const alike = findIndistinguishable(problem.panel);
   const productivities = readProductivities(problem, fits, alike);
   const split = await splitCells(kernels, arena, problem.cells, productivities.relative, decimals, pace);
   const ones = new Float64Array(problem.rows.entities.count).fill(1);
@@ -68,7 +73,7 @@ export async function fitTables(
     components: componentsTable(problem, fits),
     converged: fitted.every((fit) => fit.solution.converged),
     passes: fitted.reduce((most, fit) => Math.max(most, fit.passes), 0),
-    solver: 'em',
+    ...solverReport(fits, model.fit.solver),
     ...objective,
     family: model.model.family,
     dispersion: quantiles(

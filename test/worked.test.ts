@@ -21,16 +21,16 @@ const model = (maxPasses: number): Model => ({
 
 describe('the worked example', () => {
   for (const kernels of ['wasm', 'js'] as const) {
-    // a sweep at the common rate, the sweep that gives the first M step, and one more for each further step
+    // the sweep at the common rate gives the first M step; each step takes one more
     for (const [steps, expected] of [
       [1, [33.333333, 26.666667, 26.666667, 20]],
       [2, [38.461538, 26.293706, 26.293706, 16.363636]],
       [3, [42.242704, 25.879486, 25.879486, 14.239351]],
     ] as const) {
       it(`has the known productivities after ${steps} M steps (${kernels})`, async () => {
-        const result = await fit(tables, model(steps + 2), { kernels });
+        const result = await fit(tables, model(steps + 1), { kernels });
         const productivity = result.entities.columns.productivity;
-        expect(result.passes).toBe(steps + 2);
+        expect(result.passes).toBe(steps + 1);
         expect(result.converged).toBe(false);
         expected.forEach((value, i) => {
           expect(Math.abs(productivity[i] - value)).toBeLessThan(5e-7);

@@ -29,8 +29,12 @@ export function logDivergence(t: number): number {
 export const globalBound = (step: Step, total: number): number =>
   step.largest > 0 ? Math.max(0, total * logOf(step.largest) + step.excess) : Number.POSITIVE_INFINITY;
 
-export async function localBound(pass: Pass, step: Step, weight: number): Promise<number> {
-  let bound = await pass.bound(step.factors);
+export const localBound = async (pass: Pass, step: Step, weight: number): Promise<number> =>
+  localGap(await pass.bound(step.factors), step, weight);
+
+/** C2 from the data's part of it. */
+export function localGap(data: number, step: Step, weight: number): number {
+  let bound = data;
   if (weight > 0) for (const factor of step.factors) bound += weight * logOf(factor);
   bound += step.excess;
   // a factor that overflowed proves nothing

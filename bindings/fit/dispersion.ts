@@ -1,12 +1,14 @@
-import { em, type Limits, type Solution } from './em.js';
+import type { Limits, Solution } from './climb.js';
 import type { Pass } from './pass.js';
 import { type Prior, priorWeight } from './prior.js';
+import { chooseSolver, type SolverName, solvers } from './solvers.js';
 
 /** What is asked of the fit of a component. */
 export interface FitRule {
   readonly family: 'quasiPoisson' | 'poisson';
   /** Null is plain maximum likelihood. Evidence is Infinity where bricks are not capped. */
   readonly pooling: { readonly spread: number; readonly evidence: number } | null;
+  readonly solver: 'auto' | SolverName;
   readonly tolerance: number;
   readonly maxPasses: number;
 }
@@ -36,6 +38,7 @@ export interface MemberFit {
   readonly edfMethod: 'exact' | 'stochastic' | 'count';
   /** Curvature in each entity's own direction: sum of total * share^2. */
   readonly information: Float64Array;
+  readonly solver: SolverName;
   /** Sweeps, dispersion rounds and certificates included. */
   readonly passes: number;
 }
@@ -106,6 +109,8 @@ type State = ReturnType<typeof createState>;
 
 function createState(member: Member, scale: number, rule: FitRule) {
   const { pass, groups, onSweep } = member;
+  const solverOf = (some: Pass) => (rule.solver === 'auto' ? chooseSolver(some) : rule.solver);
+  const solver = solverOf(pass);
   const rate = pass.total / pass.exposure.reduce((sum, x) => sum + x, 0);
   let rates = new Float64Array(pass.entities).fill(rate);
   let start = rates;
@@ -140,7 +145,9 @@ function createState(member: Member, scale: number, rule: FitRule) {
       return solution!.converged;
     },
     async startProportional() {
-      pearson = (await pass.sweep(rates)).pearson;
+      // with what the first step needs, as most fits begin here
+      const curvature = { newton: 'hessian', lbfgs: 'squares', em: undefined } as const;
+      pearson = (await pass.sweep(rates, curvature[solver])).pearson;
       passes++;
     },
     /** One rate per group, pooled to the common rate by the same formula. */
@@ -148,14 +155,14 @@ function createState(member: Member, scale: number, rule: FitRule) {
       if (!groups || !rule.pooling) return;
       const common = new Float64Array(groups.pass.entities).fill(rate);
       const prior = { weight: weightAt(dispersion), rates: common };
-      const found = await solve(groups.pass, prior, common, limits(passes));
+      const found = await solve(solverOf(groups.pass), groups.pass, prior, common, limits(passes));
       passes += found.passes;
       rates = Float64Array.from(groups.groupOf, (group) => found.productivity[group]);
       start = rates;
     },
     async refit(dispersion: number) {
       weight = weightAt(dispersion);
-      solution = await solve(pass, { weight, rates }, start, limits(passes));
+      solution = await solve(solver, pass, { weight, rates }, start, limits(passes));
       passes += solution.passes;
       start = solution.productivity as Float64Array<ArrayBuffer>;
       pearson = solution.pearson;
@@ -173,14 +180,22 @@ function createState(member: Member, scale: number, rule: FitRule) {
     },
     result(dispersion: number): MemberFit {
       const prior = { weight, rates };
-      return { solution: solution!, prior, rate, dispersion: dispersion / scale, edf, edfMethod, information, passes };
+      const figures = { rate, dispersion: dispersion / scale, edf, edfMethod, information, solver, passes };
+      return { solution: solution!, prior, ...figures };
     },
   };
 }
 
 /** The optimum under a prior. An infinitely heavy one is its rates themselves, known without looking. */
-async function solve(pass: Pass, prior: Prior, start: Float64Array, limits: Limits): Promise<Solution> {
-  if (prior.weight < Number.POSITIVE_INFINITY) return em(pass, prior, start, limits);
+async function solve(
+  solver: SolverName,
+  pass: Pass,
+  prior: Prior,
+  start: Float64Array,
+  limits: Limits,
+): Promise<Solution> {
+  if (prior.weight < Number.POSITIVE_INFINITY) return solvers[solver](pass, prior, start, limits);
+  const before = pass.passes;
   const statistics = await pass.sweep(prior.rates);
   const fitted = prior.rates.reduce((sum, rate, h) => sum + rate * pass.exposure[h], 0);
   const logLikelihood = statistics.logFit - fitted;
@@ -191,7 +206,7 @@ async function solve(pass: Pass, prior: Prior, start: Float64Array, limits: Limi
     logLikelihood,
     pearson: statistics.pearson,
     gap: 0,
-    passes: 1,
+    passes: pass.passes - before,
     converged: true,
   };
 }

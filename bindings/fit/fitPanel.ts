@@ -31,7 +31,7 @@ export interface PanelFit {
   readonly warnings: ReadonlyMap<DispersionWarning, number>;
 }
 
-/** Fits every component of a panel. The arena is left as it was found. @throws MemoryError, or the signal's reason */
+/** Fits every component of a panel. `twins` is the first column of the same exposure for each column. The arena is left as it was found. @throws MemoryError, or the signal's reason */
 export async function fitPanel(
   kernels: Kernels,
   arena: Arena,
@@ -40,10 +40,11 @@ export async function fitPanel(
   rule: FitRule,
   pace: Pace,
   seed: number,
+  twins: Uint32Array | null,
   onProgress?: (progress: FitProgress) => void,
 ): Promise<PanelFit> {
   const components = panel.columns.length - 1;
-  const passOf = openPanel(kernels, arena, panel, pace, seed);
+  const passOf = openPanel(kernels, arena, panel, pace, seed, twins);
   const grouped = groups.length > 0 && rule.pooling ? groupPanel(panel, groups) : null;
   const groupPassOf = grouped && openPanel(kernels, arena, grouped.data, pace, seed);
 
@@ -60,7 +61,8 @@ export async function fitPanel(
         groups: several
           ? { pass: groupPassOf!(component), groupOf: grouped.groupOf.subarray(first, panel.columns[component + 1]) }
           : null,
-        onSweep: onProgress && ((sweep) => onProgress({ ...sweep, component, components })),
+        onSweep:
+          onProgress && (({ passes, gap, objective }) => onProgress({ passes, gap, objective, component, components })),
       };
     });
     const found = await fitTogether(members, rule);

@@ -1,135 +1,186 @@
-import type { Kernels } from '../kernels/kernels.js';
-import { type Arena, f64, u32 } from '../memory/arena.js';
+import { gramScratch, type Kernels } from '../kernels/kernels.js';
+import { type Arena, f64, type Region } from '../memory/arena.js';
 import type { Pace } from '../pace.js';
-import type { Panel } from '../problem/compile.js';
-import type { Pass } from './pass.js';
+import { createHessian } from './hessian.js';
+import type { Hessian, Pass, Statistics } from './pass.js';
+import { openStores, type SegmentData, type Store } from './stores.js';
 import { createTrace } from './trace.js';
+
+export type { SegmentData } from './stores.js';
 
 const shardExposures = 262144; // about 3 MB: long enough to drown the cost of adding shards up
 
-/** What a pass needs of a panel; a panel of pooling groups has it too. */
-export type SegmentData = Pick<Panel, 'totals' | 'segments' | 'column' | 'exposure' | 'bricks' | 'columns'>;
-
-/** Brings a panel into the arena; gives the pass of each component. @throws MemoryError */
+/**
+ * Brings a panel into the arena; gives the pass of each component. `twins`, where given, holds for each column the first
+ * of the panel with the same exposure. @throws MemoryError
+ */
 export function openPanel(
   kernels: Kernels,
   arena: Arena,
   data: SegmentData,
   pace: Pace,
   seed: number,
+  twins: Uint32Array | null = null,
 ): (component: number) => Pass {
-  const bricks = data.totals.length;
-  const columns = data.columns.length === 0 ? 0 : data.columns[data.columns.length - 1];
-  const exposures = data.exposure.length;
-  const region = arena.open({
-    segments: u32(bricks + 1),
-    entities: u32(exposures),
-    exposures: f64(exposures),
-    totals: f64(bricks),
-    fitted: f64(bricks),
-    productivities: f64(columns),
-    sums: f64(columns),
-    scores: f64(4),
-  });
-  region.u32('segments').set(data.segments);
-  region.u32('entities').set(data.column);
-  region.f64('exposures').set(data.exposure);
-  region.f64('totals').set(data.totals);
-  const { at } = region;
+  const { region, components } = openStores(kernels, arena, data);
+  // room for one Hessian, which the components share: the last one asked for has it
+  let matrix = new Float64Array(0);
+  let holder: Statistics | null = null;
 
   return (component) => {
+    const store = components[component];
+    const { stride } = store;
     const firstBrick = data.bricks[component];
     const endBrick = data.bricks[component + 1];
     const firstColumn = data.columns[component];
-    const endColumn = data.columns[component + 1];
-    const shards = cut(data.segments, firstBrick, endBrick);
-    const exposure = new Float64Array(endColumn - firstColumn);
+    const entities = data.columns[component + 1] - firstColumn;
+    const shards = cut(store, firstBrick, endBrick);
+    const exposure = new Float64Array(entities);
     let total = 0;
     for (let b = firstBrick; b < endBrick; b++) total += data.totals[b];
     for (let j = data.segments[firstBrick]; j < data.segments[endBrick]; j++) {
       exposure[data.column[j] - firstColumn] += data.exposure[j];
     }
-    const credits = new Float64Array(endColumn - firstColumn);
-    const write = (vector: Float64Array) => region.f64('productivities').set(vector, firstColumn);
+    const write = (field: 'productivities' | 'factors', vector: Float64Array) =>
+      region.f64(field).set(vector, store.first);
+    const boundOf = (start: number, end: number) => {
+      const scores = region.f64('scores').fill(0);
+      store.bound(start, end);
+      return scores[0] + scores[1];
+    };
+    const sums = () => region.f64('sums').subarray(store.first, store.first + stride);
+    let passes = 0;
+    let last: { productivity: Float64Array; statistics: Statistics } | null = null;
+    const lastAt = (productivity: Float64Array) =>
+      last?.productivity.every((p, h) => p === productivity[h]) ? last.statistics : null;
+
+    const trace = createTrace(kernels, arena, { data, component, pace, seed }, (productivity) => {
+      const known = lastAt(productivity);
+      return known?.hessian && !known.hessian.gone
+        ? { values: matrix, size: entities, stride, credits: known.credits }
+        : null;
+    });
 
     return {
       bricks: endBrick - firstBrick,
-      entities: endColumn - firstColumn,
+      entities,
       total,
       exposure,
-      async sweep(productivity) {
-        write(productivity);
-        credits.fill(0);
+      twins: twins ? twins.slice(firstColumn, firstColumn + entities).map((leader) => leader - firstColumn) : null,
+      get passes() {
+        return passes;
+      },
+      async sweep(productivity, curvature, factors) {
+        const known = lastAt(productivity);
+        if (
+          known &&
+          !factors &&
+          (!curvature || (curvature === 'squares' && known.squares) || (known.hessian && !known.hessian.gone))
+        ) {
+          return known;
+        }
+        passes++;
+        write('productivities', productivity);
+        if (factors) write('factors', factors);
+        const credits = new Float64Array(entities);
+        const squares = curvature ? new Float64Array(entities) : null;
+        const gram = curvature === 'hessian' ? openGram(arena, stride) : null;
+        if (gram) holder = null;
         let high = 0;
         let low = 0;
         let pearson = 0;
         let unfitted = 0;
-        for (const [start, end] of shards) {
-          await pace.pause();
-          const sums = region.f64('sums').subarray(firstColumn, endColumn);
-          const scores = region.f64('scores');
-          sums.fill(0);
-          scores.fill(0);
-          kernels.passSegments(
-            at.segments + 4 * start,
-            at.entities,
-            at.exposures,
-            at.totals + 8 * start,
-            at.productivities,
-            at.fitted + 8 * start,
-            at.sums,
-            at.scores,
-            end - start,
-          );
-          for (let k = 0; k < sums.length; k++) credits[k] += sums[k];
-          // two-sum of the high words, low words along
-          const sum = high + scores[0];
-          const part = sum - high;
-          low += high - (sum - part) + (scores[0] - part) + scores[1];
-          high = sum;
-          pearson += scores[2];
-          unfitted += scores[3];
+        let bound = 0;
+        try {
+          for (const [start, end] of shards) {
+            await pace.pause();
+            const scores = region.f64('scores').fill(0);
+            sums().fill(0);
+            store.sweep(start, end);
+            addTo(credits, sums());
+            // two-sum of the high words, low words along
+            const sum = high + scores[0];
+            const part = sum - high;
+            low += high - (sum - part) + (scores[0] - part) + scores[1];
+            high = sum;
+            pearson += scores[2];
+            unfitted += scores[3];
+            if (factors) bound += boundOf(start, end);
+            // curvature of the shard while it is at hand: one sweep over the data gives all
+            if (curvature) weigh(region, start, end);
+            if (gram) store.gram(start, end, gram.at.gram, gram.at.scratch);
+            else if (squares) {
+              sums().fill(0);
+              store.squares(start, end);
+              addTo(squares, sums());
+            }
+          }
+          if (gram && squares) {
+            const found = gram.f64('gram');
+            if (matrix.length < found.length) matrix = new Float64Array(found.length);
+            matrix.set(found);
+            for (let h = 0; h < entities; h++) squares[h] = matrix[h * (stride + 1)];
+          }
+        } finally {
+          gram?.close();
         }
-        return { credits, logFit: unfitted > 0 ? Number.NEGATIVE_INFINITY : high + low, pearson };
+        const logFit = unfitted > 0 ? Number.NEGATIVE_INFINITY : high + low;
+        const hessian: Hessian | null = gram
+          ? createHessian(kernels, arena, pace, () =>
+              holder === statistics ? { values: matrix, size: entities, stride } : null,
+            )
+          : null;
+        const statistics: Statistics = {
+          credits,
+          logFit,
+          pearson,
+          squares,
+          hessian,
+          bound: factors ? bound : null,
+        };
+        if (gram) holder = statistics;
+        last = { productivity: productivity.slice(), statistics };
+        return statistics;
       },
       async bound(factors) {
-        write(factors);
+        passes++;
+        write('factors', factors);
         let sum = 0;
         for (const [start, end] of shards) {
           await pace.pause();
-          const scores = region.f64('scores');
-          scores.fill(0);
-          const segments = at.segments + 4 * start;
-          const totals = at.totals + 8 * start;
-          kernels.boundSegments(segments, at.entities, at.productivities, totals, at.scores, end - start);
-          sum += scores[0] + scores[1];
+          sum += boundOf(start, end);
         }
         return sum;
       },
-      curvature: createTrace(kernels, arena, data, component, pace, seed, (productivity, values) => {
-        write(productivity);
-        const segments = at.segments + 4 * firstBrick;
-        const totals = at.totals + 8 * firstBrick;
-        kernels.shareSegments(
-          segments,
-          at.entities,
-          at.exposures,
-          totals,
-          at.productivities,
-          values,
-          endBrick - firstBrick,
-        );
-      }),
+      curvature: trace,
     };
   };
 }
 
+function openGram(arena: Arena, stride: number): Region<'gram' | 'scratch'> {
+  const region = arena.open({ gram: f64(stride * stride), scratch: f64(gramScratch(stride)) });
+  region.f64('gram').fill(0);
+  return region;
+}
+
+/** weights = total / fitted^2: what a brick's squared exposures count for in the curvature. */
+function weigh(region: Region<'totals' | 'fitted' | 'weights'>, start: number, end: number): void {
+  const totals = region.f64('totals');
+  const fitted = region.f64('fitted');
+  const weights = region.f64('weights');
+  for (let b = start; b < end; b++) weights[b] = totals[b] > 0 && fitted[b] > 0 ? totals[b] / fitted[b] / fitted[b] : 0;
+}
+
+function addTo(sums: Float64Array, more: Float64Array): void {
+  for (let k = 0; k < sums.length; k++) sums[k] += more[k];
+}
+
 /** Cuts bricks into runs of at least `shardExposures` exposures: by the data alone. */
-function cut(segments: Uint32Array, first: number, end: number): [start: number, end: number][] {
+function cut(store: Store, first: number, end: number): [start: number, end: number][] {
   const shards: [number, number][] = [];
   let start = first;
   for (let b = first; b < end; b++) {
-    if (segments[b + 1] - segments[start] >= shardExposures || b + 1 === end) {
+    if (store.size(start, b + 1) >= shardExposures || b + 1 === end) {
       shards.push([start, b + 1]);
       start = b + 1;
     }

@@ -10,13 +10,23 @@ export interface Pass {
   readonly total: number;
   /** Summed exposure of each entity. */
   readonly exposure: Float64Array;
-  /** One E step. The arrays returned are good until the next call. */
-  sweep(productivity: Float64Array): Promise<Statistics>;
+  /** For each entity the first with the same exposure in every brick: itself where it is like no other. Null: not known. */
+  readonly twins: Uint32Array | null;
+  /** Sweeps made so far, those of `bound` included. */
+  readonly passes: number;
+  /**
+   * One E step, with the curvature that is asked for, and the `bound` for factors of an earlier point. Where the last sweep
+   * was at this point, it is not made again.
+   */
+  sweep(productivity: Float64Array, curvature?: Kind | null, factors?: Float64Array | null): Promise<Statistics>;
   /** Sum over bricks of total * ln(largest of `factors` among the brick's entities). */
   bound(factors: Float64Array): Promise<number>;
-  /** The data's curvature at `productivity`: good until the next call. */
+  /** What the data decide at `productivity`, in log productivity. */
   curvature(productivity: Float64Array): Promise<Curvature>;
 }
+
+/** Curvature that a sweep can bring along: the Hessian's diagonal, or all of it. */
+export type Kind = 'squares' | 'hessian';
 
 /** Sufficient statistics of one sweep. */
 export interface Statistics {
@@ -26,6 +36,26 @@ export interface Statistics {
   readonly logFit: number;
   /** Sum over bricks of (total - fitted)^2 / fitted. */
   readonly pearson: number;
+  /** Diagonal of the Hessian, where it or the Hessian was asked for. */
+  readonly squares: Float64Array | null;
+  /** Where it was asked for. Good until the next sweep of any component that asks for one. */
+  readonly hessian: Hessian | null;
+  /** `bound` for the factors that were handed over; null without. */
+  readonly bound: number | null;
+}
+
+/** W = sum over bricks of total / fitted^2 * exposure exposure': minus the log-likelihood's second derivative. */
+export interface Hessian {
+  /** Whether a later sweep has taken its place. */
+  readonly gone: boolean;
+  /** The step d >= least that is best for pull'd - d'(W + diag(own)) d / 2. Twins move alike. */
+  bestStep(quadratic: {
+    readonly pull: Float64Array;
+    readonly own: Float64Array;
+    readonly least: Float64Array;
+    /** For each entity the first that moves with it; null where each moves for itself. */
+    readonly twins: Uint32Array | null;
+  }): Promise<Float64Array>;
 }
 
 /** K = sum over bricks of total * p p', p the brick's shares: the curvature of the log-likelihood in log productivity. */

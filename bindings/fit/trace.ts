@@ -1,12 +1,14 @@
 import type { Kernels } from '../kernels/kernels.js';
-import { type Arena, f64 } from '../memory/arena.js';
+import type { Arena } from '../memory/arena.js';
 import type { Pace } from '../pace.js';
-import { exactTrace } from './exactTrace.js';
-import type { SegmentData } from './inMemory.js';
+import { denseTrace, exactTrace } from './exactTrace.js';
 import type { Curvature } from './pass.js';
+import type { LowerMatrix } from './quadratic.js';
 import { stochasticTrace } from './stochasticTrace.js';
+import type { SegmentData } from './stores.js';
 
 const mostExact = 2000; // largest side of a dense trace
+const lost = 1e-9; // of an entity's credit: more than rounding loses
 
 /** A sparse matrix M by rows, of `size` columns. */
 export interface SparseRows {
@@ -19,18 +21,15 @@ export interface SparseRows {
 }
 
 /**
- * Curvature of one component: K = M'M, where M has a row per brick. `fill(productivity, offset)` writes its values,
- * share * sqrt(total), for the whole panel's layout at `offset`. The trace of K (K + ridge)^-1 is taken on the smaller
- * side, as M M' has the same eigenvalues but for zeros: exactly up to 2,000, beyond that as a seeded estimate.
+ * Curvature of one component: K = M'M, where M has a row per brick: share * sqrt(total). The trace of K (K + ridge)^-1 is
+ * taken on the smaller side, as M M' has the same eigenvalues but for zeros: exactly up to 2,000, beyond that as a seeded
+ * estimate. `hessianAt` gives the Hessian where a sweep has just left it: then the data need not be read again.
  */
 export function createTrace(
   kernels: Kernels,
   arena: Arena,
-  data: SegmentData,
-  component: number,
-  pace: Pace,
-  seed: number,
-  fill: (productivity: Float64Array, values: number) => void,
+  { data, component, pace, seed }: { data: SegmentData; component: number; pace: Pace; seed: number },
+  hessianAt: (productivity: Float64Array) => (LowerMatrix & { readonly credits: Float64Array }) | null,
 ): (productivity: Float64Array) => Promise<Curvature> {
   const firstBrick = data.bricks[component];
   const bricks = data.bricks[component + 1] - firstBrick;
@@ -44,17 +43,32 @@ export function createTrace(
   let ids = new Uint32Array(0);
 
   return async (productivity) => {
+    const hessian = entities <= Math.min(bricks, mostExact) ? hessianAt(productivity) : null;
+    const lower = hessian && inLogarithm(hessian, productivity);
+    if (lower) {
+      return {
+        diagonal: Float64Array.from({ length: entities }, (_, h) => lower.values[h * (entities + 1)]),
+        async effectiveParameters(ridge) {
+          await pace.pause();
+          return { edf: denseTrace(kernels, arena, lower, ridge), method: 'exact' };
+        },
+      };
+    }
+    const diagonal = new Float64Array(entities);
     if (segments.length === 0) {
       values = new Float64Array(exposures);
       segments = data.segments.slice(firstBrick, firstBrick + bricks + 1).map((j) => j - first);
       ids = data.column.slice(first, first + exposures).map((k) => k - firstColumn);
     }
-    // kernels address exposures from the panel's start, so the copy begins there too
-    const whole = arena.open({ values: f64(first + exposures) });
-    fill(productivity, whole.at.values);
-    values.set(whole.f64('values').subarray(first));
-    whole.close();
-    const diagonal = new Float64Array(entities);
+    for (let b = 0; b < bricks; b++) {
+      let fit = 0;
+      for (let j = segments[b]; j < segments[b + 1]; j++) {
+        values[j] = data.exposure[first + j] * productivity[ids[j]];
+        fit += values[j];
+      }
+      const scale = fit > 0 ? Math.sqrt(data.totals[firstBrick + b]) / fit : 0;
+      for (let j = segments[b]; j < segments[b + 1]; j++) values[j] *= scale;
+    }
     for (let j = 0; j < exposures; j++) diagonal[ids[j]] += values[j] * values[j];
 
     return {
@@ -70,6 +84,31 @@ export function createTrace(
       },
     };
   };
+}
+
+/**
+ * K from the Hessian W: lambda_i W_ij lambda_j. Null where squares of exposures lost what shares keep: as W lambda = credits,
+ * every row of K must sum to what its entity is credited.
+ */
+function inLogarithm(
+  { values, size, stride, credits }: LowerMatrix & { readonly credits: Float64Array },
+  productivity: Float64Array,
+): LowerMatrix | null {
+  const lower = new Float64Array(size * size);
+  const sums = new Float64Array(size);
+  for (let i = 0; i < size; i++) {
+    for (let j = 0; j <= i; j++) {
+      const entry = productivity[i] * (productivity[j] * values[i * stride + j]);
+      lower[i * size + j] = entry;
+      sums[i] += entry;
+      if (j < i) sums[j] += entry;
+    }
+  }
+  const holds = sums.every((sum, i) => {
+    const credited = productivity[i] * credits[i];
+    return Math.abs(sum - credited) <= lost * credited; // false for NaN
+  });
+  return holds ? { values: lower, size, stride: size } : null;
 }
 
 /** M' by rows. */

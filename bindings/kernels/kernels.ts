@@ -38,6 +38,22 @@ export interface Kernels {
     bound: number,
     bricks: number,
   ): void;
+  /**
+   * passSegments on a dense panel: brick b is row b of `columns` cells, a multiple of 4, a zero cell is no exposure. What
+   * pads a row is zero in `exposures` and in `productivities`.
+   */
+  passPanel(
+    exposures: number,
+    totals: number,
+    productivities: number,
+    fitted: number,
+    sums: number,
+    scores: number,
+    bricks: number,
+    columns: number,
+  ): void;
+  /** boundSegments on a dense panel: the largest factor among cells with an exposure above 0. */
+  boundPanel(exposures: number, factors: number, totals: number, bound: number, bricks: number, columns: number): void;
   /** values[j] = share of exposure j in its brick's fit * sqrt(total). */
   shareSegments(
     segments: number,
@@ -48,15 +64,51 @@ export interface Kernels {
     values: number,
     bricks: number,
   ): void;
+  /** Diagonal of X'WX: sums[h] += weight_b * exposure_j^2 over the exposures of entity h. Weights are >= 0. */
+  squareSegments(
+    segments: number,
+    entities: number,
+    exposures: number,
+    weights: number,
+    sums: number,
+    bricks: number,
+  ): void;
+  /** squareSegments on a dense panel of `columns` cells a row, a multiple of 4. */
+  squarePanel(exposures: number, weights: number, sums: number, bricks: number, columns: number): void;
   /**
-   * Adds every row's outer product to the lower triangle of a `size` x `size` matrix: gram[i][j] += v_i v_j, j <= i. Ids
-   * rise within a row. Dense data are fastest as full rows, zeros included; that changes no bit.
+   * Adds every row's weighted outer product to the lower triangle of a `size` x `size` matrix:
+   * gram[i][j] += weight_r v_i v_j, j <= i. Ids rise within a row.
    */
-  gramSegments(segments: number, ids: number, values: number, gram: number, rows: number, size: number): void;
+  gramSegments(
+    segments: number,
+    ids: number,
+    values: number,
+    weights: number,
+    gram: number,
+    rows: number,
+    size: number,
+  ): void;
+  /**
+   * X'WX of a dense panel, added to the lower triangle of a `columns` x `columns` matrix, `columns` a multiple of 4:
+   * gram[i][j] += sum_b weight_b x_bi x_bj, j <= i. Above the diagonal the elements [i][i + 1] of even i are added to as
+   * well. `scratch` holds gramScratch(columns) doubles.
+   */
+  gramPanel(exposures: number, weights: number, gram: number, scratch: number, bricks: number, columns: number): void;
+  /** X'Wz of a dense panel: outputs[h] += sum_b weight_b x_bh response_b. `columns` is a multiple of 4. */
+  crossPanel(
+    exposures: number,
+    weights: number,
+    responses: number,
+    outputs: number,
+    bricks: number,
+    columns: number,
+  ): void;
   /** outputs += M'M inputs for `eight` interleaved vectors at once (M the sparse matrix of the segments, 8 lanes an entity). */
   multiplySegments(segments: number, ids: number, values: number, inputs: number, outputs: number, rows: number): void;
   /** Cholesky factor in place of the lower triangle. Returns 0, or 1 + the row whose pivot is not positive. */
   cholesky(matrix: number, size: number): number;
+  /** Solves L L' x = b for the factor L in `matrix`; x takes the place of b in `vector`. */
+  solveCholesky(matrix: number, vector: number, size: number): void;
   /** Trace of the inverse of L L' for the factor L in `matrix`, which is overwritten with its inverse. `scratch` holds four rows. */
   traceInverse(matrix: number, scratch: number, size: number): number;
   /**
@@ -76,3 +128,6 @@ export interface Kernels {
   /** Philox4x32-10: words[4i..4i+3] for counters (first + i, stream) under the key (keyLow, keyHigh). */
   randomWords(keyLow: number, keyHigh: number, stream: number, first: number, words: number, blocks: number): void;
 }
+
+/** Doubles that gramPanel needs as scratch: a tile of 32 rows times their weights. */
+export const gramScratch = (columns: number): number => 32 * columns;

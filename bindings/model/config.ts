@@ -114,8 +114,12 @@ export type Pooling =
     };
 
 export interface FitConfig {
-  /** How the optimum is found. `auto` is `em` for now. */
-  solver?: 'auto' | 'em' | undefined;
+  /**
+   * How the optimum is found. `newton`: explicit Hessian, fewest passes, for up to about 2,000 entities in a component;
+   * `lbfgs`: vectors alone, for any number; `em`: plain expectation-maximisation, slow where entities overlap. `auto`
+   * chooses per component between the first two, and fit.json says which and why.
+   */
+  solver?: 'auto' | 'newton' | 'lbfgs' | 'em' | undefined;
   /** Stop when the certified gap, per unit of total, is at most this; in (0, 1). */
   tolerance?: number | undefined;
   /** Sweeps over the data before giving up, dispersion rounds included; `converged` says which. */

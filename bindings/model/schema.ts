@@ -128,7 +128,7 @@ export const modelSchema = section({
   ),
   fit: z.optional(
     section({
-      solver: z.optional(oneOf('auto', 'em')),
+      solver: z.optional(oneOf('auto', 'newton', 'lbfgs', 'em')),
       tolerance: z.optional(
         number(
           'a number in (0, 1)',

@@ -85,6 +85,10 @@ export function componentsTable(problem: Problem, fits: readonly ComponentFit[])
       figures((fit, c) => fit.prior.weight * panel.totalScale[c], 0),
     )
     .add(
+      'solver',
+      fits.map((fit) => (fit.kind === 'fitted' ? fit.solver : fit.kind)),
+    )
+    .add(
       'passes',
       figures((fit) => fit.passes, 0),
     )

@@ -4,6 +4,7 @@ import type { Tables } from '../problem/tables.js';
 import type { RunOptions } from '../run.js';
 import type { AllocationTable, UnallocatedTable } from './allocation.js';
 import type { ComponentsTable, EntitiesTable } from './entities.js';
+import type { SolverReport } from './solver.js';
 
 /** Every total split over its entities. */
 export interface Allocation {
@@ -20,7 +21,7 @@ export interface Allocation {
 }
 
 /** A fit, and the split it gives. A split is model-based attribution, not proof of cause. */
-export interface Fit extends Allocation {
+export interface Fit extends Allocation, SolverReport {
   /**
    * Entity columns, `productivity`, `exposure`, `allocation` (correctly rounded sum), `share` (of all allocated),
    * `proportional` (what exposure alone would give), `trust` (0 all prior, 1 all data), `flags` (codes joined by `;`).
@@ -32,7 +33,6 @@ export interface Fit extends Allocation {
   readonly converged: boolean;
   /** Sweeps over the data, dispersion rounds included: the largest over components. */
   readonly passes: number;
-  readonly solver: 'em';
   /** Log-likelihood plus the prior's terms, in the unit of the totals; null when it overflows. */
   readonly objective: number | null;
   /** Sum of total * ln(fitted) - fitted: terms in the totals alone are dropped. Null when it overflows. */

@@ -34,8 +34,21 @@ export function panelOf(
 }
 
 /** The pass over a panel of one component. It has the set's memory to itself: one at a time. */
-export function passOf([, kernels, memory]: KernelSet, data: SegmentData, seed = 1) {
-  return openPanel(kernels, createArena(memory), data, createPace(), seed)(0);
+export function passOf(
+  [, kernels, memory]: KernelSet,
+  data: SegmentData,
+  { seed = 1, twins = null }: { seed?: number; twins?: Uint32Array | null } = {},
+) {
+  return openPanel(kernels, createArena(memory), data, createPace(), seed, twins)(0);
+}
+
+/** For each entity of a sketch the first of the same exposure in every brick. */
+export function twinsOf({ rows, entities }: Sketch): Uint32Array {
+  const columns = Array.from({ length: entities }, () => '');
+  rows.forEach((row, b) => {
+    for (let i = 0; i < row.length; i += 2) columns[row[i]] += `${b}:${row[i + 1]} `;
+  });
+  return Uint32Array.from(columns, (column) => columns.indexOf(column));
 }
 
 /** Several panels as the components of one, and the pass over each. */

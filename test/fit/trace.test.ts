@@ -177,7 +177,7 @@ describe('effective parameters, estimated', () => {
       const sd = Math.sqrt((2 * off) / 16);
       const scores: number[] = [];
       for (let seed = 1; seed <= 8; seed++) {
-        const pass = passOf(sets[seed % 2], data, seed);
+        const pass = passOf(sets[seed % 2], data, { seed });
         const { edf, method } = await (await pass.curvature(productivity)).effectiveParameters(ridge);
         expect(method).toBe('stochastic');
         scores.push((edf - exact) / sd);
@@ -198,7 +198,7 @@ describe('effective parameters, estimated', () => {
     const data = chain(2001, 6);
     const productivity = new Float64Array(2001).fill(1);
     const estimate = async (set: KernelSet, seed: number) =>
-      (await (await passOf(set, data, seed).curvature(productivity)).effectiveParameters(10)).edf;
+      (await (await passOf(set, data, { seed }).curvature(productivity)).effectiveParameters(10)).edf;
     const first = await estimate(sets[0], 7);
     expect(Object.is(await estimate(sets[1], 7), first)).toBe(true);
     expect(await estimate(sets[0], 8)).not.toBe(first);

@@ -13,6 +13,9 @@ const trace = (set: KernelSet, matrix: Float64Array, size: number) =>
     kernels.traceInverse(at.matrix, at.scratch, size),
   );
 
+const solve = (set: KernelSet, matrix: Float64Array, vector: Float64Array) =>
+  stage(set, { matrix, vector }, (kernels, at) => kernels.solveCholesky(at.matrix, at.vector, vector.length)).vector;
+
 /** A'A + ridge: symmetric and positive, both triangles filled. */
 function randomMatrix(seed: number, size: number, ridge: number, scale: (uniform: () => number) => number) {
   const uniform = randomOf(seed);
@@ -111,6 +114,33 @@ describe.each(sets)('traceInverse (%s)', (...set) => {
   });
 });
 
+describe.each(sets)('solveCholesky (%s)', (...set) => {
+  it('solves a system worked out by hand', () => {
+    // [4 2; 2 5] x = [10 17] at x = (1, 3); the upper triangle of the factor is not read
+    expect([...solve(set, Float64Array.of(2, Number.NaN, 1, 2), Float64Array.of(10, 17))]).toEqual([1, 3]);
+    expect([...solve(set, Float64Array.of(4), Float64Array.of(32))]).toEqual([2]);
+    expect([...solve(set, new Float64Array(0), new Float64Array(0))]).toEqual([]);
+  });
+
+  it('leaves a residual of a few roundings', () => {
+    for (const size of sizes) {
+      const matrix = randomMatrix(size + 200, size, 1, scales.plain);
+      const uniform = randomOf(size);
+      const vector = filled(size, () => uniform() - 0.5);
+      const x = solve(set, factor(set, matrix, size).matrix, vector);
+      for (let i = 0; i < size; i++) {
+        let residual = -vector[i];
+        let terms = Math.abs(vector[i]);
+        for (let j = 0; j < size; j++) {
+          residual += matrix[i * size + j] * x[j];
+          terms += Math.abs(matrix[i * size + j] * x[j]);
+        }
+        expect(Math.abs(residual)).toBeLessThanOrEqual(1e-13 * terms);
+      }
+    }
+  });
+});
+
 describe('both kernel sets', () => {
   for (const scale of Object.keys(scales)) {
     it(`give the same bits with ${scale} numbers`, () => {
@@ -122,6 +152,10 @@ describe('both kernel sets', () => {
           if (seed === 3) for (let i = 0; i < matrix.length; i++) matrix[i] *= 1 + (i % 3);
           const [a, b] = [factor(wasm, matrix, size), factor(js, matrix, size)];
           expect(differenceOf(a, b), `size ${size}, seed ${seed}`).toBeNull();
+          const uniform = randomOf(seed + size);
+          const vector = filled(size, () => scales[scale](uniform) - scales[scale](uniform));
+          const [x, y] = [solve(wasm, a.matrix, vector), solve(js, a.matrix, vector)];
+          expect(differenceOf({ x }, { x: y }), `size ${size}, seed ${seed}`).toBeNull();
           expect(differenceOf(trace(wasm, a.matrix, size), trace(js, a.matrix, size))).toBeNull();
         }
       }

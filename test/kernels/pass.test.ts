@@ -202,6 +202,28 @@ describe.each(sets)('boundSegments (%s)', (...set) => {
 });
 
 describe('both kernel sets', () => {
+  it('give the same bits over more bricks than are scored at once', () => {
+    for (const bricks of [255, 256, 257, 513]) {
+      const uniform = randomOf(bricks);
+      const lengths = Array.from({ length: bricks }, () => 1 + Math.floor(uniform() * 9));
+      const { segments, ids } = randomSegments(uniform, 40, lengths);
+      const inputs = {
+        segments,
+        entities: ids,
+        exposures: filled(ids.length, () => 10 * uniform()),
+        totals: filled(bricks, () => (uniform() < 0.2 ? 0 : 100 * uniform())),
+        productivities: filled(40, () => (uniform() < 0.3 ? 0 : uniform())),
+      };
+      const got = sweep(wasm, inputs);
+      expect(got.scores[3]).toBeGreaterThan(0);
+      expect(differenceOf(got, sweep(js, inputs)), `${bricks} bricks`).toBeNull();
+      const productivities = filled(40, uniform);
+      expect(
+        differenceOf(bound(wasm, { ...inputs, productivities }), bound(js, { ...inputs, productivities })),
+      ).toBeNull();
+    }
+  });
+
   const kinds = Object.keys(scales);
   for (const exposure of kinds) {
     it(`give the same bits with ${exposure} exposures`, () => {

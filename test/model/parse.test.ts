@@ -89,12 +89,12 @@ describe('parseModel refuses', () => {
       'figures out of range',
       {
         ...least,
-        fit: { tolerance: 1, maxPasses: 0, solver: 'newton' },
+        fit: { tolerance: 1, maxPasses: 0, solver: 'gradient' },
         output: { decimals: 16, format: 'xlsx' },
         seed: 2 ** 53,
       },
       [
-        'fit.solver: expected "auto" or "em", got "newton"',
+        'fit.solver: expected "auto" or "newton" or "lbfgs" or "em", got "gradient"',
         'fit.tolerance: expected a number in (0, 1), got 1',
         'fit.maxPasses: expected a whole number from 1, got 0',
         'output.format: expected "csv" or "parquet", got "xlsx"',

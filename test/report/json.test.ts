@@ -22,6 +22,7 @@ describe('fitJson', () => {
       'converged',
       'passes',
       'solver',
+      'solverChoice',
       'objective',
       'logLikelihood',
       'gap',

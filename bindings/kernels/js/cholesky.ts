@@ -98,3 +98,21 @@ export const traceInverse =
     }
     return trace;
   };
+
+/** Twin of assembly/cholesky.ts. */
+export const solveCholesky =
+  (memory: Memory): Kernels['solveCholesky'] =>
+  (matrix, vector, size) => {
+    const { f64 } = memory;
+    const v = vector / 8;
+    for (let i = 0; i < size; i++) {
+      const row = matrix / 8 + i * size;
+      f64[v + i] = (f64[v + i] - dot(f64, row, v, i)) / f64[row + i];
+    }
+    for (let i = size - 1; i >= 0; i--) {
+      const row = matrix / 8 + i * size;
+      const x = f64[v + i] / f64[row + i];
+      f64[v + i] = x;
+      for (let j = 0; j < i; j++) f64[v + j] -= x * f64[row + j];
+    }
+  };

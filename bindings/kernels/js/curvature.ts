@@ -25,25 +25,6 @@ export const shareSegments =
   };
 
 /** Twin of assembly/curvature.ts. */
-export const gramSegments =
-  (memory: Memory): Kernels['gramSegments'] =>
-  (segments, ids, values, gram, rows, size) => {
-    const { f64, u32 } = memory;
-    const id = ids / 4;
-    const value = values / 8;
-    for (let r = 0; r < rows; r++) {
-      const start = u32[segments / 4 + r];
-      const end = u32[segments / 4 + r + 1];
-      for (let i = start; i < end; i++) {
-        const v = f64[value + i];
-        if (v === 0) continue;
-        const row = gram / 8 + u32[id + i] * size;
-        for (let j = start; j <= i; j++) f64[row + u32[id + j]] += v * f64[value + j];
-      }
-    }
-  };
-
-/** Twin of assembly/curvature.ts. */
 export const multiplySegments =
   (memory: Memory): Kernels['multiplySegments'] =>
   (segments, ids, values, inputs, outputs, rows) => {

@@ -1,15 +1,18 @@
 import type { Memory } from '../../memory/memory.js';
 import type { Kernels } from '../kernels.js';
 import { adstockGeometric } from './adstock.js';
-import { cholesky, traceInverse } from './cholesky.js';
-import { gramSegments, multiplySegments, shareSegments } from './curvature.js';
+import { cholesky, solveCholesky, traceInverse } from './cholesky.js';
+import { multiplySegments, shareSegments } from './curvature.js';
 import { exp } from './exp.js';
+import { gramPanel, gramSegments } from './gram.js';
 import { saturateHill } from './hill.js';
 import { log } from './log.js';
+import { boundPanel, crossPanel, passPanel } from './panel.js';
 import { boundSegments, passSegments } from './pass.js';
 import { pow } from './pow.js';
 import { randomWords } from './random.js';
 import { splitSegments } from './split.js';
+import { squarePanel, squareSegments } from './square.js';
 
 /** The JS twin of every kernel, over a plain buffer. Same names, same arguments, same bits. */
 export function createJsKernels(memory: Memory): Kernels {
@@ -21,10 +24,17 @@ export function createJsKernels(memory: Memory): Kernels {
     saturateHill: saturateHill(memory),
     passSegments: passSegments(memory),
     boundSegments: boundSegments(memory),
+    passPanel: passPanel(memory),
+    boundPanel: boundPanel(memory),
     shareSegments: shareSegments(memory),
+    squareSegments: squareSegments(memory),
+    squarePanel: squarePanel(memory),
     gramSegments: gramSegments(memory),
+    gramPanel: gramPanel(memory),
+    crossPanel: crossPanel(memory),
     multiplySegments: multiplySegments(memory),
     cholesky: cholesky(memory),
+    solveCholesky: solveCholesky(memory),
     traceInverse: traceInverse(memory),
     splitSegments: splitSegments(memory),
     randomWords: randomWords(memory),

@@ -2,8 +2,8 @@ import type { Memory } from '../../memory/memory.js';
 import type { Kernels } from '../kernels.js';
 import { logOf } from './log.js';
 
-// adds x to the double-double at index `sum`
-function addTo(f64: Float64Array, sum: number, x: number): void {
+/** Adds x to the double-double at index `sum`. */
+export function addTo(f64: Float64Array, sum: number, x: number): void {
   const high = f64[sum];
   const total = high + x;
   const part = total - high;

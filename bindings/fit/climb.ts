@@ -1,0 +1,176 @@
+import { logOf } from '../kernels/js/log.js';
+import { globalBound, localBound, localGap, logDivergence, type Step } from './certificate.js';
+import type { Kind, Pass, Statistics } from './pass.js';
+import type { Prior } from './prior.js';
+
+const nearby = 10; // times the tolerance: from here on C2 may prove what C1 cannot
+
+/** Where a solver may stop. */
+export interface Limits {
+  /** Certified gap per unit of total. */
+  readonly tolerance: number;
+  /** Sweeps this call may make. */
+  readonly maxPasses: number;
+  /** Told after every sweep. */
+  readonly onSweep?: ((sweep: Sweep) => void) | undefined;
+}
+
+/** One evaluated point. */
+export interface Sweep {
+  readonly passes: number;
+  readonly gap: number;
+  readonly objective: number;
+  readonly productivity: Float64Array;
+}
+
+/** Finds the optimum of a component's objective: log-likelihood plus the prior's terms. */
+export type Solver = (pass: Pass, prior: Prior, start: Float64Array, limits: Limits) => Promise<Solution>;
+
+/** The best point found, and what is known of it. Figures are in the scale of the pass. */
+export interface Solution {
+  readonly productivity: Float64Array;
+  /** Log-likelihood plus the prior's terms. */
+  readonly objective: number;
+  /** Sum of the absolute values of the objective's terms: the yardstick of its rounding. */
+  readonly magnitude: number;
+  readonly logLikelihood: number;
+  readonly pearson: number;
+  /** Proven bound on (best objective - objective) / total. */
+  readonly gap: number;
+  readonly passes: number;
+  readonly converged: boolean;
+}
+
+/** All that one sweep tells of a point under a prior. */
+export interface Point extends Statistics {
+  readonly productivity: Float64Array;
+  readonly step: Step;
+  /** Derivative of the objective in each productivity. */
+  readonly gradient: Float64Array;
+  readonly objective: number;
+  readonly magnitude: number;
+  readonly logLikelihood: number;
+  readonly gap: number;
+}
+
+/** What every solver does: evaluate points, prove how good they are, know when to stop. */
+export interface Climb {
+  at(productivity: Float64Array, curvature?: Kind): Promise<Point>;
+  /** The same, and C2 of an earlier point in the same sweep: that point with its gap, or null where it is not near. */
+  next(productivity: Float64Array, curvature: Kind, earlier: Point): Promise<[point: Point, earlier: Point]>;
+  /** The point with C2 looked at, for one more sweep; the point itself where that cannot help. */
+  proven(point: Point): Promise<Point>;
+  readonly passes: number;
+  /** Whether the point is near enough, or the sweeps are used up. */
+  ends(point: Point): boolean;
+  solution(point: Point): Solution;
+}
+
+export function createClimb(pass: Pass, prior: Prior, limits: Limits): Climb {
+  const before = pass.passes;
+  const mass = pass.total + prior.weight * pass.entities; // total of bricks and of what the prior brings
+  const used = () => pass.passes - before;
+  const tell = ({ gap, objective, productivity }: Point) =>
+    limits.onSweep?.({ passes: used(), gap, objective, productivity });
+
+  const judge = (productivity: Float64Array, statistics: Statistics): Point => {
+    const { step, gradient } = maximise(pass, prior, productivity, statistics, mass);
+    // where a brick with a total is given nothing the objective is -Infinity, and nothing is certain
+    const possible = statistics.logFit > Number.NEGATIVE_INFINITY;
+    const bound = possible ? Math.min(globalBound(step, mass), step.closedGap) : Number.POSITIVE_INFINITY;
+    const gap = pass.total > 0 ? bound / pass.total : 0;
+    const figures = objectiveOf(pass, prior, productivity, statistics);
+    const point = { ...statistics, productivity, step, gradient, gap, ...figures };
+    tell(point);
+    return point;
+  };
+  const provable = ({ logFit, step }: Point) =>
+    logFit > Number.NEGATIVE_INFINITY && step.closedGap === Number.POSITIVE_INFINITY;
+  const withBound = (point: Point, bound: number): Point => ({
+    ...point,
+    gap: Math.min(point.gap, bound / pass.total),
+  });
+
+  return {
+    at: async (productivity, curvature) => judge(productivity, await pass.sweep(productivity, curvature)),
+    async next(productivity, curvature, earlier) {
+      const near = earlier.gap <= nearby * limits.tolerance && provable(earlier);
+      const statistics = await pass.sweep(productivity, curvature, near ? earlier.step.factors : null);
+      const { bound } = statistics;
+      const proved = bound === null ? earlier : withBound(earlier, localGap(bound, earlier.step, prior.weight));
+      if (proved.gap < earlier.gap) tell(proved);
+      return [judge(productivity, statistics), proved];
+    },
+    async proven(point) {
+      if (!provable(point) || point.gap <= limits.tolerance || used() >= limits.maxPasses) return point;
+      const better = withBound(point, await localBound(pass, point.step, prior.weight));
+      tell(better);
+      return better;
+    },
+    get passes() {
+      return used();
+    },
+    ends: ({ gap }) => gap <= limits.tolerance || used() >= limits.maxPasses,
+    solution({ productivity, objective, magnitude, logLikelihood, pearson, gap }) {
+      const converged = gap <= limits.tolerance;
+      return { productivity, objective, magnitude, logLikelihood, pearson, gap, passes: used(), converged };
+    },
+  };
+}
+
+/** The M step from a point, what the certificate needs of it, and the gradient. */
+function maximise(
+  pass: Pass,
+  { weight, rates }: Prior,
+  productivity: Float64Array,
+  { credits }: Statistics,
+  mass: number,
+): { step: Step; gradient: Float64Array } {
+  const next = new Float64Array(productivity.length);
+  const factors = new Float64Array(productivity.length);
+  const gradient = new Float64Array(productivity.length);
+  let expected = 0;
+  let largest = 0;
+  let closedGap = weight > 0 ? 0 : Number.POSITIVE_INFINITY;
+  for (let h = 0; h < next.length; h++) {
+    const denominator = weight > 0 ? pass.exposure[h] + weight / rates[h] : pass.exposure[h];
+    if (!(denominator > 0)) {
+      next[h] = productivity[h]; // no exposure and no prior: nothing to learn
+      continue;
+    }
+    const credited = productivity[h] * credits[h] + weight;
+    next[h] = credited / denominator;
+    // from the credit per unit, so that an entity at zero is judged too
+    factors[h] = weight > 0 ? next[h] / productivity[h] : credits[h] / denominator;
+    gradient[h] = credits[h] - denominator + (weight > 0 ? weight / productivity[h] : 0);
+    if (factors[h] > largest) largest = factors[h];
+    const held = productivity[h] * denominator;
+    expected += held;
+    if (weight > 0) closedGap += weight * logDivergence((held - credited) / weight);
+  }
+  return { step: { next, factors, excess: expected - mass, largest, closedGap }, gradient };
+}
+
+/** ln-likelihood (terms in the totals alone dropped) and the objective: that plus weight * sum (ln p - p / rate). */
+function objectiveOf(pass: Pass, { weight, rates }: Prior, productivity: Float64Array, { logFit }: Statistics) {
+  let fitted = 0;
+  let logs = 0;
+  let ratios = 0;
+  let product = 1; // logarithms of many productivities at once
+  for (let h = 0; h < productivity.length; h++) {
+    fitted += productivity[h] * pass.exposure[h];
+    if (weight === 0) continue;
+    ratios += productivity[h] / rates[h];
+    if (!(productivity[h] > 1e-100 && productivity[h] < 1e100)) logs += logOf(productivity[h]);
+    else product *= productivity[h];
+    if (product < 1e-100 || product > 1e100) {
+      logs += logOf(product);
+      product = 1;
+    }
+  }
+  logs += logOf(product);
+  const logLikelihood = logFit - fitted;
+  const objective = weight === 0 ? logLikelihood : logLikelihood + weight * (logs - ratios);
+  const magnitude = Math.abs(logFit) + fitted + weight * (Math.abs(logs) + ratios);
+  return { objective, magnitude, logLikelihood };
+}

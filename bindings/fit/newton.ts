@@ -1,0 +1,79 @@
+import { type Climb, createClimb, type Point, type Solver } from './climb.js';
+import { search } from './lineSearch.js';
+import type { Pass } from './pass.js';
+import type { Prior } from './prior.js';
+
+const warmUp = 2; // EM steps before the first Newton step, without a prior: far from the optimum the quadratic misleads
+const deepest = 0.05; // what a step may leave of a productivity under a prior, which allows no zero
+const smallest = 0.1; // of weight / productivity: the least the prior's curvature is taken to be
+const mostStalls = 4; // rounds in a row that neither Newton nor EM could better: rounding is all that is left
+
+/**
+ * Newton's method with the explicit Hessian: every step is the best of the objective's quadratic over productivities that
+ * stay at or above zero, so entities leave and enter zero in one step. Halved where it goes too far; an EM step where it
+ * fails. Under a prior weight * ln p has the curvature v / p, v = exposure + weight / rate - credits, which is that of
+ * weight / p^2 at the optimum and exact for an entity alone (the primal-dual form of interior-point methods).
+ */
+export const newton: Solver = async (pass, prior, start, limits) => {
+  const climb = createClimb(pass, prior, limits);
+  const twins = pass.twins && sameRates(pass.twins, prior);
+  let point = await climb.at(evened(start, twins), prior.weight > 0 ? 'hessian' : undefined);
+  if (prior.weight === 0) {
+    for (let k = 1; k <= warmUp && !climb.ends(point); k++) {
+      point = await climb.at(point.step.next, k === warmUp ? 'hessian' : undefined);
+    }
+  }
+  let stalls = 0;
+  while (!climb.ends(point) && stalls < mostStalls) {
+    const step = await newtonStep(climb, pass, prior, point, twins);
+    const { better, from } = step ? await search(climb, point, step, 'hessian') : { better: null, from: point };
+    if (climb.ends(from) && !better) return climb.solution(from);
+    // where Newton's step is no use: one that cannot lower the objective
+    const next = better ?? (await climb.at(from.step.next, 'hessian'));
+    stalls = next.gap < from.gap || next.objective > from.objective ? 0 : stalls + 1;
+    point = next.objective >= from.objective || next.gap < from.gap ? next : from;
+  }
+  return climb.solution(await climb.proven(point));
+};
+
+async function newtonStep(
+  climb: Climb,
+  pass: Pass,
+  { weight, rates }: Prior,
+  point: Point,
+  twins: Uint32Array | null,
+): Promise<Float64Array | null> {
+  const { productivity, credits } = point;
+  // the last sweep of a line search may have been elsewhere
+  const known = point.hessian && !point.hessian.gone;
+  const hessian = known ? point.hessian : (await climb.at(productivity, 'hessian')).hessian;
+  if (!hessian || !point.squares?.every((square) => square < Number.POSITIVE_INFINITY)) return null;
+  const own = new Float64Array(pass.entities);
+  const least = new Float64Array(pass.entities);
+  for (let h = 0; h < own.length; h++) {
+    if (weight > 0) {
+      const steepness = weight / productivity[h];
+      const pressure = pass.exposure[h] + weight / rates[h] - credits[h];
+      own[h] = Math.max(pressure, smallest * steepness) / productivity[h];
+      least[h] = (deepest - 1) * productivity[h];
+    } else least[h] = -productivity[h];
+  }
+  return hessian.bestStep({ pull: point.gradient, own, least, twins });
+}
+
+/** Twins under a prior move alike only where their rates are the same. */
+function sameRates(twins: Uint32Array, { weight, rates }: Prior): Uint32Array {
+  return weight > 0 ? twins.map((leader, h) => (rates[leader] === rates[h] ? leader : h)) : twins;
+}
+
+/** Twins begin alike: no fitted total changes, and under a prior the objective rises. */
+function evened(start: Float64Array, twins: Uint32Array | null): Float64Array {
+  if (!twins || twins.every((leader, h) => start[leader] === start[h])) return start;
+  const sums = new Float64Array(start.length);
+  const counts = new Float64Array(start.length);
+  twins.forEach((leader, h) => {
+    sums[leader] += start[h];
+    counts[leader]++;
+  });
+  return Float64Array.from(twins, (leader) => sums[leader] / counts[leader]);
+}

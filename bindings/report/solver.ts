@@ -1,0 +1,28 @@
+import type { ComponentFit } from '../fit/fitPanel.js';
+import { mostNewton, mostPerBrick, type SolverName } from '../fit/solvers.js';
+
+/** Which solver found the optimum, and why that one. */
+export interface SolverReport {
+  /** `several` where components differ (the components table says which), null where there was nothing to fit. */
+  readonly solver: SolverName | 'several' | null;
+  readonly solverChoice: string;
+}
+
+const plural = (count: number) => `${count} component${count === 1 ? '' : 's'}`;
+
+/** What `fit.json` says of the solvers. `asked` is the configuration's. */
+export function solverReport(fits: readonly ComponentFit[], asked: 'auto' | SolverName): SolverReport {
+  const counts = { newton: 0, lbfgs: 0, em: 0 };
+  for (const fit of fits) if (fit.kind === 'fitted') counts[fit.solver]++;
+  const used = (Object.keys(counts) as SolverName[]).filter((name) => counts[name] > 0);
+  const solver = used.length > 1 ? 'several' : (used[0] ?? null);
+  if (solver === null) return { solver, solverChoice: 'nothing to fit' };
+  if (asked !== 'auto') return { solver, solverChoice: 'as configured' };
+  const limits = `${mostNewton} entities and at most ${mostPerBrick} entities per brick`;
+  const reasons = [
+    counts.newton && `newton in ${plural(counts.newton)} of at most ${limits}: the fewest passes`,
+    counts.lbfgs &&
+      `lbfgs in ${plural(counts.lbfgs)} beyond ${limits}: an explicit Hessian would cost more than it saves`,
+  ];
+  return { solver, solverChoice: `auto: ${reasons.filter(Boolean).join('; ')}` };
+}
