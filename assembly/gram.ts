@@ -21,8 +21,8 @@ function weigh(exposures: usize, weights: usize, scratch: usize, rows: i32, rowB
   }
 }
 
-// four rows of `gram` by four columns: gram[i][j] += left[r][i] * right[r][j], row after row. A tile on the diagonal goes
-// without the two by two elements that lie above it.
+// four rows of `gram` by four columns: gram[i][j] += left[r][i] * right[r][j], row after row. A tile on the diagonal
+// goes without the two by two elements that lie above it.
 // @ts-expect-error: decorator
 @inline
 function addTile(left: usize, right: usize, gram: usize, rows: i32, rowBytes: usize, diagonal: bool): void {

@@ -5,7 +5,7 @@ import { log } from './log';
 export const blockBricks = 256;
 
 /** Room for a block's numbers, and then their logs. */
-export const logs: usize = memory.data(8 * 256, 16);
+export const logs: usize = memory.data(8 * blockBricks, 16);
 
 /** sum += sum_b total_b ln(number_b), as high and low word, for numbers in `logs`. Bricks with total 0 add nothing. */
 export function addLogs(totals: usize, sum: usize, bricks: i32): void {

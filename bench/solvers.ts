@@ -53,13 +53,13 @@ export interface SolverResults {
 const mostAgreeing = 2000; // entities up to which Newton is to agree with L-BFGS
 const passRounds = 3;
 const passSeconds = 1.5;
-const mostPassed = 5e6; // exposures up to which one pass is timed for rivals too: beyond, only ours is to show how it grows
-const laterPart = 1 / 4; // of the cap for all but the first rival: all make the same iterations, of the others the pace is enough
+const mostPassed = 5e6; // exposures up to which one pass is timed for rivals too: beyond, ours alone shows how it grows
+const laterPart = 1 / 4; // of the cap, for all but the first: all make the same iterations, of the others the pace is enough
 const median = (values: readonly number[]) => [...values].sort((a, b) => a - b)[values.length >> 1];
 
 /**
- * Times the solvers on each problem, or on those named, and plain EM in JS, numpy and scipy beside them. `cap` is how many
- * seconds the first rival may run before its curve is continued.
+ * Times the solvers on each problem, or on those named, and plain EM in JS, numpy and scipy beside them. `cap` is how
+ * many seconds the first rival may run before its curve is continued.
  */
 export function benchSolvers(names: readonly string[], cap: number, tell: (text: string) => void): SolverResults {
   const chosen = problemsNamed(names);

@@ -118,7 +118,7 @@ export type {
   Tables,
   VectorLike,
 } from './problem/tables.js';
-export { type CsvDialect, csvChunks, toCsv } from './report/csv.js';
+export { type CsvDialect, csvBytes, csvChunks, toCsv } from './report/csv.js';
 export { fitJson, rowsOf } from './report/json.js';
 export type { Allocation, Fit } from './report/result.js';
 export { summarize } from './report/summary.js';

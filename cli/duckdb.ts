@@ -1,6 +1,5 @@
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
-import { pathToFileURL } from 'node:url';
 import type { DuckDBConnection, DuckDBDataChunk } from '@duckdb/node-api';
 import { MachineError } from './outcome.js';
 
@@ -9,21 +8,18 @@ type DuckDB = typeof import('@duckdb/node-api');
 const missing = (error: unknown) => /MODULE_NOT_FOUND/.test((error as NodeJS.ErrnoException).code ?? '');
 
 /** DuckDB is an optional peer: taken from beside this package, or from the project the command runs in. */
-export async function loadDuckDB(): Promise<DuckDB> {
-  try {
-    return await import('@duckdb/node-api');
-  } catch (error) {
-    if (!missing(error)) throw error;
+export function loadDuckDB(): DuckDB {
+  for (const from of [import.meta.url, join(process.cwd(), 'package.json')]) {
+    try {
+      // not `import`, which parses the package once more to find its names: a tenth of a second
+      return createRequire(from)('@duckdb/node-api') as DuckDB;
+    } catch (error) {
+      if (!missing(error)) throw error;
+    }
   }
-  try {
-    const nearby = createRequire(join(process.cwd(), 'package.json')).resolve('@duckdb/node-api');
-    return (await import(pathToFileURL(nearby).href)) as DuckDB;
-  } catch (error) {
-    if (!missing(error)) throw error;
-    throw new MachineError(
-      'DuckDB: expected @duckdb/node-api, which reads the tables, got nothing. Run: npm install @duckdb/node-api@1.5',
-    );
-  }
+  throw new MachineError(
+    'DuckDB: expected @duckdb/node-api, which reads the tables, got nothing. Run: npm install @duckdb/node-api@1.5',
+  );
 }
 
 /** A text as an SQL literal. */
@@ -35,7 +31,7 @@ export const identifier = (name: string) => `"${name.replaceAll('"', '""')}"`;
 export interface Database {
   readonly duckdb: DuckDB;
   readonly connection: DuckDBConnection;
-  /** Runs a statement and hands over what it returns, chunk by chunk. */
+  /** Runs a statement and hands over what it returns, chunk by chunk as DuckDB gets there. */
   chunks(sql: string): AsyncGenerator<DuckDBDataChunk>;
   close(): void;
 }
@@ -45,7 +41,7 @@ export interface Database {
  * no spilling to disk, and no statement can change that. An abort interrupts the statement that is running.
  */
 export async function openDatabase(paths: readonly string[], signal?: AbortSignal): Promise<Database> {
-  const duckdb = await loadDuckDB();
+  const duckdb = loadDuckDB();
   const instance = await duckdb.DuckDBInstance.create(':memory:');
   const connection = await instance.connect();
   // the zone is pinned because a timestamp with a zone reads differently in every other
@@ -68,9 +64,22 @@ export async function openDatabase(paths: readonly string[], signal?: AbortSigna
     connection,
     async *chunks(sql) {
       signal?.throwIfAborted();
-      const result = await connection.run(sql);
-      for (let chunk = await result.fetchChunk(); chunk && chunk.rowCount > 0; chunk = await result.fetchChunk())
-        yield chunk;
+      const result = await connection.stream(sql);
+      // the next chunk is on its way while one is used
+      const fetch = () => {
+        const chunk = result.fetchChunk();
+        chunk.catch(() => {}); // heard of where it is awaited
+        return chunk;
+      };
+      let next = fetch();
+      try {
+        for (let chunk = await next; chunk && chunk.rowCount > 0; chunk = await next) {
+          next = fetch();
+          yield chunk;
+        }
+      } finally {
+        await next.catch(() => {}); // nothing else may run on the connection before
+      }
     },
     close() {
       signal?.removeEventListener('abort', interrupt);

@@ -55,7 +55,7 @@ describe.each(Object.entries(makers))('problems of the solver benchmark: %s', (_
   });
 
   it('keeps its shares when it is compiled', () => {
-    const whole = compiled(panel);
+    const whole = compiled(make());
     expect(whole.totals.every((y, b) => y * whole.totalScale[0] === totals[b] && y <= 2)).toBe(true);
     expect(whole.exposure.every((w, j) => w * whole.exposureScale[0] === exposure[j] && w <= 2)).toBe(true);
   });

@@ -1,6 +1,6 @@
 """Plain EM as it is written in Python, on the problems of `npm run bench -- solvers`.
 
-    python3 em.py curve numpy FOLDER GAP CAP    until the certified gap or CAP seconds: prints iterations, seconds and gaps
+    python3 em.py curve numpy FOLDER GAP CAP    until the certified gap or CAP seconds: prints how it went
     python3 em.py pass  scipy FOLDER SECONDS    one iteration over and over: prints the median seconds
 
 FOLDER holds sizes.json, segments.u32, column.u32, exposure.f64, totals.f64. Two forms:

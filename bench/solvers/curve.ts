@@ -10,8 +10,9 @@ export interface Reached {
   readonly iterations: number;
   readonly seconds: number;
   /**
-   * `measured`: the run got there. `counted`: it was cut off, but another got there, and plain EM makes the same iterations in
-   * every language; at this run's own time per iteration. `continued`: nobody got there; a lower bound by the furthest's curve.
+   * `measured`: the run got there. `counted`: it was cut off, but another got there, and plain EM makes the same
+   * iterations in every language; at this run's own time per iteration. `continued`: nobody got there; a lower bound by
+   * the furthest's curve.
    */
   readonly how: 'measured' | 'counted' | 'continued';
 }
@@ -28,7 +29,10 @@ export function bestGaps({ gaps }: Curve): number[] {
   });
 }
 
-/** When a run itself reaches `gap`: between two looks on the straight line in logarithms. Null where it was cut off before. */
+/**
+ * When a run itself reaches `gap`: between two looks on the straight line in logarithms. Null where it was cut off
+ * before.
+ */
 export function crossing(curve: Curve, gap: number): { iterations: number; seconds: number } | null {
   const { iterations, seconds } = curve;
   const gaps = bestGaps(curve);
@@ -45,9 +49,9 @@ export function crossing(curve: Curve, gap: number): { iterations: number; secon
 }
 
 /**
- * The iterations a run that was cut off would need at least: the last half of its ln gap against iterations, as a straight
- * line, continued from where the run stopped. EM only slows down (its gap is a sum of decays, the quick ones go first), so the
- * line is reached too early, in the run's favour. Null where the curve does not fall.
+ * The iterations a run that was cut off would need at least: the last half of its ln gap against iterations, as a
+ * straight line, continued from where the run stopped. EM only slows down (its gap is a sum of decays, the quick ones
+ * go first), so the line is reached too early, in the run's favour. Null where the curve does not fall.
  */
 export function continued(curve: Curve, gap: number): number | null {
   const { iterations } = curve;

@@ -3,9 +3,9 @@ import { byBrick, type Panel, withTotals } from './panel.js';
 
 /**
  * Doctors who prescribe in several sales territories, of which only the territories' sales are known. Territories stand
- * on a ring; their sizes are heavy-tailed (lognormal, sigma 1.2), so a few hold a large part of the doctors. A doctor has
- * a home drawn by size and about `perEntity` territories in all: mostly near (Pareto distances), rather the large ones. Visits
- * are counts. The first doctors live one in each territory, so that none is empty.
+ * on a ring; their sizes are heavy-tailed (lognormal, sigma 1.2), so a few hold a large part of the doctors. A doctor
+ * has a home drawn by size and about `perEntity` territories in all: mostly near (Pareto distances), rather the large
+ * ones. Visits are counts. The first doctors live one in each territory, so that none is empty.
  */
 export function hcp(entities: number, bricks: number, perEntity: number, seed: number): Panel {
   const sizes = openStream(seed, 1);

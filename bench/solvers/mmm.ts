@@ -9,12 +9,12 @@ export interface MediaSize {
   readonly geos: number;
 }
 
-const wiggle = 0.3; // how far a campaign strays from its plan, in logarithms: six plans of five have condition number 55
+const wiggle = 0.3; // how far a campaign strays from its plan, in logarithms: gives six plans condition number 53
 
 /**
- * Weekly contributions of a medium, to be shared among its campaigns: Hill curves of adstocked flights. Each platform plans
- * bursts of weeks; its campaigns share the plan's budget, straying from it by little, so within a plan they are nearly
- * collinear. Carry-over makes nearly every campaign present in every brick after its first flight.
+ * Weekly contributions of a medium, to be shared among its campaigns: Hill curves of adstocked flights. Each platform
+ * plans bursts of weeks; its campaigns share the plan's budget, straying from it by little, so within a plan they are
+ * nearly collinear. Carry-over makes nearly every campaign present in every brick after its first flight.
  */
 export function mmm({ plans, campaignsPerPlan, weeks, geos }: MediaSize, seed: number): Panel {
   const campaigns = plans * campaignsPerPlan;

@@ -55,8 +55,8 @@ const ruleOf = ({ solver, pooling, family, tolerance }: FitTask): FitRule => ({
 });
 
 /**
- * Makes a panel ready, as the library's checks do before any fit, and the kernels; gives a function that fits it, timed from
- * its call. The kernels stay, as in an engine: the first of several fits finds them cold.
+ * Makes a panel ready, as the library's checks do before any fit, and the kernels; gives a function that fits it, timed
+ * from its call. The kernels stay, as in an engine: the first of several fits finds them cold.
  */
 export async function prepareFits(panel: Panel, choice: 'wasm' | 'js') {
   const { kernels, memory } = await selectKernels(choice);
@@ -121,7 +121,9 @@ function timedTrace(pass: Pass, tell: (seconds: number) => void): Pass {
   return Object.create(pass, { curvature: { value: curvature } });
 }
 
-/** Share of all mass that one answer puts elsewhere than the other: half the sum of |z - z'|, over the sum of totals. */
+/**
+ * Share of all mass that one answer puts elsewhere than the other: half the sum of |z - z'|, over the sum of totals.
+ */
 export function misplaced(panel: Panel, one: Float64Array, other: Float64Array): number {
   let moved = 0;
   let sum = 0;

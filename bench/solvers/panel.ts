@@ -3,7 +3,9 @@ import type { Panel as Compiled } from '../../bindings/problem/compile.js';
 import { amountOf } from '../../bindings/simulate/noise.js';
 import { openStream } from '../../bindings/simulate/random.js';
 
-/** A problem as numbers, in its own units: brick b has the exposures segments[b] .. segments[b+1]-1, entities rising. */
+/**
+ * A problem as numbers, in its own units: brick b has the exposures segments[b] .. segments[b+1]-1, entities rising.
+ */
 export interface Panel {
   readonly segments: Uint32Array;
   readonly column: Uint32Array;
@@ -18,8 +20,8 @@ export type Exposures = Omit<Panel, 'totals'>;
 const meanTotal = 1000;
 
 /**
- * Totals from productivities that are known: fitted totals with mean 1,000 and gamma noise, variance = dispersion * mean.
- * Productivities are lognormal, `spread` their standard deviation in logarithms.
+ * Totals from productivities that are known: fitted totals with mean 1,000 and gamma noise, variance = dispersion *
+ * mean. Productivities are lognormal, `spread` their standard deviation in logarithms.
  */
 export function withTotals(exposures: Exposures, spread: number, dispersion: number, seed: number): Panel {
   const { segments, column, exposure, entities } = seen(exposures);
@@ -63,18 +65,20 @@ export function byBrick(lists: readonly ReadonlyMap<number, number>[], bricks: n
   return { segments, column, exposure, entities: lists.length };
 }
 
-/** The panel as the library compiles one: a single component, totals and exposures at most 2 by powers of two. */
+/**
+ * The panel as the library compiles one: a single component, totals and exposures at most 2 by powers of two. They are
+ * scaled where they stand, so that the peak of memory is what a fit takes and not a second copy.
+ */
 export function compiled({ segments, column, exposure, totals, entities }: Panel): Compiled {
   const scaleOf = (values: Float64Array) => leadingPower(values.reduce((most, x) => Math.max(most, x), 0));
   const totalScale = scaleOf(totals);
   const exposureScale = scaleOf(exposure);
+  for (let b = 0; b < totals.length; b++) totals[b] /= totalScale;
+  for (let j = 0; j < exposure.length; j++) exposure[j] /= exposureScale;
   return {
     row: Uint32Array.from(totals, (_, b) => b),
     entity: Uint32Array.from({ length: entities }, (_, h) => h),
-    totals: totals.map((y) => y / totalScale),
-    segments,
-    column,
-    exposure: exposure.map((w) => w / exposureScale),
+    ...{ totals, segments, column, exposure },
     bricks: Uint32Array.of(0, totals.length),
     columns: Uint32Array.of(0, entities),
     totalScale: Float64Array.of(totalScale),

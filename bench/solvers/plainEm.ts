@@ -1,7 +1,10 @@
 import { type Curve, nextLook } from './curve.js';
 import type { Panel } from './panel.js';
 
-/** One EM sweep as people would write it: one fused loop over typed arrays, handed over as arguments. Gives the likelihood. */
+/**
+ * One EM sweep as people would write it: one fused loop over typed arrays, handed over as arguments. Gives the
+ * likelihood.
+ */
 export function plainSweep(
   segments: Uint32Array,
   column: Uint32Array,
@@ -33,8 +36,9 @@ export function exposureOf({ column, exposure, entities }: Panel): Float64Array 
 }
 
 /**
- * Plain EM from the proportional split until the certified gap is reached or the time is up. Set-up and certificates are not in
- * the time. The certificate is the smaller of C1 and C2 (docs/method.md), looked at every iteration at first, later 5% apart.
+ * Plain EM from the proportional split until the certified gap is reached or the time is up. Set-up and certificates
+ * are not in the time. The certificate is the smaller of C1 and C2 (docs/method.md), looked at every iteration at
+ * first, later 5% apart.
  */
 export function plainEm(panel: Panel, gap: number, cap: number): Curve & { likelihood: number } {
   const { segments, column, exposure, totals, entities } = panel;

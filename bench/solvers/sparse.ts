@@ -4,9 +4,9 @@ import { type Panel, withTotals } from './panel.js';
 const grid = 1 << 17;
 
 /**
- * Many bricks of about 40 entities each (20 to 60) out of many, as in delivery logs by postcode and day. Entities differ in how
- * often they appear (lognormal, sigma 1). A brick walks through the entities in steps whose mean is the size it aims at, so its
- * entities are distinct and rising without a sort.
+ * Many bricks of about 40 entities each (20 to 60) out of many, as in delivery logs by postcode and day. Entities
+ * differ in how often they appear (lognormal, sigma 1). A brick walks through the entities in steps whose mean is the
+ * size it aims at, so its entities are distinct and rising without a sort.
  */
 export function sparse(entities: number, exposures: number, seed: number): Panel {
   const popularity = openStream(seed, 1);

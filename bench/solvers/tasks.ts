@@ -101,8 +101,8 @@ function plainTask(problem: string, gap: number, cap: number) {
 
 /** One sweep over and over, at productivities that EM moves on. */
 async function passTask(panel: Panel, by: 'wasm' | 'plain', seconds: number) {
-  const exposure = exposureOf(panel);
   const sweep = by === 'wasm' ? await ourSweep(panel) : plainSweepOf(panel);
+  const exposure = exposureOf(panel);
   let productivity = new Float64Array(panel.entities).fill(1);
   const times: number[] = [];
   for (let spent = 0; times.length < 5 || spent < seconds; ) {
@@ -132,8 +132,9 @@ function plainSweepOf({ segments, column, exposure, totals, entities }: Panel) {
 }
 
 /**
- * Newton and L-BFGS as near to the optimum as doubles go: how far their answers and objectives are apart. With pooling the
- * dispersion is 1: estimated, it would come out a little different from answers that do, and so would the objective.
+ * Newton and L-BFGS as near to the optimum as doubles go: how far their answers and objectives are apart. With pooling
+ * the dispersion is 1: estimated, it would come out a little different from answers that do, and so would the
+ * objective.
  */
 async function agreementTask(problem: string, pooling: Pooling, cap: number) {
   const panel = readPanel(problem);

@@ -37,7 +37,12 @@ export function openPanel(
     const shards = cut(store, firstBrick, endBrick);
     const exposure = new Float64Array(entities);
     let total = 0;
-    for (let b = firstBrick; b < endBrick; b++) total += data.totals[b];
+    let pairs = 0;
+    for (let b = firstBrick; b < endBrick; b++) {
+      total += data.totals[b];
+      const size = data.segments[b + 1] - data.segments[b];
+      pairs += (size * (size + 1)) / 2;
+    }
     for (let j = data.segments[firstBrick]; j < data.segments[endBrick]; j++) {
       exposure[data.column[j] - firstColumn] += data.exposure[j];
     }
@@ -64,6 +69,8 @@ export function openPanel(
     return {
       bricks: endBrick - firstBrick,
       entities,
+      exposures: data.segments[endBrick] - data.segments[firstBrick],
+      pairs,
       total,
       exposure,
       twins: twins ? twins.slice(firstColumn, firstColumn + entities).map((leader) => leader - firstColumn) : null,

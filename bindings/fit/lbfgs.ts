@@ -9,13 +9,13 @@ const tiny = 1e-12; // of an even share of the total: below it an entity that is
 const small = 1e-3; // of an even share: below it an entity that would cross zero is put there at once
 const deepest = 0.1; // what a step may leave of a productivity under a prior
 const smallest = 0.1; // of weight / productivity: the least the prior's curvature is taken to be
-const patience = 50; // steps without a smaller gap after which rounding is all that is left
+const patience = 20; // steps without a smaller gap or a higher objective after which rounding is all that is left
+const rounding = 1e-14; // of the sum of the absolute values of the objective's terms
 
 /** What the objective's slope did on an accepted step. */
 interface Pair {
   readonly move: Float64Array;
   readonly change: Float64Array;
-  readonly product: number;
 }
 
 /**
@@ -35,16 +35,14 @@ export const lbfgs: Solver = async (pass, prior, start, limits) => {
       pairs = [];
       ({ better, from } = await search(climb, from, stepOf(pass, prior, from, pairs), 'squares'));
     }
-    if (climb.ends(from) && !(better && better.gap < from.gap)) return climb.solution(from);
+    if (from.gap <= limits.tolerance) return climb.solution(from);
+    if (!better && climb.ends(from)) return climb.solution(from);
     const to: Point = better ?? (await climb.at(from.step.next, 'squares'));
     const move = to.productivity.map((p, h) => p - from.productivity[h]);
     const change = to.gradient.map((g, h) => from.gradient[h] - g);
-    const product = dot(move, change);
-    if (product > 0) pairs = [...pairs.slice(1 - remembered), { move, change, product }];
-    if (to.gap < smallest) {
-      smallest = to.gap;
-      stalls = 0;
-    }
+    if (dot(move, change) > 0) pairs = [...pairs.slice(1 - remembered), { move, change }];
+    if (to.gap < smallest || to.objective > from.objective + rounding * from.magnitude) stalls = -1;
+    smallest = Math.min(smallest, to.gap);
     point = better || to.objective >= from.objective || to.gap < from.gap ? to : from;
   }
   return climb.solution(await climb.proven(point));
@@ -55,7 +53,7 @@ function stepOf(pass: Pass, { weight, rates }: Prior, point: Point, pairs: reado
   const { productivity, gradient, credits, squares } = point;
   const even = pass.total / pass.entities;
   const scale = new Float64Array(productivity.length);
-  const free = new Uint8Array(productivity.length).fill(1);
+  const free = new Float64Array(productivity.length).fill(1); // 1 or 0, to multiply by
   const step = new Float64Array(productivity.length);
   for (let h = 0; h < scale.length; h++) {
     const steepness = weight > 0 ? weight / productivity[h] : 0;
@@ -89,35 +87,42 @@ function bounded(step: Float64Array, productivity: Float64Array, weight: number)
 }
 
 /** The inverse curvature of the pairs times the gradient, among free entities (Nocedal 1980). */
-function twoLoop(gradient: Float64Array, scale: Float64Array, free: Uint8Array, pairs: readonly Pair[]): Float64Array {
-  const vector = gradient.map((g, h) => (free[h] ? g : 0));
-  const inFree = (a: Float64Array, b: Float64Array) => {
-    let sum = 0;
-    for (let h = 0; h < a.length; h++) if (free[h]) sum += a[h] * b[h];
-    return sum;
-  };
-  const products = pairs.map(({ move, change }) => inFree(move, change));
-  const factors = new Float64Array(pairs.length);
-  for (let k = pairs.length - 1; k >= 0; k--) {
-    if (!(products[k] > 0)) continue;
-    factors[k] = inFree(pairs[k].move, vector) / products[k];
-    for (let h = 0; h < vector.length; h++) if (free[h]) vector[h] -= factors[k] * pairs[k].change[h];
+function twoLoop(
+  gradient: Float64Array,
+  scale: Float64Array,
+  free: Float64Array,
+  pairs: readonly Pair[],
+): Float64Array {
+  const size = gradient.length;
+  const vector = gradient.map((g, h) => g * free[h]);
+  const kept = pairs
+    .map(({ move, change }) => ({ move, change, product: freeDot(move, change, free) }))
+    .filter(({ product }) => product > 0);
+  const factors = new Float64Array(kept.length);
+  for (let k = kept.length - 1; k >= 0; k--) {
+    const { move, change, product } = kept[k];
+    const factor = dot(move, vector) / product; // held entities are zero in the vector
+    factors[k] = factor;
+    for (let h = 0; h < size; h++) vector[h] -= factor * change[h] * free[h];
   }
   let gamma = 1;
-  for (let k = pairs.length - 1; k >= 0; k--) {
-    if (!(products[k] > 0)) continue;
+  if (kept.length > 0) {
+    const { change, product } = kept[kept.length - 1];
     let length = 0;
-    const { change } = pairs[k];
-    for (let h = 0; h < change.length; h++) if (free[h]) length += change[h] * change[h] * scale[h];
-    if (length > 0) gamma = products[k] / length;
-    break;
+    for (let h = 0; h < size; h++) length += change[h] * change[h] * scale[h] * free[h];
+    if (length > 0) gamma = product / length;
   }
-  for (let h = 0; h < vector.length; h++) vector[h] *= gamma * scale[h];
-  for (let k = 0; k < pairs.length; k++) {
-    if (!(products[k] > 0)) continue;
-    const { move, change } = pairs[k];
-    const factor = factors[k] - inFree(change, vector) / products[k];
-    for (let h = 0; h < vector.length; h++) if (free[h]) vector[h] += factor * move[h];
+  for (let h = 0; h < size; h++) vector[h] *= gamma * scale[h];
+  for (let k = 0; k < kept.length; k++) {
+    const { move, change, product } = kept[k];
+    const factor = factors[k] - dot(change, vector) / product;
+    for (let h = 0; h < size; h++) vector[h] += factor * move[h] * free[h];
   }
   return vector;
+}
+
+function freeDot(a: Float64Array, b: Float64Array, free: Float64Array): number {
+  let sum = 0;
+  for (let h = 0; h < a.length; h++) sum += a[h] * b[h] * free[h];
+  return sum;
 }

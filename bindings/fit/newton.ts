@@ -27,7 +27,7 @@ export const newton: Solver = async (pass, prior, start, limits) => {
   while (!climb.ends(point) && stalls < mostStalls) {
     const step = await newtonStep(climb, pass, prior, point, twins);
     const { better, from } = step ? await search(climb, point, step, 'hessian') : { better: null, from: point };
-    if (climb.ends(from) && !better) return climb.solution(from);
+    if (from.gap <= limits.tolerance || (!better && climb.ends(from))) return climb.solution(from);
     // where Newton's step is no use: one that cannot lower the objective
     const next = better ?? (await climb.at(from.step.next, 'hessian'));
     stalls = next.gap < from.gap || next.objective > from.objective ? 0 : stalls + 1;

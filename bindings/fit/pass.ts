@@ -6,6 +6,9 @@
 export interface Pass {
   readonly bricks: number;
   readonly entities: number;
+  readonly exposures: number;
+  /** Pairs of exposures of the same brick: the multiply-adds of a Hessian. */
+  readonly pairs: number;
   /** Sum of totals. */
   readonly total: number;
   /** Summed exposure of each entity. */

@@ -8,12 +8,15 @@ export type SolverName = 'newton' | 'lbfgs' | 'em';
 
 export const solvers: Readonly<Record<SolverName, Solver>> = { newton, lbfgs, em };
 
-/** Entities up to which an explicit Hessian is worth its room (32 MB) and its factor (a few tenths of a second). */
+/** Entities up to which an explicit Hessian is worth its room (32 MB). */
 export const mostNewton = 2000;
-/** Entities per brick up to which it is: where bricks are few, so are the directions that the data decide. */
-export const mostPerBrick = 10;
+// A Newton step, in multiply-adds: the Hessian's, one for every pair of exposures in a brick, and its factor's. It is taken
+// where that is nothing to wait for, or little beside the sweeps it saves (a sweep is about 8 to the exposure).
+const unnoticed = 5e7;
+const perExposure = 400;
 
 /** What `auto` uses for a component. */
-export function chooseSolver({ bricks, entities }: Pass): SolverName {
-  return entities <= mostNewton && entities <= mostPerBrick * bricks ? 'newton' : 'lbfgs';
+export function chooseSolver({ entities, exposures, pairs }: Pass): SolverName {
+  const step = pairs + (entities * entities * entities) / 6;
+  return entities <= mostNewton && step <= Math.max(unnoticed, perExposure * exposures) ? 'newton' : 'lbfgs';
 }

@@ -2,8 +2,10 @@
 export function orderBy(numbers: Uint32Array, count: number, rows?: Uint32Array): Uint32Array {
   const starts = segmentsOf(numbers, count);
   const order = new Uint32Array(numbers.length);
-  if (rows) for (const r of rows) order[starts[numbers[r]]++] = r;
-  else for (let r = 0; r < numbers.length; r++) order[starts[numbers[r]]++] = r;
+  for (let i = 0; i < order.length; i++) {
+    const r = rows ? rows[i] : i;
+    order[starts[numbers[r]]++] = r;
+  }
   return order;
 }
 

@@ -197,7 +197,8 @@ function firstAppearance(rows: readonly Uint32Array[], count: number): Uint32Arr
   const seen = new Uint8Array(count);
   let next = 0;
   for (const ids of rows) {
-    for (const id of ids) {
+    for (let r = 0; r < ids.length; r++) {
+      const id = ids[r];
       if (seen[id]) continue;
       seen[id] = 1;
       order[next++] = id;

@@ -33,10 +33,15 @@ export function allocationTable(problem: Problem, split: Split): AllocationTable
   const count = cells.entity.length;
   const order = cellsInOrder(problem);
   const brick = new Uint32Array(count);
-  for (let t = 0; t < cells.brick.length; t++) brick.fill(cells.brick[t], cells.segments[t], cells.segments[t + 1]);
+  let at = 0;
+  for (const t of rowsInOrder(problem)) {
+    const end = at + cells.segments[t + 1] - cells.segments[t];
+    brick.fill(cells.brick[t], at, end);
+    at = end;
+  }
   const inOrder = (values: Float64Array) => gather(values, order, new Float64Array(count));
   return createTable(count)
-    .addKeys(rows.bricks, gather(brick, order, new Uint32Array(count)))
+    .addKeys(rows.bricks, brick)
     .addKeys(rows.entities, gather(cells.entity, order, new Uint32Array(count)))
     .add('exposure', inOrder(cells.exposure))
     .add('share', inOrder(split.share))

@@ -1,4 +1,5 @@
-import type { DictionaryColumn, ResultColumn, ResultTable } from '../problem/tables.js';
+import type { DictionaryColumn, ResultTable } from '../problem/tables.js';
+import { writeNumber } from './digits.js';
 import { isDictionaryColumn } from './tables.js';
 
 export interface CsvDialect {
@@ -8,106 +9,111 @@ export interface CsvDialect {
   readonly decimal?: '.' | ',' | undefined;
 }
 
-const chunk = 1 << 20; // characters handed over at a time
-const block = 1024; // rows put into words at a time: short-lived text stays in the young generation
+const piece = 5 << 18; // bytes handed over at a time: mostly ASCII, so a megabyte of characters at least
+const longestNumber = 64; // bytes: at most 25 characters, quotes and a delimiter
 
-/** The text of some neighbouring columns in the rows from `start` to before `end`, one field list a row. */
-type Writer = (start: number, end: number) => string[];
+/** Writes one column's cells, each with what stands between it and the next. */
+interface Writer {
+  /** The most bytes a cell takes. */
+  readonly longest: number;
+  /** Writes the cell of a row at `at`, and returns where it ends. */
+  write(bytes: Uint8Array, at: number, row: number): number;
+}
 
 /**
- * A table as CSV (RFC 4180: header first, fields quoted only where they must be, lines end in a line feed), in pieces of
- * about a megabyte. Numbers are the shortest digits that read back as the same number; what is not a number is empty.
+ * A table as CSV in UTF-8 (RFC 4180: header first, fields quoted only where they must be, lines end in a line feed), in
+ * pieces of about a megabyte that end with a line. Numbers are the shortest digits that read back as the same number;
+ * what is not a number is empty.
  */
-export function* csvChunks(
+export function* csvBytes(
   { rows, names, columns }: ResultTable,
   { delimiter = ',', decimal = '.' }: CsvDialect = {},
-): Generator<string> {
+): Generator<Uint8Array> {
   // quotes, line ends and the delimiter need quoting; so does a lone empty field, which would be an empty line
   const special = new RegExp(`["\\r\\n${delimiter.replace(/[\\\]^-]/g, '\\$&')}]`);
   const quote = (text: string) =>
     special.test(text) || (text === '' && names.length === 1) ? `"${text.replaceAll('"', '""')}"` : text;
-  const writers: Writer[] = [];
-  for (let c = 0; c < names.length; ) {
-    const kind = kindOf(columns[names[c]]);
-    let end = c + 1;
-    while (end < names.length && kindOf(columns[names[end]]) === kind) end++;
-    writers.push(writersOf[kind](names.slice(c, end).map((name) => columns[name]) as never, quote, delimiter, decimal));
-    c = end;
+  const writers = names.map((name, c) => {
+    const column = columns[name];
+    const after = c + 1 < names.length ? delimiter : '\n';
+    if (column instanceof Float64Array) return writeNumbers(column, quote, delimiter, decimal, after);
+    return writeKeys(
+      isDictionaryColumn(column) ? column : { codes: Uint32Array.from(column.keys()), values: column },
+      quote,
+      after,
+    );
+  });
+  const header = encode(`${names.map(quote).join(delimiter)}\n`);
+  const bytes = new Uint8Array(header.length + piece + writers.reduce((sum, { longest }) => sum + longest, 0));
+  bytes.set(header);
+  let at = header.length;
+  for (let r = 0; r < rows; r++) {
+    for (let c = 0; c < writers.length; c++) at = writers[c].write(bytes, at, r);
+    if (at < piece) continue;
+    yield bytes.slice(0, at);
+    at = 0;
   }
-  let text = `${names.map(quote).join(delimiter)}\n`;
-  for (let start = 0; start < rows; start += block) {
-    const end = Math.min(rows, start + block);
-    const [first, ...others] = writers.map((write) => write(start, end));
-    for (const fields of others) for (let k = 0; k < first.length; k++) first[k] += delimiter + fields[k];
-    text += `${first.join('\n')}\n`;
-    if (text.length < chunk) continue;
-    yield text;
-    text = '';
-  }
-  if (text !== '') yield text;
+  if (at > 0) yield bytes.slice(0, at);
 }
 
-const kindOf = (column: ResultColumn) =>
-  column instanceof Float64Array ? 'numbers' : isDictionaryColumn(column) ? 'keys' : 'words';
+const encode = (text: string) => new TextEncoder().encode(text);
 
-const writersOf = { numbers: writeNumbers, keys: writeKeys, words: writeWords };
-
-/** JSON writes numbers with the same digits as `String`, many at a time and twice as fast; what is not finite is null. */
 function writeNumbers(
-  columns: readonly Float64Array[],
+  column: Float64Array,
   quote: (text: string) => string,
   delimiter: string,
   decimal: '.' | ',',
+  after: string,
 ): Writer {
-  // a mark that numbers hold themselves makes them need quotes; a lone column may hold an empty field, which does too
-  const quoted = columns.length === 1 || delimiter === decimal || /[-+.\dE]/i.test(delimiter);
-  const plain = !quoted && delimiter === ',' && decimal === '.';
-  const rows = Array.from({ length: block }, () => columns.map(() => 0.5));
-  return (start, end) => {
-    for (let r = start; r < end; r++) {
-      const row = rows[r - start];
-      for (let c = 0; c < columns.length; c++) row[c] = columns[c][r];
-    }
-    let text = JSON.stringify(end - start < block ? rows.slice(0, end - start) : rows).slice(2, -2);
-    if (text.includes('null')) text = text.replaceAll('null', '');
-    if (plain) return text.split('],[');
-    text = text.replaceAll('],[', '\n');
-    if (quoted) {
-      const field = (number: string) => quote(number.replace('.', decimal));
-      return text.split('\n').map((line) => line.split(',').map(field).join(delimiter));
-    }
-    return text.replaceAll(',', delimiter).replaceAll('.', decimal).split('\n');
-  };
-}
-
-/** Keys come in runs: all but the last of a row are mostly those of the row before. */
-function writeKeys(columns: readonly DictionaryColumn[], quote: (text: string) => string, delimiter: string): Writer {
-  const texts = columns.map((column) => Array.from(column.values, quote));
-  const last = columns.length - 1;
-  return (start, end) => {
-    const lines: string[] = [];
-    let before = '';
-    for (let r = start; r < end; r++) {
-      let same = r > start;
-      for (let c = 0; same && c < last; c++) same = columns[c].codes[r] === columns[c].codes[r - 1];
-      if (!same) {
-        before = '';
-        for (let c = 0; c < last; c++) before += texts[c][columns[c].codes[r]] + delimiter;
+  const mark = decimal.charCodeAt(0);
+  const end = encode(after);
+  // a delimiter that numbers hold themselves makes them need quotes
+  const plain = delimiter !== decimal && !/[-+.\dE]/i.test(delimiter);
+  return {
+    longest: longestNumber,
+    write(bytes, at, row) {
+      let next = plain ? writeNumber(bytes, at, column, row, mark) : -1;
+      if (next < 0) {
+        const x = column[row] + 0; // -0 becomes 0
+        const field = encode(quote(Number.isFinite(x) ? String(x).replace('.', decimal) : ''));
+        bytes.set(field, at);
+        next = at + field.length;
       }
-      lines.push(before + texts[last][columns[last].codes[r]]);
-    }
-    return lines;
+      for (let i = 0; i < end.length; i++) bytes[next++] = end[i];
+      return next;
+    },
   };
 }
 
-function writeWords(
-  columns: readonly (readonly string[])[],
-  quote: (text: string) => string,
-  delimiter: string,
-): Writer {
-  return (start, end) =>
-    Array.from({ length: end - start }, (_, k) => columns.map((column) => quote(column[start + k])).join(delimiter));
+/** Texts are quoted and encoded once each, however many rows have them. */
+function writeKeys({ codes, values }: DictionaryColumn, quote: (text: string) => string, after: string): Writer {
+  const cells = Array.from(values, (text) => quote(text) + after);
+  const text = cells.join('');
+  const pool = encode(text);
+  const starts = new Uint32Array(cells.length + 1);
+  let longest = 0;
+  cells.forEach((cell, k) => {
+    // as many bytes as characters: plain ASCII, where both count alike
+    const { length } = pool.length === text.length ? cell : encode(cell);
+    starts[k + 1] = starts[k] + length;
+    longest = Math.max(longest, length);
+  });
+  return {
+    longest,
+    write(bytes, at, row) {
+      const code = codes[row];
+      const end = starts[code + 1];
+      for (let i = starts[code]; i < end; i++) bytes[at++] = pool[i];
+      return at;
+    },
+  };
 }
 
-/** A whole table as CSV text; see `csvChunks` for the form. */
+/** The same as text. */
+export function* csvChunks(table: ResultTable, dialect?: CsvDialect): Generator<string> {
+  const decoder = new TextDecoder('utf-8', { ignoreBOM: true });
+  for (const bytes of csvBytes(table, dialect)) yield decoder.decode(bytes);
+}
+
+/** A whole table as CSV text; see `csvBytes` for the form. */
 export const toCsv = (table: ResultTable, dialect?: CsvDialect): string => [...csvChunks(table, dialect)].join('');

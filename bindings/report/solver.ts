@@ -1,5 +1,5 @@
 import type { ComponentFit } from '../fit/fitPanel.js';
-import { mostNewton, mostPerBrick, type SolverName } from '../fit/solvers.js';
+import { mostNewton, type SolverName } from '../fit/solvers.js';
 
 /** Which solver found the optimum, and why that one. */
 export interface SolverReport {
@@ -18,11 +18,10 @@ export function solverReport(fits: readonly ComponentFit[], asked: 'auto' | Solv
   const solver = used.length > 1 ? 'several' : (used[0] ?? null);
   if (solver === null) return { solver, solverChoice: 'nothing to fit' };
   if (asked !== 'auto') return { solver, solverChoice: 'as configured' };
-  const limits = `${mostNewton} entities and at most ${mostPerBrick} entities per brick`;
   const reasons = [
-    counts.newton && `newton in ${plural(counts.newton)} of at most ${limits}: the fewest passes`,
+    counts.newton && `newton in ${plural(counts.newton)}, where an explicit Hessian costs little: the fewest passes`,
     counts.lbfgs &&
-      `lbfgs in ${plural(counts.lbfgs)} beyond ${limits}: an explicit Hessian would cost more than it saves`,
+      `lbfgs in ${plural(counts.lbfgs)} of more than ${mostNewton} entities, or where a Hessian would cost more than the passes it saves`,
   ];
   return { solver, solverChoice: `auto: ${reasons.filter(Boolean).join('; ')}` };
 }

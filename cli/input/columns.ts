@@ -41,7 +41,7 @@ export async function readColumns(
   );
   await connection.run(`CREATE TEMP TABLE stored AS SELECT ${selected.join(', ') || '0 AS none'} FROM ${relation}`);
   try {
-    const [rows, ...filled] = await counts(database, wanted.length);
+    const { rows, filled } = await countFilled(database, wanted);
     const columns = new Map<string, Column>();
     const joins: string[] = [];
     // what one more query brings, row by row: codes of texts, and figures
@@ -53,10 +53,10 @@ export async function readColumns(
         brought.push({ sql: `coalesce(d${i}.id, ${noText})::UINTEGER`, into: codes });
         joins.push(`LEFT JOIN texts${i} d${i} ON d${i}.text = s.c${i}`);
         columns.set(name, { codes, values });
-      } else if (filled[i] === rows) {
-        const figures = new Float64Array(rows);
-        brought.push({ sql: `s.c${i}`, into: figures });
-        columns.set(name, figures);
+      } else if (filled.get(i) === rows) {
+        const floats = new Float64Array(rows);
+        brought.push({ sql: `s.c${i}`, into: floats });
+        columns.set(name, floats);
       } else {
         // something is missing or not a number: the caller gets what stands there and says what is wrong
         const cells = as === 'figure' ? `SELECT ${expression} FROM ${relation}` : `SELECT c${i} FROM stored`;
@@ -68,9 +68,8 @@ export async function readColumns(
       const at = itemsOf<Uint32Array>(chunk, 0);
       for (const [k, { into }] of brought.entries()) scatter(itemsOf(chunk, k + 1), at, into);
     }
-    wanted.forEach(({ name, as }, i) => {
-      if (as === 'text' && filled[i] < rows) columns.set(name, withNulls(columns.get(name) as CodedColumn));
-    });
+    for (const [name, column] of columns)
+      if ('codes' in column && (column.codes as Uint32Array).includes(noText)) columns.set(name, withNulls(column));
     return { rows, columns };
   } finally {
     for (const table of ['stored', ...wanted.map((_, i) => `texts${i}`)])
@@ -78,21 +77,20 @@ export async function readColumns(
   }
 }
 
-interface CodedColumn extends DictionaryColumn {
-  readonly codes: Uint32Array;
-}
-
 /** Puts each item at its row. */
 function scatter(items: ArrayLike<number>, rows: Uint32Array, into: Uint32Array | Float64Array): void {
   for (let r = 0; r < rows.length; r++) into[rows[r]] = items[r];
 }
 
-/** How many rows there are, and in how many each column is filled. */
-async function counts({ chunks }: Database, columns: number): Promise<number[]> {
-  const filled = Array.from({ length: columns }, (_, i) => `, count(c${i})`);
-  for await (const chunk of chunks(`SELECT count(*)${filled.join('')} FROM stored`))
-    return chunk.getRowValues(0).map(Number);
-  return [];
+/** How many rows there are, and in how many each column of figures is filled. */
+async function countFilled({ chunks }: Database, wanted: readonly WantedColumn[]) {
+  const figures = [...wanted.keys()].filter((i) => wanted[i].as !== 'text');
+  const selected = ['count(*)', ...figures.map((i) => `count(c${i})`)];
+  for await (const chunk of chunks(`SELECT ${selected.join(', ')} FROM stored`)) {
+    const [rows, ...counts] = chunk.getRowValues(0).map(Number);
+    return { rows, filled: new Map(figures.map((i, k) => [i, counts[k]])) };
+  }
+  return { rows: 0, filled: new Map<number, number>() };
 }
 
 /** Numbers the distinct texts of a stored column, in any order, and reads them: many in one text, which is much faster. */
@@ -124,7 +122,7 @@ function split(text: string, sizes: readonly number[], into: string[]): void {
   }
 }
 
-function withNulls({ codes, values }: CodedColumn): (string | null)[] {
+function withNulls({ codes, values }: DictionaryColumn): (string | null)[] {
   return Array.from(codes, (code) => (code === noText ? null : values[code]));
 }
 

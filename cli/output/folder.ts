@@ -15,7 +15,7 @@ import { MachineError, refusalOf } from '../outcome.js';
  */
 export interface OutputFolder {
   /** Writes a file from pieces and gives its sha256. */
-  write(name: string, pieces: Iterable<string>): Promise<string>;
+  write(name: string, pieces: Iterable<string | Uint8Array>): Promise<string>;
   /** Has a file written by something that takes a path, and gives its sha256. */
   place(name: string, write: (path: string) => Promise<void>): Promise<string>;
   /** Puts all files in place, `last` after the others. */
@@ -100,17 +100,16 @@ function ignoring(step: () => void): void {
 }
 
 /** Writes a file and flushes it. While a piece is on its way to the disk the next one is made. */
-async function writePieces(path: string, pieces: Iterable<string>, signal?: AbortSignal): Promise<string> {
+async function writePieces(path: string, pieces: Iterable<string | Uint8Array>, signal?: AbortSignal): Promise<string> {
   const hash = createHash('sha256');
   const file = await open(path, 'w');
   try {
     let onItsWay: Promise<unknown> = Promise.resolve();
     for (const piece of pieces) {
-      const bytes = Buffer.from(piece);
-      hash.update(bytes);
+      hash.update(piece);
       await onItsWay;
       signal?.throwIfAborted();
-      onItsWay = file.writeFile(bytes);
+      onItsWay = file.writeFile(piece);
       onItsWay.catch(() => {}); // awaited in the next round
     }
     await onItsWay;

@@ -1,6 +1,6 @@
 import { show } from '../../bindings/errors.js';
 import { collectFaults } from '../../bindings/faults.js';
-import { csvChunks, type OutputConfig, type ResultTable } from '../../bindings/index.js';
+import { csvBytes, type OutputConfig, type ResultTable } from '../../bindings/index.js';
 import type { OutputFolder } from './folder.js';
 import { writeParquet } from './parquet.js';
 
@@ -13,7 +13,7 @@ export async function writeTable(
   signal?: AbortSignal,
 ): Promise<[name: string, sha256: string]> {
   const name = `${base}.${format ?? 'csv'}`;
-  if (format !== 'parquet') return [name, await folder.write(name, csvChunks(table, { delimiter, decimal }))];
+  if (format !== 'parquet') return [name, await folder.write(name, csvBytes(table, { delimiter, decimal }))];
   return [name, await folder.place(name, (path) => writeParquet(table, path, signal))];
 }
 
