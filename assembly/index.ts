@@ -1,6 +1,6 @@
 export { heapBase } from './memory';
 export { cholesky, solveCholesky, traceInverse } from './cholesky';
-export { multiplySegments, shareSegments } from './curvature';
+export { multiplySegments } from './multiply';
 export { gramPanel, gramSegments } from './gram';
 export { boundPanel, crossPanel, passPanel } from './panel';
 export { boundSegments, passSegments } from './pass';

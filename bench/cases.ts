@@ -90,7 +90,7 @@ export function segmentsOf(exposures: number, entities: number, perBrick: number
 const segmentSizes = [4e3, 4e5, 4e6];
 
 function segmentCase(
-  kernel: 'passSegments' | 'boundSegments' | 'squareSegments' | 'shareSegments' | 'splitSegments',
+  kernel: 'passSegments' | 'boundSegments' | 'squareSegments' | 'splitSegments',
   sizes: readonly number[] = segmentSizes,
 ): Case {
   return {
@@ -120,7 +120,6 @@ function segmentCase(
           passSegments: ['fitted', 'sums', 'scores'],
           boundSegments: ['scores'],
           squareSegments: ['sums'],
-          shareSegments: ['shares'],
           splitSegments: ['shares', 'parts'],
         }[kernel],
         fill(region) {
@@ -152,8 +151,6 @@ function segmentCase(
           } else if (kernel === 'squareSegments') {
             region.f64('sums').fill(0);
             kernels.squareSegments(at.segments, at.ids, at.exposure, at.totals, at.sums, bricks);
-          } else if (kernel === 'shareSegments') {
-            kernels.shareSegments(at.segments, at.ids, at.exposure, at.totals, at.productivity, at.shares, bricks);
           } else {
             kernels.splitSegments(
               at.segments,
@@ -189,6 +186,7 @@ function multiplyCase(): Case {
           segments: u32(bricks + 1),
           ids: u32(data.ids.length),
           values: f64(data.ids.length),
+          weights: f64(bricks),
           inputs: f64(entities * 8),
           outputs: f64(entities * 8),
         },
@@ -197,11 +195,12 @@ function multiplyCase(): Case {
           region.u32('segments').set(data.segments);
           region.u32('ids').set(data.ids);
           region.f64('values').set(data.exposure);
+          region.f64('weights').set(data.totals);
           region.f64('inputs').set(inputs);
         },
         run(kernels, at, region) {
           region.f64('outputs').fill(0);
-          kernels.multiplySegments(at.segments, at.ids, at.values, at.inputs, at.outputs, bricks);
+          kernels.multiplySegments(at.segments, at.ids, at.values, at.weights, at.inputs, at.outputs, bricks);
         },
         plain: plain.multiply(data, inputs),
       };
@@ -307,7 +306,6 @@ export const cases: readonly Case[] = [
   segmentCase('passSegments'),
   segmentCase('boundSegments'),
   segmentCase('squareSegments'),
-  segmentCase('shareSegments'),
   segmentCase('splitSegments', [4e3, 4e5, 2e6]),
   multiplyCase(),
   choleskyCase('cholesky'),

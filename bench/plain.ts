@@ -62,7 +62,6 @@ export function createSegments(data: Segments) {
       sums.fill(0);
       square(segments, ids, exposure, totals, sums, bricks);
     },
-    shareSegments: () => share(segments, ids, exposure, totals, productivity, shares, bricks),
     splitSegments: () => split(segments, ids, exposure, totals, productivity, shares, parts, bricks),
     sink: () => sink,
   };
@@ -129,25 +128,6 @@ function square(
   }
 }
 
-function share(
-  segments: Uint32Array,
-  ids: Uint32Array,
-  exposure: Float64Array,
-  totals: Float64Array,
-  productivity: Float64Array,
-  shares: Float64Array,
-  bricks: number,
-): void {
-  for (let b = 0; b < bricks; b++) {
-    const start = segments[b];
-    const end = segments[b + 1];
-    let fit = 0;
-    for (let j = start; j < end; j++) fit += shares[j] = exposure[j] * productivity[ids[j]];
-    const scale = Math.sqrt(totals[b]) / fit;
-    for (let j = start; j < end; j++) shares[j] *= scale;
-  }
-}
-
 /** Not exact: parts add up to the total only nearly. */
 function split(
   segments: Uint32Array,
@@ -174,7 +154,10 @@ function split(
 }
 
 /** Eight vectors one after the other. */
-export function multiply({ segments, ids, exposure, bricks, entities }: Segments, inputs: Float64Array): () => void {
+export function multiply(
+  { segments, ids, exposure, totals, bricks, entities }: Segments,
+  inputs: Float64Array,
+): () => void {
   const vectors = Array.from({ length: 8 }, (_, k) =>
     Float64Array.from({ length: entities }, (_, h) => inputs[h * 8 + k]),
   );
@@ -186,6 +169,7 @@ export function multiply({ segments, ids, exposure, bricks, entities }: Segments
       for (let b = 0; b < bricks; b++) {
         let product = 0;
         for (let j = segments[b]; j < segments[b + 1]; j++) product += exposure[j] * vector[ids[j]];
+        product *= totals[b];
         for (let j = segments[b]; j < segments[b + 1]; j++) output[ids[j]] += exposure[j] * product;
       }
     }

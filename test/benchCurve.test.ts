@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { bestGaps, type Curve, continued, crossing, nextLook, timesTo } from '../bench/solvers/curve.js';
+import { hcp } from '../bench/solvers/hcp.js';
 import { plainEm } from '../bench/solvers/plainEm.js';
 import { worked } from '../bench/solvers/problems.js';
 
@@ -41,6 +42,16 @@ describe('curves of rivals', () => {
     }
     const power = (t: number) => 1 / t;
     expect(continued(runOf(1000, power), 1e-8)).toBeLessThan(1e8);
+  });
+
+  it('a run of EM, cut off anywhere, is never continued past the truth', () => {
+    const whole = plainEm(hcp(400, 80, 5, 1), 1e-8, 60);
+    const truth = crossing(whole, 1e-8)!.iterations;
+    for (let length = 10; length < whole.iterations.length; length += 5) {
+      const cut = (values: readonly number[]) => values.slice(0, length);
+      const stopped = { iterations: cut(whole.iterations), seconds: cut(whole.seconds), gaps: cut(whole.gaps) };
+      expect(continued(stopped, 1e-8)).toBeLessThanOrEqual(truth + 1);
+    }
   });
 
   it('a curve that does not fall says nothing', () => {

@@ -24,8 +24,10 @@ const family = 'quasiPoisson';
 const tolerance = 1e-8;
 const converged = 1e-10;
 const closest = 1e-13;
-const enoughRuns = 101;
+const mostRuns = 101;
 const enoughSeconds = 1.5;
+const fewestRuns = 3; // where they take longer than that, until
+const mostSeconds = 12;
 
 const median = (values: readonly number[]) => [...values].sort((a, b) => a - b)[values.length >> 1];
 const megabytes = () => process.resourceUsage().maxRSS / 1024;
@@ -41,8 +43,9 @@ export async function runTask(task: Task) {
   return plainTask(task.problem, task.gap, task.cap);
 }
 
-/** Whether a moment has not been spent yet: what takes milliseconds is measured many times, what takes seconds once. */
-const goesOn = (runs: number, spent: number) => runs === 0 || (runs < enoughRuns && spent < enoughSeconds);
+/** What takes milliseconds is measured many times, what takes seconds a few, what takes longer once. */
+const goesOn = (runs: number, spent: number) =>
+  runs === 0 || (runs < fewestRuns ? spent < mostSeconds : runs < mostRuns && spent < enoughSeconds);
 
 /** Medians over as many fits as fit into a moment, then one more to the converged answer of the first round. */
 async function fitTask(problem: string, task: FitChoice) {
@@ -53,10 +56,10 @@ async function fitTask(problem: string, task: FitChoice) {
   for (let spent = 0; goesOn(runs.length, spent); ) {
     const run = await fit({ ...task, family, tolerance, firstRoundOnly: false });
     peak ||= megabytes(); // of the first fit: those after it leave rubbish behind
-    runs.push(run);
+    if (run.fit || runs.length === 0) runs.push(run);
+    if (!run.fit) break; // given up
     spent += run.seconds;
     if (run.seconds > 0.1) globalThis.gc?.(); // what is left of large fits; small ones it would only cool down
-    if (!run.fit) break;
   }
   const [first] = runs;
   // where the last mark was missed there is nothing to hold the others against

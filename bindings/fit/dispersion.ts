@@ -114,7 +114,8 @@ function createState(member: Member, scale: number, rule: FitRule) {
   const rate = pass.total / pass.exposure.reduce((sum, x) => sum + x, 0);
   let rates = new Float64Array(pass.entities).fill(rate);
   let start = rates;
-  let passes = 0;
+  const before = pass.passes + (groups?.pass.passes ?? 0);
+  const passes = () => pass.passes + (groups?.pass.passes ?? 0) - before;
   let solution: Solution | undefined;
   let weight = 0;
   let pearson = 0;
@@ -126,11 +127,14 @@ function createState(member: Member, scale: number, rule: FitRule) {
     const { pooling } = rule;
     return pooling ? priorWeight(dispersion / scale, pass.bricks, pooling.evidence, pooling.spread) : 0;
   };
-  const limits = (used: number): Limits => ({
-    tolerance: rule.tolerance,
-    maxPasses: Math.max(1, rule.maxPasses - used),
-    onSweep: onSweep && ((sweep) => onSweep({ ...sweep, passes: sweep.passes + used })),
-  });
+  const limits = (): Limits => {
+    const used = passes();
+    return {
+      tolerance: rule.tolerance,
+      maxPasses: Math.max(1, rule.maxPasses - used),
+      onSweep: onSweep && ((sweep) => onSweep({ ...sweep, passes: sweep.passes + used })),
+    };
+  };
 
   return {
     pass,
@@ -148,22 +152,19 @@ function createState(member: Member, scale: number, rule: FitRule) {
       // with what the first step needs, as most fits begin here
       const curvature = { newton: 'hessian', lbfgs: 'squares', em: undefined } as const;
       pearson = (await pass.sweep(rates, curvature[solver])).pearson;
-      passes++;
     },
     /** One rate per group, pooled to the common rate by the same formula. */
     async poolRates(dispersion: number) {
       if (!groups || !rule.pooling) return;
       const common = new Float64Array(groups.pass.entities).fill(rate);
       const prior = { weight: weightAt(dispersion), rates: common };
-      const found = await solve(solverOf(groups.pass), groups.pass, prior, common, limits(passes));
-      passes += found.passes;
+      const found = await solve(solverOf(groups.pass), groups.pass, prior, common, limits());
       rates = Float64Array.from(groups.groupOf, (group) => found.productivity[group]);
       start = rates;
     },
     async refit(dispersion: number) {
       weight = weightAt(dispersion);
-      solution = await solve(solver, pass, { weight, rates }, start, limits(passes));
-      passes += solution.passes;
+      solution = await solve(solver, pass, { weight, rates }, start, limits());
       start = solution.productivity as Float64Array<ArrayBuffer>;
       pearson = solution.pearson;
       const curvature = await pass.curvature(start);
@@ -180,7 +181,7 @@ function createState(member: Member, scale: number, rule: FitRule) {
     },
     result(dispersion: number): MemberFit {
       const prior = { weight, rates };
-      const figures = { rate, dispersion: dispersion / scale, edf, edfMethod, information, solver, passes };
+      const figures = { rate, dispersion: dispersion / scale, edf, edfMethod, information, solver, passes: passes() };
       return { solution: solution!, prior, ...figures };
     },
   };

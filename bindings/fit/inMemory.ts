@@ -59,14 +59,14 @@ export function openPanel(
     const lastAt = (productivity: Float64Array) =>
       last?.productivity.every((p, h) => p === productivity[h]) ? last.statistics : null;
 
-    const trace = createTrace(kernels, arena, { data, component, pace, seed }, (productivity) => {
-      const known = lastAt(productivity);
-      return known?.hessian && !known.hessian.gone
-        ? { values: matrix, size: entities, stride, credits: known.credits }
-        : null;
-    });
+    const times = async (inputs: number, outputs: number) => {
+      for (const [start, end] of shards) {
+        await pace.pause();
+        store.multiply!(start, end, inputs, outputs);
+      }
+    };
 
-    return {
+    const pass: Pass = {
       bricks: endBrick - firstBrick,
       entities,
       exposures: data.segments[endBrick] - data.segments[firstBrick],
@@ -159,8 +159,23 @@ export function openPanel(
         }
         return sum;
       },
-      curvature: trace,
+      curvature: createTrace(
+        kernels,
+        arena,
+        { data, component, pace, seed },
+        {
+          hessianAt(productivity) {
+            const known = lastAt(productivity);
+            return known?.hessian && !known.hessian.gone
+              ? { values: matrix, size: entities, stride, credits: known.credits }
+              : null;
+          },
+          // a sweep leaves the weights of its point, by which the Hessian multiplies
+          productAt: async (productivity) => ({ squares: (await pass.sweep(productivity, 'squares')).squares!, times }),
+        },
+      ),
     };
+    return pass;
   };
 }
 
@@ -175,7 +190,11 @@ function weigh(region: Region<'totals' | 'fitted' | 'weights'>, start: number, e
   const totals = region.f64('totals');
   const fitted = region.f64('fitted');
   const weights = region.f64('weights');
-  for (let b = start; b < end; b++) weights[b] = totals[b] > 0 && fitted[b] > 0 ? totals[b] / fitted[b] / fitted[b] : 0;
+  for (let b = start; b < end; b++) {
+    const weight = totals[b] > 0 && fitted[b] > 0 ? totals[b] / fitted[b] / fitted[b] : 0;
+    // past what a double holds: exposures so faint that their squares are zero
+    weights[b] = weight < Number.POSITIVE_INFINITY ? weight : 0;
+  }
 }
 
 function addTo(sums: Float64Array, more: Float64Array): void {

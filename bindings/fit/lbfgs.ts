@@ -4,7 +4,10 @@ import type { Pass } from './pass.js';
 import type { Prior } from './prior.js';
 
 const warmUp = 2; // EM steps before the first quasi-Newton step
-const remembered = 30; // pairs kept
+// Pairs kept: more are fewer passes, until handling them takes longer than the passes they save.
+const fewestPairs = 10;
+const mostPairs = 30;
+const exposuresPerPair = 2; // of an entity
 const tiny = 1e-12; // of an even share of the total: below it an entity that is pulled down is held at zero
 const small = 1e-3; // of an even share: below it an entity that would cross zero is put there at once
 const deepest = 0.1; // what a step may leave of a productivity under a prior
@@ -16,6 +19,7 @@ const rounding = 1e-14; // of the sum of the absolute values of the objective's 
 interface Pair {
   readonly move: Float64Array;
   readonly change: Float64Array;
+  readonly product: number;
 }
 
 /**
@@ -27,6 +31,8 @@ export const lbfgs: Solver = async (pass, prior, start, limits) => {
   const climb = createClimb(pass, prior, limits);
   let point = await climb.at(start, 'squares');
   for (let k = 0; k < warmUp && !climb.ends(point); k++) point = await climb.at(point.step.next, 'squares');
+  const perEntity = Math.floor(pass.exposures / pass.entities / exposuresPerPair);
+  const remembered = Math.min(mostPairs, Math.max(fewestPairs, perEntity));
   let pairs: Pair[] = [];
   let smallest = point.gap;
   for (let stalls = 0; !climb.ends(point) && stalls < patience; stalls++) {
@@ -38,9 +44,10 @@ export const lbfgs: Solver = async (pass, prior, start, limits) => {
     if (from.gap <= limits.tolerance) return climb.solution(from);
     if (!better && climb.ends(from)) return climb.solution(from);
     const to: Point = better ?? (await climb.at(from.step.next, 'squares'));
-    const move = to.productivity.map((p, h) => p - from.productivity[h]);
-    const change = to.gradient.map((g, h) => from.gradient[h] - g);
-    if (dot(move, change) > 0) pairs = [...pairs.slice(1 - remembered), { move, change }];
+    const move = minus(to.productivity, from.productivity);
+    const change = minus(from.gradient, to.gradient);
+    const product = dot(move, change);
+    if (product > 0) pairs = [...pairs.slice(1 - remembered), { move, change, product }];
     if (to.gap < smallest || to.objective > from.objective + rounding * from.magnitude) stalls = -1;
     smallest = Math.min(smallest, to.gap);
     point = better || to.objective >= from.objective || to.gap < from.gap ? to : from;
@@ -95,8 +102,9 @@ function twoLoop(
 ): Float64Array {
   const size = gradient.length;
   const vector = gradient.map((g, h) => g * free[h]);
+  const all = free.every((one) => one === 1);
   const kept = pairs
-    .map(({ move, change }) => ({ move, change, product: freeDot(move, change, free) }))
+    .map(({ move, change, product }) => ({ move, change, product: all ? product : freeDot(move, change, free) }))
     .filter(({ product }) => product > 0);
   const factors = new Float64Array(kept.length);
   for (let k = kept.length - 1; k >= 0; k--) {
@@ -119,6 +127,12 @@ function twoLoop(
     for (let h = 0; h < size; h++) vector[h] += factor * move[h] * free[h];
   }
   return vector;
+}
+
+function minus(a: Float64Array, b: Float64Array): Float64Array {
+  const out = new Float64Array(a.length);
+  for (let h = 0; h < out.length; h++) out[h] = a[h] - b[h];
+  return out;
 }
 
 function freeDot(a: Float64Array, b: Float64Array, free: Float64Array): number {

@@ -1,7 +1,6 @@
 import type { Kernels } from '../kernels/kernels.js';
 import { type Arena, f64, u32 } from '../memory/arena.js';
-import type { Pace } from '../pace.js';
-import type { SparseRows } from './trace.js';
+import type { Product } from './trace.js';
 
 const lanes = 8; // probes that share one sweep
 const blocks = 2;
@@ -11,8 +10,17 @@ const probeStream = 1; // streams of the random generator that are the probes' o
 const residual = 1e-4;
 const mostSteps = 200;
 
+/** K by what it does to vectors: productivity * (W (productivity * vector)), W behind `times`. */
+interface Implicit {
+  readonly productivity: Float64Array;
+  readonly diagonal: Float64Array;
+  readonly times: Product;
+  /** At most this many eigenvalues are above zero. */
+  readonly rank: number;
+}
+
 /**
- * Estimates the trace of A = K (K + ridge)^-1, K = M'M, as the mean of v'Av over 16 seeded sign vectors v (Hutchinson),
+ * Estimates the trace of A = K (K + ridge)^-1 as the mean of v'Av over 16 seeded sign vectors v (Hutchinson),
  * by conjugate gradients. Unbiased, with a standard error of at most sqrt(trace / 8): a sign vector's v'Av has variance
  * 2 * sum of A_ij^2 off the diagonal, which is at most 2 * trace A for eigenvalues within 0 and 1.
  * @throws MemoryError, or the signal's reason
@@ -20,35 +28,28 @@ const mostSteps = 200;
 export async function stochasticTrace(
   kernels: Kernels,
   arena: Arena,
-  { segments, ids, values, rows, size }: SparseRows,
+  { productivity, diagonal, times, rank }: Implicit,
   ridge: number,
   seed: number,
-  pace: Pace,
 ): Promise<number> {
-  const diagonal = new Float64Array(size);
-  for (let j = 0; j < ids.length; j++) diagonal[ids[j]] += values[j] * values[j];
+  const size = diagonal.length;
   const wordBlocks = Math.ceil(size / 4);
-  const region = arena.open({
-    segments: u32(rows + 1),
-    ids: u32(ids.length),
-    values: f64(ids.length),
-    inputs: f64(size * lanes),
-    outputs: f64(size * lanes),
-    words: u32(4 * wordBlocks),
-  });
+  const region = arena.open({ inputs: f64(size * lanes), outputs: f64(size * lanes), words: u32(4 * wordBlocks) });
   try {
-    region.u32('segments').set(segments);
-    region.u32('ids').set(ids);
-    region.f64('values').set(values);
     const { at } = region;
 
     // (K + ridge) times eight interleaved vectors
     const apply = async (vectors: Float64Array) => {
-      await pace.pause();
-      region.f64('inputs').set(vectors);
+      const inputs = region.f64('inputs');
+      for (let k = 0, i = 0; k < size; k++) {
+        for (let lane = 0; lane < lanes; lane++, i++) inputs[i] = productivity[k] * vectors[i];
+      }
+      region.f64('outputs').fill(0);
+      await times(at.inputs, at.outputs);
       const outputs = region.f64('outputs');
-      for (let i = 0; i < outputs.length; i++) outputs[i] = ridge * vectors[i];
-      kernels.multiplySegments(at.segments, at.ids, at.values, at.inputs, at.outputs, rows);
+      for (let k = 0, i = 0; k < size; k++) {
+        for (let lane = 0; lane < lanes; lane++, i++) outputs[i] = productivity[k] * outputs[i] + ridge * vectors[i];
+      }
       return outputs;
     };
 
@@ -66,7 +67,7 @@ export async function stochasticTrace(
       // v'Av = v'v - ridge v'(K + ridge)^-1 v
       for (const form of dots(signs, solved)) sum += size - ridge * form;
     }
-    return Math.min(Math.max(0, sum / (blocks * lanes)), size, rows);
+    return Math.min(Math.max(0, sum / (blocks * lanes)), rank);
   } finally {
     region.close();
   }

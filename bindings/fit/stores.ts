@@ -7,6 +7,7 @@ export type SegmentData = Pick<Panel, 'totals' | 'segments' | 'column' | 'exposu
 
 const leastDensity = 0.55; // from here on a dense panel is swept faster than segments, zeros included
 const fewestDense = 4; // columns below which a row's padding would be most of it
+const mostDense = 2000; // smaller side of a panel; beyond it the trace needs the Hessian times vectors, which lists have
 
 /** A component's exposures in the arena, and the kernels that sweep a run of its bricks. Offsets are in bytes. */
 export interface Store {
@@ -22,6 +23,8 @@ export interface Store {
   squares(start: number, end: number): void;
   /** Adds weighted outer products to the lower triangle of a matrix of `stride` columns. */
   gram(start: number, end: number, gram: number, scratch: number): void;
+  /** Adds the Hessian times eight interleaved vectors; null where the component is small enough for a whole Hessian. */
+  readonly multiply: ((start: number, end: number, inputs: number, outputs: number) => void) | null;
 }
 
 export interface Stores {
@@ -38,7 +41,8 @@ export function openStores(kernels: Kernels, arena: Arena, data: SegmentData): S
     const columns = data.columns[c + 1] - data.columns[c];
     const exposures = data.segments[data.bricks[c + 1]] - data.segments[data.bricks[c]];
     const stride = Math.ceil(columns / 4) * 4;
-    const dense = columns >= fewestDense && exposures >= leastDensity * rows * columns;
+    const small = Math.min(rows, columns) <= mostDense;
+    const dense = small && columns >= fewestDense && exposures >= leastDensity * rows * columns;
     return { rows, columns, exposures, stride, dense };
   });
   const sumOf = (of: (shape: (typeof shapes)[number]) => number) => shapes.reduce((sum, shape) => sum + of(shape), 0);
@@ -104,6 +108,7 @@ export function openStores(kernels: Kernels, arena: Arena, data: SegmentData): S
           bound: (b, end) => kernels.boundPanel(row(b), factors, totals(b), at.scores, end - b, stride),
           squares: (b, end) => kernels.squarePanel(row(b), weights(b), sums, end - b, stride),
           gram: (b, end, gram, scratch) => kernels.gramPanel(row(b), weights(b), gram, scratch, end - b, stride),
+          multiply: null,
         };
       }
       const list = (b: number) => at.segments + 4 * b;
@@ -117,6 +122,8 @@ export function openStores(kernels: Kernels, arena: Arena, data: SegmentData): S
         bound: (b, end) => kernels.boundSegments(list(b), ids, factors, totals(b), at.scores, end - b),
         squares: (b, end) => kernels.squareSegments(list(b), ids, values, weights(b), sums, end - b),
         gram: (b, end, gram) => kernels.gramSegments(list(b), ids, values, weights(b), gram, end - b, stride),
+        multiply: (b, end, inputs, outputs) =>
+          kernels.multiplySegments(list(b), ids, values, weights(b), inputs, outputs, end - b),
       };
     }),
   };

@@ -20,16 +20,26 @@ export interface SparseRows {
   readonly size: number;
 }
 
+/** What sweeps at a point leave of the Hessian W. */
+export interface Curvatures {
+  /** W itself, where the last sweep at this very point brought it along. */
+  hessianAt(productivity: Float64Array): (LowerMatrix & { readonly credits: Float64Array }) | null;
+  /** Its diagonal, and W times eight vectors at byte offsets, added; good until the next sweep. */
+  productAt(productivity: Float64Array): Promise<{ readonly squares: Float64Array; readonly times: Product }>;
+}
+
+export type Product = (inputs: number, outputs: number) => Promise<void>;
+
 /**
  * Curvature of one component: K = M'M, where M has a row per brick: share * sqrt(total). The trace of K (K + ridge)^-1 is
- * taken on the smaller side, as M M' has the same eigenvalues but for zeros: exactly up to 2,000, beyond that as a seeded
- * estimate. `hessianAt` gives the Hessian where a sweep has just left it: then the data need not be read again.
+ * exact where entities or bricks are at most 2,000: from the Hessian where a sweep has just left it, else on the smaller side,
+ * as M M' has the same eigenvalues but for zeros. Beyond that it is a seeded estimate.
  */
 export function createTrace(
   kernels: Kernels,
   arena: Arena,
   { data, component, pace, seed }: { data: SegmentData; component: number; pace: Pace; seed: number },
-  hessianAt: (productivity: Float64Array) => (LowerMatrix & { readonly credits: Float64Array }) | null,
+  { hessianAt, productAt }: Curvatures,
 ): (productivity: Float64Array) => Promise<Curvature> {
   const firstBrick = data.bricks[component];
   const bricks = data.bricks[component + 1] - firstBrick;
@@ -37,13 +47,20 @@ export function createTrace(
   const entities = data.columns[component + 1] - firstColumn;
   const first = data.segments[firstBrick];
   const exposures = data.segments[firstBrick + bricks] - first;
-  // positions from 0 in this component alone; made when first asked for
-  let values = new Float64Array(0);
-  let segments = new Uint32Array(0);
-  let ids = new Uint32Array(0);
 
   return async (productivity) => {
-    const hessian = entities <= Math.min(bricks, mostExact) ? hessianAt(productivity) : null;
+    if (Math.min(entities, bricks) > mostExact) {
+      const { squares, times } = await productAt(productivity);
+      const diagonal = squares.map((square, h) => productivity[h] * (productivity[h] * square));
+      return {
+        diagonal,
+        async effectiveParameters(ridge) {
+          const matrix = { productivity, diagonal, times, rank: Math.min(entities, bricks) };
+          return { edf: await stochasticTrace(kernels, arena, matrix, ridge, seed), method: 'stochastic' };
+        },
+      };
+    }
+    const hessian = entities <= bricks ? hessianAt(productivity) : null;
     const lower = hessian && inLogarithm(hessian, productivity);
     if (lower) {
       return {
@@ -54,12 +71,12 @@ export function createTrace(
         },
       };
     }
+    // positions from 0 in this component alone
+    const segments = data.segments.slice(firstBrick, firstBrick + bricks + 1).map((j) => j - first);
+    const ids = data.column.slice(first, first + exposures).map((k) => k - firstColumn);
+    const values = new Float64Array(exposures);
+    const byBrick = { segments, ids, values, rows: bricks, size: entities };
     const diagonal = new Float64Array(entities);
-    if (segments.length === 0) {
-      values = new Float64Array(exposures);
-      segments = data.segments.slice(firstBrick, firstBrick + bricks + 1).map((j) => j - first);
-      ids = data.column.slice(first, first + exposures).map((k) => k - firstColumn);
-    }
     for (let b = 0; b < bricks; b++) {
       let fit = 0;
       for (let j = segments[b]; j < segments[b + 1]; j++) {
@@ -70,16 +87,11 @@ export function createTrace(
       for (let j = segments[b]; j < segments[b + 1]; j++) values[j] *= scale;
     }
     for (let j = 0; j < exposures; j++) diagonal[ids[j]] += values[j] * values[j];
-
     return {
       diagonal,
       async effectiveParameters(ridge) {
         await pace.pause();
-        const byBrick = { segments, ids, values, rows: bricks, size: entities };
         const matrix = entities <= bricks ? byBrick : turned(byBrick);
-        if (matrix.size > mostExact) {
-          return { edf: await stochasticTrace(kernels, arena, matrix, ridge, seed, pace), method: 'stochastic' };
-        }
         return { edf: exactTrace(kernels, arena, matrix, ridge), method: 'exact' };
       },
     };

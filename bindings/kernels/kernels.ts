@@ -54,16 +54,6 @@ export interface Kernels {
   ): void;
   /** boundSegments on a dense panel: the largest factor among cells with an exposure above 0. */
   boundPanel(exposures: number, factors: number, totals: number, bound: number, bricks: number, columns: number): void;
-  /** values[j] = share of exposure j in its brick's fit * sqrt(total). */
-  shareSegments(
-    segments: number,
-    entities: number,
-    exposures: number,
-    totals: number,
-    productivities: number,
-    values: number,
-    bricks: number,
-  ): void;
   /** Diagonal of X'WX: sums[h] += weight_b * exposure_j^2 over the exposures of entity h. Weights are >= 0. */
   squareSegments(
     segments: number,
@@ -103,8 +93,16 @@ export interface Kernels {
     bricks: number,
     columns: number,
   ): void;
-  /** outputs += M'M inputs for `eight` interleaved vectors at once (M the sparse matrix of the segments, 8 lanes an entity). */
-  multiplySegments(segments: number, ids: number, values: number, inputs: number, outputs: number, rows: number): void;
+  /** outputs += W inputs for eight interleaved vectors at once (8 lanes an id), W = sum over rows of weight_r v_r v_r'. */
+  multiplySegments(
+    segments: number,
+    ids: number,
+    values: number,
+    weights: number,
+    inputs: number,
+    outputs: number,
+    rows: number,
+  ): void;
   /** Cholesky factor in place of the lower triangle. Returns 0, or 1 + the row whose pivot is not positive. */
   cholesky(matrix: number, size: number): number;
   /** Solves L L' x = b for the factor L in `matrix`; x takes the place of b in `vector`. */

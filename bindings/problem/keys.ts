@@ -52,67 +52,44 @@ export function rankTexts(
  * below `sizes[c]`. Returns the tuple number of every row, and the tuples' own codes.
  */
 export function rankTuples(tables: readonly (readonly Uint32Array[])[], sizes: readonly number[]) {
-  let ids = tables.map((columns) => new Uint32Array(columns[0].length));
+  const columns = sizes.map((_, c) => joined(tables.map((table) => table[c])));
+  let ids: Uint32Array = new Uint32Array(columns[0].length);
   let count = 1;
-  for (let c = 0; c < sizes.length; c++) {
-    const codes = tables.map((columns) => columns[c]);
-    ({ ids, count } = renumber(ids, count, codes, sizes[c]));
-  }
-  const codes = sizes.map(() => new Uint32Array(count));
-  tables.forEach((columns, t) => {
-    const id = ids[t];
-    columns.forEach((column, c) => {
-      const codeOf = codes[c];
-      for (let r = 0; r < column.length; r++) codeOf[id[r]] = column[r];
-    });
+  for (let c = 0; c < sizes.length; c++) ({ ids, count } = renumber(ids, count, columns[c], sizes[c]));
+  const codes = columns.map((column) => {
+    const codeOf = new Uint32Array(count);
+    for (let r = 0; r < column.length; r++) codeOf[ids[r]] = column[r];
+    return codeOf;
   });
-  return { ids, count, codes };
+  let end = 0;
+  const parts = tables.map(([{ length }]) => {
+    end += length;
+    return ids.subarray(end - length, end);
+  });
+  return { ids: parts, count, codes };
 }
 
-/** Numbers the pairs (id, code) that occur, in the order of id, then code. `ids` are below `count`, `codes` below `size`. */
-function renumber(ids: readonly Uint32Array[], count: number, codes: readonly Uint32Array[], size: number) {
-  const rows = codes.reduce((sum, column) => sum + column.length, 0);
+/** Numbers the pairs (id, code) that occur, in the order of id, then code. Ids are below `count`, codes below `size`. */
+function renumber(id: Uint32Array, count: number, code: Uint32Array, size: number) {
+  const ids = new Uint32Array(id.length);
   const space = count * size;
-  return space <= 4 * rows + 65536 ? renumberDense(ids, codes, size, space) : renumberSparse(ids, count, codes, size);
-}
-
-// few possible pairs: mark those that occur and count them up
-function renumberDense(ids: readonly Uint32Array[], codes: readonly Uint32Array[], size: number, space: number) {
-  const rank = new Uint32Array(space + 1);
-  for (let t = 0; t < ids.length; t++) {
-    const id = ids[t];
-    const code = codes[t];
+  if (space <= 4 * id.length + 65536) {
+    // few possible pairs: mark those that occur and count them up
+    const rank = new Uint32Array(space + 1);
     for (let r = 0; r < id.length; r++) rank[id[r] * size + code[r] + 1] = 1;
+    for (let k = 1; k <= space; k++) rank[k] += rank[k - 1];
+    for (let r = 0; r < id.length; r++) ids[r] = rank[id[r] * size + code[r]];
+    return { ids, count: rank[space] };
   }
-  for (let k = 1; k <= space; k++) rank[k] += rank[k - 1];
-  const renumbered = ids.map((id, t) => {
-    const code = codes[t];
-    const out = new Uint32Array(id.length);
-    for (let r = 0; r < id.length; r++) out[r] = rank[id[r] * size + code[r]];
-    return out;
-  });
-  return { ids: renumbered, count: rank[space] };
-}
-
-// many possible pairs: sort the rows and number the runs
-function renumberSparse(ids: readonly Uint32Array[], count: number, codes: readonly Uint32Array[], size: number) {
-  const id = joined(ids);
-  const code = joined(codes);
+  // many possible pairs: sort the rows and number the runs
   const order = orderBy(id, count, orderBy(code, size));
-  const renumbered = new Uint32Array(id.length);
   let runs = 0;
   for (let i = 0; i < order.length; i++) {
     const r = order[i];
     if (i > 0 && (id[r] !== id[order[i - 1]] || code[r] !== code[order[i - 1]])) runs++;
-    renumbered[r] = runs;
+    ids[r] = runs;
   }
-  let at = 0;
-  const parts = ids.map((part) => {
-    const start = at;
-    at += part.length;
-    return renumbered.subarray(start, at);
-  });
-  return { ids: parts, count: order.length > 0 ? runs + 1 : 0 };
+  return { ids, count: order.length > 0 ? runs + 1 : 0 };
 }
 
 function joined(parts: readonly Uint32Array[]): Uint32Array {

@@ -1,5 +1,5 @@
 import type { DictionaryColumn, ResultTable } from '../problem/tables.js';
-import { writeNumber } from './digits.js';
+import { type Units, writeNumber } from './digits.js';
 import { isDictionaryColumn } from './tables.js';
 
 export interface CsvDialect {
@@ -9,26 +9,25 @@ export interface CsvDialect {
   readonly decimal?: '.' | ',' | undefined;
 }
 
-const piece = 5 << 18; // bytes handed over at a time: mostly ASCII, so a megabyte of characters at least
-const longestNumber = 64; // bytes: at most 25 characters, quotes and a delimiter
+const piece = 5 << 18; // units handed over at a time: mostly ASCII, so a megabyte of characters at least
+const longestNumber = 64; // units: at most 25 digits and marks, quotes and a delimiter
+
+/** How text becomes units. */
+type Encode<U extends Units = Units> = (text: string) => U;
 
 /** Writes one column's cells, each with what stands between it and the next. */
 interface Writer {
-  /** The most bytes a cell takes. */
+  /** The most units a cell takes. */
   readonly longest: number;
   /** Writes the cell of a row at `at`, and returns where it ends. */
-  write(bytes: Uint8Array, at: number, row: number): number;
+  write(units: Units, at: number, row: number): number;
 }
 
-/**
- * A table as CSV in UTF-8 (RFC 4180: header first, fields quoted only where they must be, lines end in a line feed), in
- * pieces of about a megabyte that end with a line. Numbers are the shortest digits that read back as the same number;
- * what is not a number is empty.
- */
-export function* csvBytes(
+function* writeTable<U extends Units>(
+  encode: Encode<U>,
   { rows, names, columns }: ResultTable,
   { delimiter = ',', decimal = '.' }: CsvDialect = {},
-): Generator<Uint8Array> {
+): Generator<U> {
   // quotes, line ends and the delimiter need quoting; so does a lone empty field, which would be an empty line
   const special = new RegExp(`["\\r\\n${delimiter.replace(/[\\\]^-]/g, '\\$&')}]`);
   const quote = (text: string) =>
@@ -36,84 +35,99 @@ export function* csvBytes(
   const writers = names.map((name, c) => {
     const column = columns[name];
     const after = c + 1 < names.length ? delimiter : '\n';
-    if (column instanceof Float64Array) return writeNumbers(column, quote, delimiter, decimal, after);
-    return writeKeys(
-      isDictionaryColumn(column) ? column : { codes: Uint32Array.from(column.keys()), values: column },
-      quote,
-      after,
-    );
+    if (column instanceof Float64Array) {
+      const cell = (x: number) => encode(quote(Number.isFinite(x) ? String(x).replace('.', decimal) : ''));
+      // a delimiter that numbers hold themselves makes them need quotes
+      const plain = delimiter !== decimal && !/[-+.\dE]/i.test(delimiter);
+      return writeNumbers(column, plain ? decimal.charCodeAt(0) : 0, cell, encode(after));
+    }
+    const keys = isDictionaryColumn(column) ? column : { codes: Uint32Array.from(column.keys()), values: column };
+    return writeKeys(keys, (text) => quote(text) + after, encode);
   });
   const header = encode(`${names.map(quote).join(delimiter)}\n`);
-  const bytes = new Uint8Array(header.length + piece + writers.reduce((sum, { longest }) => sum + longest, 0));
-  bytes.set(header);
+  const longest = writers.reduce((sum, writer) => sum + writer.longest, 0);
+  const units = encode(' '.repeat(header.length + piece + longest));
+  units.set(header);
   let at = header.length;
   for (let r = 0; r < rows; r++) {
-    for (let c = 0; c < writers.length; c++) at = writers[c].write(bytes, at, r);
+    for (let c = 0; c < writers.length; c++) at = writers[c].write(units, at, r);
     if (at < piece) continue;
-    yield bytes.slice(0, at);
+    yield units.slice(0, at) as U;
     at = 0;
   }
-  if (at > 0) yield bytes.slice(0, at);
+  if (at > 0) yield units.slice(0, at) as U;
 }
 
-const encode = (text: string) => new TextEncoder().encode(text);
-
-function writeNumbers(
-  column: Float64Array,
-  quote: (text: string) => string,
-  delimiter: string,
-  decimal: '.' | ',',
-  after: string,
-): Writer {
-  const mark = decimal.charCodeAt(0);
-  const end = encode(after);
-  // a delimiter that numbers hold themselves makes them need quotes
-  const plain = delimiter !== decimal && !/[-+.\dE]/i.test(delimiter);
+/** Numbers with `mark` as their decimal mark; those that must be looked at as text, all of them without a mark, by `cell`. */
+function writeNumbers(column: Float64Array, mark: number, cell: (x: number) => Units, after: Units): Writer {
   return {
     longest: longestNumber,
-    write(bytes, at, row) {
-      let next = plain ? writeNumber(bytes, at, column, row, mark) : -1;
+    write(units, at, row) {
+      let next = mark ? writeNumber(units, at, column, row, mark) : -1;
       if (next < 0) {
-        const x = column[row] + 0; // -0 becomes 0
-        const field = encode(quote(Number.isFinite(x) ? String(x).replace('.', decimal) : ''));
-        bytes.set(field, at);
-        next = at + field.length;
+        const text = cell(column[row]);
+        units.set(text, at);
+        next = at + text.length;
       }
-      for (let i = 0; i < end.length; i++) bytes[next++] = end[i];
+      for (let i = 0; i < after.length; i++) units[next++] = after[i];
       return next;
     },
   };
 }
 
-/** Texts are quoted and encoded once each, however many rows have them. */
-function writeKeys({ codes, values }: DictionaryColumn, quote: (text: string) => string, after: string): Writer {
-  const cells = Array.from(values, (text) => quote(text) + after);
+/** Texts are put into words and encoded once each, however many rows have them. */
+function writeKeys({ codes, values }: DictionaryColumn, words: (text: string) => string, encode: Encode): Writer {
+  const cells = Array.from(values, words);
   const text = cells.join('');
   const pool = encode(text);
   const starts = new Uint32Array(cells.length + 1);
   let longest = 0;
   cells.forEach((cell, k) => {
-    // as many bytes as characters: plain ASCII, where both count alike
+    // as many units as characters: both count alike
     const { length } = pool.length === text.length ? cell : encode(cell);
     starts[k + 1] = starts[k] + length;
     longest = Math.max(longest, length);
   });
   return {
     longest,
-    write(bytes, at, row) {
+    write(units, at, row) {
       const code = codes[row];
       const end = starts[code + 1];
-      for (let i = starts[code]; i < end; i++) bytes[at++] = pool[i];
+      for (let i = starts[code]; i < end; i++) units[at++] = pool[i];
       return at;
     },
   };
 }
 
+/**
+ * A table as CSV in UTF-8 (RFC 4180: header first, fields quoted only where they must be, lines end in a line feed), in
+ * pieces of about a megabyte that end with a line. Numbers are the shortest digits that read back as the same number;
+ * what is not a number is empty.
+ */
+export const csvBytes = (table: ResultTable, dialect?: CsvDialect): Generator<Uint8Array> =>
+  writeTable(bytesOf, table, dialect);
+
 /** The same as text. */
 export function* csvChunks(table: ResultTable, dialect?: CsvDialect): Generator<string> {
   const decoder = new TextDecoder('utf-8', { ignoreBOM: true });
-  for (const bytes of csvBytes(table, dialect)) yield decoder.decode(bytes);
+  let sayable = true; // UTF-8 cannot say half a character; all keys are encoded before the first piece
+  const encode = (text: string) => {
+    const bytes = bytesOf(text);
+    sayable &&= decoder.decode(bytes) === text;
+    return bytes;
+  };
+  for (const bytes of writeTable(encode, table, dialect)) {
+    if (!sayable) break;
+    yield decoder.decode(bytes);
+  }
+  if (sayable) return;
+  for (const units of writeTable(unitsOf, table, dialect)) {
+    yield Array.from(units, (unit) => String.fromCharCode(unit)).join('');
+  }
 }
+
+const bytesOf = (text: string) => new TextEncoder().encode(text);
+const unitsOf = (text: string) => Uint16Array.from({ length: text.length }, (_, i) => text.charCodeAt(i));
 
 /** A whole table as CSV text; see `csvBytes` for the form. */
 export const toCsv = (table: ResultTable, dialect?: CsvDialect): string => [...csvChunks(table, dialect)].join('');

@@ -2,7 +2,7 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { logDivergence } from '../../bindings/fit/certificate.js';
 import { em } from '../../bindings/fit/em.js';
 import { bothKernels, type KernelSet, randomOf } from '../support/kernels.js';
-import { boundsAt, examineCertificates, randomCase } from './certificates.js';
+import { boundsAt, examineCertificates, examineVisited, randomCase } from './certificates.js';
 import { objectiveAt } from './objective.js';
 import { panelOf, passOf } from './panels.js';
 import { drawsOf } from './random.js';
@@ -26,6 +26,15 @@ describe('the certificate', () => {
     // and not uselessly far: half of the points are certified within a few times their distance
     expect(ratios.length).toBeGreaterThan(1000);
     expect(ratios[ratios.length >> 1]).toBeLessThan(10);
+  });
+
+  it('is never below the true distance at points that newton and lbfgs visit', async () => {
+    const { points, near, violations } = await examineVisited(sets[0], drawsOf(randomOf(13)), 160);
+    expect(violations).toEqual([]);
+    expect(points).toBeGreaterThan(2000);
+    // far from the optimum and near it
+    expect(near).toBeGreaterThan(500);
+    expect(points - near).toBeGreaterThan(500);
   });
 
   it('holds at every sweep of a run', async () => {

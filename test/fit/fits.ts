@@ -22,6 +22,9 @@ export const models: fc.Arbitrary<ModelConfig> = fc.constantFrom<ModelConfig>(
   { pooling: { kind: 'gamma', spread: 0 } },
   { pooling: { kind: 'none' } },
 );
+export type SolverChoice = NonNullable<NonNullable<Model['fit']>['solver']>;
+/** Every solver by name, and the choice left to the library. */
+export const solverChoices: fc.Arbitrary<SolverChoice> = fc.constantFrom('auto', 'newton', 'lbfgs', 'em');
 export const isGrouped = ({ pooling }: ModelConfig) => pooling?.kind === 'gamma' && pooling.groups !== undefined;
 
 export const runs = { numRuns: 60, seed: 20240607 };

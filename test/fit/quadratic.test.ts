@@ -148,6 +148,7 @@ const kinds: Record<string, (size: number) => Omit<Shape, 'bounds'>> = {
   'of scales 1e12 apart': (size) => ({ size, scales: 1e12 }),
   'ill conditioned': (size) => ({ size, condition: 1e5 }),
   'of half the rank': (size) => ({ size, rank: Math.ceil(size / 2) }),
+  'of three quarters of the rank': (size) => ({ size, rank: Math.ceil(0.75 * size) }),
   'of rank one': (size) => ({ size, rank: 1 }),
   'with entries without curvature': (size) => ({ size, flat: 0.3 }),
   'with copies': (size) => ({ size, copies: 0.4 }),

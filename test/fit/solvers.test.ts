@@ -136,6 +136,24 @@ describe.each(solverNames)('%s', (solver: SolverName) => {
   });
 });
 
+describe('a light prior over more entities than bricks', () => {
+  // entities near zero, which the prior allows no more than that: the gap falls late, and not from step to step
+  for (const [name, share] of [
+    ['more entities than bricks', 1e-5],
+    ['many more entities than bricks', 1e-4],
+  ] as const) {
+    // biome-ignore format: a table
+    it(`makes nobody but EM give up: ${name}`, async () => {
+      const { sketch } = examples[name];
+      const found = await solve(sets[0], sketch, 'newton', share, { tolerance: 1e-12 });
+      const other = await solve(sets[0], sketch, 'lbfgs', share, { tolerance: 1e-8 });
+      expect([found.converged, other.converged]).toEqual([true, true]);
+      expect(found.passes).toBeLessThanOrEqual(15);
+      expect(found.objective - other.objective).toBeLessThan(1e-8 * found.pass.total);
+    });
+  }
+});
+
 describe('an optimum that is known', () => {
   it('is found to its zeros by newton and lbfgs, and to nearly nothing by EM', async () => {
     const random = drawsOf(randomOf(82));

@@ -162,7 +162,7 @@ describe('effective parameters, estimated', () => {
     const data = chain(2010, 5, step);
     const size = data.columns[1];
     const productivity = Float64Array.from({ length: size }, (_, k) => 1 + (k % 7));
-    const matrix = step === 1 ? curvatureOf(data, productivity) : byBrick(data, productivity);
+    const matrix = curvatureOf(data, productivity);
     const mean = matrix.reduce((sum, row, h) => sum + row[h], 0) / matrix.length;
     for (const ridge of [mean / 100, mean]) {
       // A = K (K + ridge)^-1 = I - ridge (K + ridge)^-1; v'Av of a sign vector has variance 2 * sum of squares off the diagonal

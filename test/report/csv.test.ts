@@ -1,5 +1,12 @@
 import { describe, expect, it } from 'vitest';
-import { type CsvDialect, csvChunks, type ResultColumn, type ResultTable, toCsv } from '../../bindings/index.js';
+import {
+  type CsvDialect,
+  csvBytes,
+  csvChunks,
+  type ResultColumn,
+  type ResultTable,
+  toCsv,
+} from '../../bindings/index.js';
 import { randomOf } from '../support/kernels.js';
 import { parseCsv } from '../support/parseCsv.js';
 
@@ -122,6 +129,19 @@ describe('the pieces of a long table', () => {
       });
     });
   }
+
+  it('are the same in UTF-8', () => {
+    for (const dialect of dialects) {
+      const bytes = Buffer.concat([...csvBytes(long, dialect)]);
+      expect(bytes.equals(Buffer.from(toCsv(long, dialect)))).toBe(true);
+    }
+  });
+
+  it('keep half a character in text, which UTF-8 cannot say', () => {
+    const half = table({ a: dictionary(['\ud800', 'x']), '\udc00': Float64Array.of(1e-7, 2) });
+    expect(toCsv(half)).toBe('a,\udc00\n\ud800,1e-7\nx,2\n');
+    expect(Buffer.concat([...csvBytes(half)]).toString()).toBe('a,\ufffd\n\ufffd,1e-7\nx,2\n');
+  });
 
   it('are of about a megabyte, and cut at line ends', () => {
     const chunks = [...csvChunks(long)];

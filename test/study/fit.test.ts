@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { examineCertificates } from '../fit/certificates.js';
+import { examineCertificates, examineVisited } from '../fit/certificates.js';
 import { drawsOf } from '../fit/random.js';
 import { examineSplit, randomBricks, split } from '../fit/splits.js';
 import { differenceOf } from '../fit/stage.js';
@@ -33,6 +33,20 @@ it('finds no bound of the certificate below the true distance at 150,000 points'
     const at = (share: number) => found.ratios[Math.floor(share * (found.ratios.length - 1))].toFixed(2);
     console.log(
       `certificate, up to ${most} entities: ${found.points} points, best bound / distance: median ${at(0.5)}, 90% ${at(0.9)}`,
+    );
+    expect(found.violations).toEqual([]);
+  }
+});
+
+it('finds no gap of a visited point below its true distance', async () => {
+  for (const [most, problems] of [
+    [4, 2000],
+    [8, 2000],
+    [30, 1000],
+  ]) {
+    const found = await examineVisited(wasm, drawsOf(randomOf(100 + most)), problems, most);
+    console.log(
+      `visited by newton and lbfgs, up to ${most} entities: ${found.points} points, ${found.near} within 1e-6, ${found.violations.length} violations`,
     );
     expect(found.violations).toEqual([]);
   }

@@ -2,11 +2,11 @@ import type { Memory } from '../../memory/memory.js';
 import type { Kernels } from '../kernels.js';
 import { adstockGeometric } from './adstock.js';
 import { cholesky, solveCholesky, traceInverse } from './cholesky.js';
-import { multiplySegments, shareSegments } from './curvature.js';
 import { exp } from './exp.js';
 import { gramPanel, gramSegments } from './gram.js';
 import { saturateHill } from './hill.js';
 import { log } from './log.js';
+import { multiplySegments } from './multiply.js';
 import { boundPanel, crossPanel, passPanel } from './panel.js';
 import { boundSegments, passSegments } from './pass.js';
 import { pow } from './pow.js';
@@ -26,7 +26,6 @@ export function createJsKernels(memory: Memory): Kernels {
     boundSegments: boundSegments(memory),
     passPanel: passPanel(memory),
     boundPanel: boundPanel(memory),
-    shareSegments: shareSegments(memory),
     squareSegments: squareSegments(memory),
     squarePanel: squarePanel(memory),
     gramSegments: gramSegments(memory),

@@ -1,7 +1,6 @@
 """Optima of single components at a given prior, from the dual problem; nothing here is a translation of the library.
 
-Run:  python3 test/reference/solvers/solvers_reference.py && npx biome format --write test/reference/solvers
-      (numpy, scipy, mpmath; some seconds; rewrites the JSON beside it)
+Run:  python3 test/reference/solvers/solvers_reference.py   (numpy, scipy, mpmath; some seconds; rewrites the JSON beside it)
 
 The library climbs in productivities lambda. This script solves the dual, over one ratio r per brick,
 
@@ -23,7 +22,6 @@ import os
 
 import mpmath
 import numpy as np
-from scipy.linalg import cho_factor, cho_solve
 from scipy.optimize import minimize
 
 mpmath.mp.dps = 40
@@ -39,16 +37,16 @@ def centre(y, w, room, weight):
     slack = room - w.T @ r
     lam = y.sum() / len(room) / slack
     for _ in range(300):
-        aim = max(weight, 0.05 * float(lam @ slack) / len(lam), 1e-19 * y.sum() / len(lam))
+        aim = max(weight, 0.05 * float(lam @ slack) / len(lam), 1e-17 * y.sum() / len(lam))
         infeasible = w.T @ r + slack - room
         off = aim - lam * slack
         rest = y / r - w @ lam
-        # in units of r, so that ratios far apart are alike to the factor
-        matrix = np.outer(r, r) * ((w * (lam / slack)) @ w.T)
-        matrix[np.diag_indices_from(matrix)] += y
-        dr = r * cho_solve(cho_factor(matrix), r * (rest - w @ (off / slack + lam / slack * infeasible)))
-        dslack = -infeasible - w.T @ dr
-        dlam = (off - lam * dslack) / slack
+        # both equations at once, in units of r and of the room, so that what is far apart is alike to the elimination
+        scaled = w * r[:, None] / room
+        matrix = np.block([[np.diag(y), scaled], [scaled.T, -np.diag(slack / lam / room**2)]])
+        found = np.linalg.solve(matrix, np.concatenate([r * rest, (-infeasible - off / lam) / room]))
+        dr, dlam = r * found[: len(y)], found[len(y) :] / room
+        dslack = (off - slack * dlam) / lam
         share = 1.0
         for x, dx in ((r, dr), (lam, dlam), (slack, dslack)):
             least = float((dx / x).min())
@@ -56,7 +54,7 @@ def centre(y, w, room, weight):
                 share = min(share, 0.995 / -least)
         r, lam, slack = r + share * dr, lam + share * dlam, slack + share * dslack
         moved = max(float(np.abs(dr / r).max()), float(np.abs(rest * r / y).max()))
-        if moved < 1e-15 or (aim <= 1e-19 * y.sum() / len(lam) and weight == 0):
+        if moved < 1e-15 or (aim <= 1e-17 * y.sum() / len(lam) and weight == 0):
             break
     return r, lam
 
@@ -72,15 +70,16 @@ def solve(y_all, w_all, weight, rates):
     r, some = centre(y, w[:, ~idle], room[~idle], weight)
     lam = np.where(idle, weight / room, 0.0)
     lam[~idle] = some
-    return prove(y_all, w_all, weight, rates, exposure, sold, r, lam)
+    return prove(y_all, w_all, weight, rates, sold, r, lam)
 
 
-def prove(y_all, w_all, weight, rates, exposure, sold, r, lam):
+def prove(y_all, w_all, weight, rates, sold, r, lam):
     """Values of both problems with 40 digits: a feasible lambda from below, a feasible r from above."""
     mp = lambda values: [mpmath.mpf(float(v)) for v in values]
     x, y, ratios = mp(lam), mp(y_all), mp(r)
     rows = [[(h, mpmath.mpf(float(row[h]))) for h in np.nonzero(row)[0]] for row in w_all]
-    s, m, weight = mp(exposure), mp(rates), mpmath.mpf(float(weight))
+    m, weight = mp(rates), mpmath.mpf(float(weight))
+    s = [mpmath.fsum(mpmath.mpf(float(v)) for v in column) for column in w_all.T]
     total = mpmath.fsum(y)
     fitted = lambda: [mpmath.fsum(v * x[h] for h, v in row) for row in rows]
     slope = [s[h] + (weight / m[h] if weight > 0 else 0) for h in range(len(x))]
@@ -110,7 +109,7 @@ def prove(y_all, w_all, weight, rates, exposure, sold, r, lam):
         grow = min(slope[h] / load[h] for h in range(len(x)) if load[h] > 0)
         dual -= total * mpmath.log(grow)
     missing = (dual - primal) / total
-    assert missing >= 0
+    assert missing >= 0, missing
     return float(primal), [float(v) for v in u], [float(v) for v in x], float(missing)
 
 
@@ -221,12 +220,22 @@ def main():
                 'objective': objective, 'missing': missing, 'fitted': [float(f'{v:.14g}') for v in fitted],
                 'productivity': [float(f'{v:.14g}') for v in lam] if share > 0 else [],
             })
+    write(fixture)
+
+
+def write(fixture):
+    line = lambda value: json.dumps(value, separators=(',', ':'))
     with open(os.path.join(HERE, 'solvers.json'), 'w') as out:
-        json.dump(fixture, out)
+        out.write('{"origin": %s,\n"problems": {\n' % line(fixture['origin']))
+        out.write(',\n'.join('%s: %s' % (line(name), line(problem)) for name, problem in fixture['problems'].items()))
+        out.write('},\n"cases": [\n')
+        out.write(',\n'.join(line(case) for case in fixture['cases']))
+        out.write('\n]}\n')
 
 
 def short(value):
     return int(value) if value == int(value) else float(value)
 
 
-main()
+if __name__ == '__main__':
+    main()

@@ -1,44 +1,17 @@
 /**
- * The data's curvature K = M'M in log productivity, where row b of M holds share_bh * sqrt(total_b).
+ * W = sum over rows of weight_r v_r v_r' applied to eight vectors at once, for the trace of what it decides.
  * docs/method.md, "Dispersion and evidence".
  */
 
 /**
- * values[j] = exposure_j * productivity[entity_j] / fitted_b * sqrt(total_b), fitted_b summed in the order of the
- * segment. Bricks with total 0 or fitted 0 get zeros.
- */
-export function shareSegments(
-  segments: usize,
-  entities: usize,
-  exposures: usize,
-  totals: usize,
-  productivities: usize,
-  values: usize,
-  bricks: i32,
-): void {
-  for (let b = 0; b < bricks; b++) {
-    const start = <usize>load<u32>(segments + ((<usize>b) << 2));
-    const end = <usize>load<u32>(segments + ((<usize>b) << 2), 4);
-    let fit = 0.0;
-    for (let j = start; j < end; j++) {
-      const mass =
-        load<f64>(exposures + (j << 3)) * load<f64>(productivities + ((<usize>load<u32>(entities + (j << 2))) << 3));
-      store<f64>(values + (j << 3), mass);
-      fit += mass;
-    }
-    const total = load<f64>(totals + ((<usize>b) << 3));
-    const scale = fit > 0 ? sqrt<f64>(total) / fit : 0.0;
-    for (let j = start; j < end; j++) store<f64>(values + (j << 3), load<f64>(values + (j << 3)) * scale);
-  }
-}
-
-/**
- * outputs += M'M inputs for eight vectors at once, interleaved: vector k of id h stands at 8 h + k.
+ * outputs += W inputs for eight interleaved vectors: vector k of id h stands at 8 h + k. A row of weight 0 adds nothing, and
+ * its values are not read. Additions to an element are in the order of the rows.
  */
 export function multiplySegments(
   segments: usize,
   ids: usize,
   values: usize,
+  weights: usize,
   inputs: usize,
   outputs: usize,
   rows: i32,
@@ -46,7 +19,9 @@ export function multiplySegments(
   for (let r = 0; r < rows; r++) {
     const start = <usize>load<u32>(segments + ((<usize>r) << 2));
     const end = <usize>load<u32>(segments + ((<usize>r) << 2), 4);
-    // t = row . inputs
+    const weight = load<f64>(weights + ((<usize>r) << 3));
+    if (weight == 0) continue;
+    // t = weight * row . inputs
     let t0 = f64x2.splat(0);
     let t1 = f64x2.splat(0);
     let t2 = f64x2.splat(0);
@@ -59,6 +34,11 @@ export function multiplySegments(
       t2 = f64x2.add(t2, f64x2.mul(value, v128.load(at, 32)));
       t3 = f64x2.add(t3, f64x2.mul(value, v128.load(at, 48)));
     }
+    const by = f64x2.splat(weight);
+    t0 = f64x2.mul(t0, by);
+    t1 = f64x2.mul(t1, by);
+    t2 = f64x2.mul(t2, by);
+    t3 = f64x2.mul(t3, by);
     // outputs += row' t
     for (let j = start; j < end; j++) {
       const value = f64x2.splat(load<f64>(values + (j << 3)));

@@ -1,39 +1,18 @@
 import type { Memory } from '../../memory/memory.js';
 import type { Kernels } from '../kernels.js';
 
-/** Twin of assembly/curvature.ts. */
-export const shareSegments =
-  (memory: Memory): Kernels['shareSegments'] =>
-  (segments, entities, exposures, totals, productivities, values, bricks) => {
-    const { f64, u32 } = memory;
-    const entity = entities / 4;
-    const exposure = exposures / 8;
-    const productivity = productivities / 8;
-    const out = values / 8;
-    for (let b = 0; b < bricks; b++) {
-      const start = u32[segments / 4 + b];
-      const end = u32[segments / 4 + b + 1];
-      let fit = 0;
-      for (let j = start; j < end; j++) {
-        const mass = f64[exposure + j] * f64[productivity + u32[entity + j]];
-        f64[out + j] = mass;
-        fit += mass;
-      }
-      const scale = fit > 0 ? Math.sqrt(f64[totals / 8 + b]) / fit : 0;
-      for (let j = start; j < end; j++) f64[out + j] *= scale;
-    }
-  };
-
-/** Twin of assembly/curvature.ts. */
+/** Twin of assembly/multiply.ts. */
 export const multiplySegments =
   (memory: Memory): Kernels['multiplySegments'] =>
-  (segments, ids, values, inputs, outputs, rows) => {
+  (segments, ids, values, weights, inputs, outputs, rows) => {
     const { f64, u32 } = memory;
     const id = ids / 4;
     const value = values / 8;
     for (let r = 0; r < rows; r++) {
       const start = u32[segments / 4 + r];
       const end = u32[segments / 4 + r + 1];
+      const weight = f64[weights / 8 + r];
+      if (weight === 0) continue;
       let t0 = 0;
       let t1 = 0;
       let t2 = 0;
@@ -54,6 +33,14 @@ export const multiplySegments =
         t6 += v * f64[at + 6];
         t7 += v * f64[at + 7];
       }
+      t0 *= weight;
+      t1 *= weight;
+      t2 *= weight;
+      t3 *= weight;
+      t4 *= weight;
+      t5 *= weight;
+      t6 *= weight;
+      t7 *= weight;
       for (let j = start; j < end; j++) {
         const v = f64[value + j];
         const at = outputs / 8 + u32[id + j] * 8;
