@@ -26,24 +26,6 @@ function curvatureOf(data: SegmentData, productivity: ArrayLike<number>): number
 }
 
 /** The same from the other side: M M' for K = M'M, by brick. */
-function byBrick(data: SegmentData, productivity: ArrayLike<number>): number[][] {
-  const rows = Array.from(data.totals, (total, b) => {
-    const row = new Map<number, number>();
-    let fitted = 0;
-    for (let j = data.segments[b]; j < data.segments[b + 1]; j++) {
-      const mass = data.exposure[j] * productivity[data.column[j]];
-      row.set(data.column[j], mass);
-      fitted += mass;
-    }
-    return new Map([...row].map(([h, mass]) => [h, (mass / fitted) * Math.sqrt(total)]));
-  });
-  // bricks further apart than the band share nobody
-  return rows.map((one, b) =>
-    rows.map((other, c) =>
-      Math.abs(b - c) > 4 ? 0 : [...one].reduce((sum, [h, x]) => sum + x * (other.get(h) ?? 0), 0),
-    ),
-  );
-}
 
 /** Columns of (K + ridge)^-1 for a banded K, by Gauss elimination inside the band: `visit(column, values)`. */
 function solveBanded(matrix: number[][], ridge: number, visit: (i: number, x: Float64Array) => void): void {
