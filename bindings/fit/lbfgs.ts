@@ -1,26 +1,22 @@
 import { createClimb, type Point, type Solver } from './climb.js';
+import { type Pair, solveWithDiagonal } from './compact.js';
 import { dot, search } from './lineSearch.js';
 import type { Pass } from './pass.js';
-import type { Prior } from './prior.js';
+import { type Prior, priorCurvature } from './prior.js';
+import { twoLoop } from './twoLoop.js';
 
 const warmUp = 2; // EM steps before the first quasi-Newton step
-// Pairs kept: more are fewer passes, until handling them takes longer than the passes they save.
+// Pairs kept: more are fewer passes, until handling them takes longer than the passes they save. Past a few entities their
+// number goes by the exposures of an entity, which are what a pass takes; under a prior handling takes longer.
 const fewestPairs = 10;
 const mostPairs = 30;
-const exposuresPerPair = 2; // of an entity
+const few = 2000;
+const exposuresPerPair = { free: 2, pooled: 10 };
 const tiny = 1e-12; // of an even share of the total: below it an entity that is pulled down is held at zero
 const small = 1e-3; // of an even share: below it an entity that would cross zero is put there at once
 const deepest = 0.1; // what a step may leave of a productivity under a prior
-const smallest = 0.1; // of weight / productivity: the least the prior's curvature is taken to be
-const patience = 20; // steps without a smaller gap or a higher objective after which rounding is all that is left
+const patience = 50; // steps without a smaller gap or a higher objective after which rounding is all that is left
 const rounding = 1e-14; // of the sum of the absolute values of the objective's terms
-
-/** What the objective's slope did on an accepted step. */
-interface Pair {
-  readonly move: Float64Array;
-  readonly change: Float64Array;
-  readonly product: number;
-}
 
 /**
  * Projected L-BFGS in productivity: two-metric projection, scaled by the diagonal of the Hessian, entities held at exactly
@@ -31,21 +27,24 @@ export const lbfgs: Solver = async (pass, prior, start, limits) => {
   const climb = createClimb(pass, prior, limits);
   let point = await climb.at(start, 'squares');
   for (let k = 0; k < warmUp && !climb.ends(point); k++) point = await climb.at(point.step.next, 'squares');
-  const perEntity = Math.floor(pass.exposures / pass.entities / exposuresPerPair);
-  const remembered = Math.min(mostPairs, Math.max(fewestPairs, perEntity));
+  const pooled = prior.weight > 0;
+  const perEntity = pass.exposures / pass.entities / exposuresPerPair[pooled ? 'pooled' : 'free'];
+  const affordable = pass.entities <= few ? mostPairs : Math.floor(perEntity);
+  const remembered = Math.min(mostPairs, Math.max(fewestPairs, affordable));
+  const stepOf = (from: Point) => (pooled ? pooledStep(pass, prior, from, pairs) : freeStep(pass, from, pairs));
   let pairs: Pair[] = [];
   let smallest = point.gap;
   for (let stalls = 0; !climb.ends(point) && stalls < patience; stalls++) {
-    let { better, from } = await search(climb, point, stepOf(pass, prior, point, pairs), 'squares');
+    let { better, from } = await search(climb, point, stepOf(point), 'squares');
     if (!better && pairs.length > 0 && !climb.ends(from)) {
       pairs = [];
-      ({ better, from } = await search(climb, from, stepOf(pass, prior, from, pairs), 'squares'));
+      ({ better, from } = await search(climb, from, stepOf(from), 'squares'));
     }
     if (from.gap <= limits.tolerance) return climb.solution(from);
     if (!better && climb.ends(from)) return climb.solution(from);
     const to: Point = better ?? (await climb.at(from.step.next, 'squares'));
     const move = minus(to.productivity, from.productivity);
-    const change = minus(from.gradient, to.gradient);
+    const change = minus(from.credits, to.credits); // the data's part of the slope
     const product = dot(move, change);
     if (product > 0) pairs = [...pairs.slice(1 - remembered), { move, change, product }];
     if (to.gap < smallest || to.objective > from.objective + rounding * from.magnitude) stalls = -1;
@@ -55,88 +54,46 @@ export const lbfgs: Solver = async (pass, prior, start, limits) => {
   return climb.solution(await climb.proven(point));
 };
 
-/** The step from a point: the quasi-Newton one among free entities; held ones stay, those near zero may go there. */
-function stepOf(pass: Pass, { weight, rates }: Prior, point: Point, pairs: readonly Pair[]): Float64Array {
-  const { productivity, gradient, credits, squares } = point;
+/** The step from a point without a prior: held entities stay, those near zero may go there, the others by the pairs. */
+function freeStep(pass: Pass, { productivity, gradient, squares }: Point, pairs: readonly Pair[]): Float64Array {
+  const size = productivity.length;
   const even = pass.total / pass.entities;
-  const scale = new Float64Array(productivity.length);
-  const free = new Float64Array(productivity.length).fill(1); // 1 or 0, to multiply by
-  const step = new Float64Array(productivity.length);
-  for (let h = 0; h < scale.length; h++) {
-    const steepness = weight > 0 ? weight / productivity[h] : 0;
-    const pressure = weight > 0 ? pass.exposure[h] + weight / rates[h] - credits[h] : 0;
-    const curvature = squares![h] + (weight > 0 ? Math.max(pressure, smallest * steepness) / productivity[h] : 0);
-    scale[h] = curvature > 0 ? 1 / curvature : 0;
-    if (weight > 0) continue;
+  const scale = new Float64Array(size);
+  const free = new Float64Array(size).fill(1);
+  const step = new Float64Array(size);
+  for (let h = 0; h < size; h++) {
+    const square = squares![h];
+    scale[h] = square > 0 ? 1 / square : 0;
     const held = productivity[h] * pass.exposure[h];
     if (gradient[h] <= 0 && held <= tiny * even) free[h] = 0;
-    else if (gradient[h] < 0 && held <= small * even && !(productivity[h] + gradient[h] * scale[h] > 0)) {
-      free[h] = 0;
-      step[h] = -productivity[h];
-    }
-    if (gradient[h] < 0 && curvature === 0) {
-      free[h] = 0;
-      step[h] = -productivity[h];
+    else if (gradient[h] < 0) {
+      const crosses = !(productivity[h] + gradient[h] * scale[h] > 0);
+      if (square === 0 || (held <= small * even && crosses)) {
+        free[h] = 0;
+        step[h] = -productivity[h];
+      }
     }
   }
-  const newton = twoLoop(gradient, scale, free, pairs);
-  for (let h = 0; h < step.length; h++) if (free[h]) step[h] = newton[h];
-  bounded(step, productivity, weight);
-  if (dot(gradient, step) > 0) return step;
-  for (let h = 0; h < step.length; h++) if (free[h]) step[h] = gradient[h] * scale[h];
-  bounded(step, productivity, weight);
-  return step;
+  const along = (direction: Float64Array) => {
+    for (let h = 0; h < size; h++) if (free[h]) step[h] = Math.max(direction[h], -productivity[h]);
+    return step;
+  };
+  along(twoLoop(gradient, scale, free, pairs));
+  // projected, it may lead down: then along the scaled gradient
+  return dot(gradient, step) > 0 ? step : along(gradient.map((g, h) => g * scale[h]));
 }
 
-function bounded(step: Float64Array, productivity: Float64Array, weight: number): void {
-  const keeps = weight > 0 ? deepest : 0;
-  for (let h = 0; h < step.length; h++) step[h] = Math.max(step[h], (keeps - 1) * productivity[h]);
-}
-
-/** The inverse curvature of the pairs times the gradient, among free entities (Nocedal 1980). */
-function twoLoop(
-  gradient: Float64Array,
-  scale: Float64Array,
-  free: Float64Array,
-  pairs: readonly Pair[],
-): Float64Array {
-  const size = gradient.length;
-  const vector = gradient.map((g, h) => g * free[h]);
-  const all = free.every((one) => one === 1);
-  const kept = pairs
-    .map(({ move, change, product }) => ({ move, change, product: all ? product : freeDot(move, change, free) }))
-    .filter(({ product }) => product > 0);
-  const factors = new Float64Array(kept.length);
-  for (let k = kept.length - 1; k >= 0; k--) {
-    const { move, change, product } = kept[k];
-    const factor = dot(move, vector) / product; // held entities are zero in the vector
-    factors[k] = factor;
-    for (let h = 0; h < size; h++) vector[h] -= factor * change[h] * free[h];
-  }
-  let gamma = 1;
-  if (kept.length > 0) {
-    const { change, product } = kept[kept.length - 1];
-    let length = 0;
-    for (let h = 0; h < size; h++) length += change[h] * change[h] * scale[h] * free[h];
-    if (length > 0) gamma = product / length;
-  }
-  for (let h = 0; h < size; h++) vector[h] *= gamma * scale[h];
-  for (let k = 0; k < kept.length; k++) {
-    const { move, change, product } = kept[k];
-    const factor = factors[k] - dot(change, vector) / product;
-    for (let h = 0; h < size; h++) vector[h] += factor * move[h] * free[h];
-  }
-  return vector;
+/** The step from a point under a prior, whose curvature is known and comes on top of what the pairs say of the data's. */
+function pooledStep(pass: Pass, prior: Prior, point: Point, pairs: readonly Pair[]): Float64Array {
+  const { productivity, gradient, squares } = point;
+  const own = priorCurvature(pass, prior, point);
+  const bounded = (direction: Float64Array) => direction.map((d, h) => Math.max(d, (deepest - 1) * productivity[h]));
+  const step = bounded(solveWithDiagonal(gradient, squares!, own, pairs));
+  return dot(gradient, step) > 0 ? step : bounded(gradient.map((g, h) => g / (squares![h] + own[h])));
 }
 
 function minus(a: Float64Array, b: Float64Array): Float64Array {
   const out = new Float64Array(a.length);
   for (let h = 0; h < out.length; h++) out[h] = a[h] - b[h];
   return out;
-}
-
-function freeDot(a: Float64Array, b: Float64Array, free: Float64Array): number {
-  let sum = 0;
-  for (let h = 0; h < a.length; h++) sum += a[h] * b[h] * free[h];
-  return sum;
 }

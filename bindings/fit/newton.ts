@@ -1,18 +1,16 @@
 import { type Climb, createClimb, type Point, type Solver } from './climb.js';
 import { search } from './lineSearch.js';
 import type { Pass } from './pass.js';
-import type { Prior } from './prior.js';
+import { type Prior, priorCurvature } from './prior.js';
 
 const warmUp = 2; // EM steps before the first Newton step, without a prior: far from the optimum the quadratic misleads
 const deepest = 0.05; // what a step may leave of a productivity under a prior, which allows no zero
-const smallest = 0.1; // of weight / productivity: the least the prior's curvature is taken to be
 const mostStalls = 4; // rounds in a row that neither Newton nor EM could better: rounding is all that is left
 
 /**
  * Newton's method with the explicit Hessian: every step is the best of the objective's quadratic over productivities that
  * stay at or above zero, so entities leave and enter zero in one step. Halved where it goes too far; an EM step where it
- * fails. Under a prior weight * ln p has the curvature v / p, v = exposure + weight / rate - credits, which is that of
- * weight / p^2 at the optimum and exact for an entity alone (the primal-dual form of interior-point methods).
+ * fails.
  */
 export const newton: Solver = async (pass, prior, start, limits) => {
   const climb = createClimb(pass, prior, limits);
@@ -39,25 +37,17 @@ export const newton: Solver = async (pass, prior, start, limits) => {
 async function newtonStep(
   climb: Climb,
   pass: Pass,
-  { weight, rates }: Prior,
+  prior: Prior,
   point: Point,
   twins: Uint32Array | null,
 ): Promise<Float64Array | null> {
-  const { productivity, credits } = point;
+  const { productivity } = point;
   // the last sweep of a line search may have been elsewhere
   const known = point.hessian && !point.hessian.gone;
   const hessian = known ? point.hessian : (await climb.at(productivity, 'hessian')).hessian;
   if (!hessian || !point.squares?.every((square) => square < Number.POSITIVE_INFINITY)) return null;
-  const own = new Float64Array(pass.entities);
-  const least = new Float64Array(pass.entities);
-  for (let h = 0; h < own.length; h++) {
-    if (weight > 0) {
-      const steepness = weight / productivity[h];
-      const pressure = pass.exposure[h] + weight / rates[h] - credits[h];
-      own[h] = Math.max(pressure, smallest * steepness) / productivity[h];
-      least[h] = (deepest - 1) * productivity[h];
-    } else least[h] = -productivity[h];
-  }
+  const own = prior.weight > 0 ? priorCurvature(pass, prior, point) : new Float64Array(pass.entities);
+  const least = productivity.map((p) => (prior.weight > 0 ? deepest - 1 : -1) * p);
   return hessian.bestStep({ pull: point.gradient, own, least, twins });
 }
 
