@@ -105,6 +105,34 @@ describe('the search for the dispersion', () => {
     }
   });
 
+  it('never looks at one point twice in a row', async () => {
+    for (const name of ['mmm', 'hcp']) {
+      for (const solver of ['em', 'newton', 'lbfgs'] as const) {
+        for (const pooling of [rule.pooling, null]) {
+          const pass = passOf(sets[0], panelOf(problems[name]));
+          let before: Float64Array | null = null;
+          const watched: Pass = {
+            ...pass,
+            get passes() {
+              return pass.passes;
+            },
+            async sweep(productivity, ...asks) {
+              const { passes } = pass;
+              const found = await pass.sweep(productivity, ...asks);
+              const swept = pass.passes > passes;
+              const last = before;
+              if (swept && last) expect(productivity.every((p, h) => p === last[h])).toBe(false);
+              if (swept) before = productivity.slice();
+              return found;
+            },
+          };
+          await fitTogether([memberOf(watched)], { ...rule, solver, pooling, maxPasses: 200 });
+          expect(before).not.toBeNull();
+        }
+      }
+    }
+  });
+
   it('keeps the dispersion that the last fit used', async () => {
     const { fits } = await fitTogether([memberOf(passOf(sets[0], panelOf(problems.hcp)))], rule);
     const [{ prior, dispersion }] = fits;

@@ -5,8 +5,8 @@ import { objectiveAt } from './objective.js';
 import { panelOf } from './panels.js';
 import { readReference, type Sketch } from './problems.js';
 import { drawsOf } from './random.js';
-import { collinearPanel, knownOptimum, knownPooled, sparse, territories, withTwins } from './shapes.js';
-import { fitDistance, fittedTotals, type Solved, shareDistance, solve, solverNames } from './solving.js';
+import { collinearPanel, sparse, territories } from './shapes.js';
+import { fitDistance, type Solved, shareDistance, solve, solverNames } from './solving.js';
 
 let sets: KernelSet[];
 beforeAll(async () => {
@@ -36,7 +36,7 @@ const examples: Record<string, Example> = {
 const highest = ({ sweeps }: Solved) => sweeps.reduce((most, { objective }) => Math.max(most, objective), -Infinity);
 
 describe.each(Object.entries(examples))('%s', (_, { sketch, unique, passes }) => {
-  for (const share of [0, 1e-3, 0.1, 10]) {
+  for (const share of [0, 0.01, 0.1, 10]) {
     it(`has one optimum whoever looks for it: prior of ${share} times the data`, async () => {
       const found = await solve(sets[0], sketch, 'newton', share);
       const other = await solve(sets[0], sketch, 'lbfgs', share);
@@ -51,10 +51,19 @@ describe.each(Object.entries(examples))('%s', (_, { sketch, unique, passes }) =>
       expect(Math.abs(found.objective - other.objective)).toBeLessThan(1e-12 * Math.abs(found.objective));
       const { data, pass } = found;
       expect(fitDistance(data, found.productivity, other.productivity)).toBeLessThan(1e-5);
-      // under a prior that weighs next to nothing shares are only as sure as its curvature makes them
       if (unique || share > 0) {
-        const sure = unique || share >= 0.1 ? 1e-5 : Math.sqrt((2 * 1e-13) / share);
-        expect(shareDistance(data, found.productivity, other.productivity)).toBeLessThan(sure);
+        expect(shareDistance(data, found.productivity, other.productivity)).toBeLessThan(1e-5);
+      }
+      if (unique && share === 0) {
+        const zeros = ({ productivity }: Solved) => [...productivity.keys()].filter((h) => productivity[h] === 0);
+        expect(zeros(other)).toEqual(zeros(found));
+        // nobody is left with next to nothing
+        const least = (1e-12 * pass.total) / pass.entities;
+        for (const { productivity } of [found, other]) {
+          productivity.forEach((p, h) => {
+            expect(p === 0 || p * pass.exposure[h] > least).toBe(true);
+          });
+        }
       }
       // and EM is as near as it says
       expect(found.objective - teacher.objective).toBeLessThan(teacher.gap * pass.total + 1e-14 * found.magnitude);
@@ -142,135 +151,22 @@ describe.each(solverNames)('%s', (solver: SolverName) => {
 
 describe('a light prior over more entities than bricks', () => {
   // entities near zero, which the prior allows no more than that: the gap falls late, and not from step to step
-  for (const [name, share] of [
-    ['more entities than bricks', 1e-5],
-    ['many more entities than bricks', 1e-4],
-  ] as const) {
-    // biome-ignore format: a table
-    it(`makes nobody but EM give up: ${name}`, async () => {
-      const { sketch } = examples[name];
-      const found = await solve(sets[0], sketch, 'newton', share, { tolerance: 1e-12 });
-      const other = await solve(sets[0], sketch, 'lbfgs', share, { tolerance: 1e-8 });
-      expect([found.converged, other.converged]).toEqual([true, true]);
-      expect(found.passes).toBeLessThanOrEqual(15);
-      expect(found.objective - other.objective).toBeLessThan(1e-8 * found.pass.total);
-    });
-  }
-});
-
-describe('an optimum that is known', () => {
-  it('is found to its zeros by newton and lbfgs, and to nearly nothing by EM', async () => {
-    const random = drawsOf(randomOf(82));
-    for (let round = 0; round < 12; round++) {
-      const { sketch, optimum } = knownOptimum(random, 12 + 4 * round, 3 + round, 1 + (round % 6));
-      for (const solver of ['newton', 'lbfgs'] as const) {
-        const found = await solve(sets[round % 2], sketch, solver, 0, { tolerance: 1e-14 });
-        expect(found.converged, `${solver}, round ${round}`).toBe(true);
-        optimum.forEach((p, h) => {
-          if (p === 0) expect(found.productivity[h], `${solver}, round ${round}`).toBe(0);
-          else expect(Math.abs(found.productivity[h] - p)).toBeLessThan(1e-6 * p);
-        });
-      }
-      const crawled = await solve(sets[round % 2], sketch, 'em', 0, { tolerance: 1e-6, maxPasses: 20_000 });
-      expect(crawled.converged).toBe(true);
-      const { value, size } = objectiveAt(crawled.data, crawled.prior, optimum);
-      expect(value - crawled.objective).toBeLessThan(1e-6 * crawled.pass.total + 1e-14 * size);
-    }
-  });
-
-  it('is found under a prior with rates of its own for each entity', async () => {
-    const random = drawsOf(randomOf(83));
-    let found = 0;
-    for (let round = 0; round < 40; round++) {
-      const base = sparse(random, 20 + round, 10 + (round % 7));
-      const known = knownPooled(random, { ...base, totals: base.totals.map((y) => y + 1) }, [0.1, 1, 10][round % 3]);
-      if (!known) continue;
-      found++;
-      for (const solver of solverNames) {
-        const { converged, productivity } = await solve(sets[0], known.sketch, solver, known.prior, {
-          tolerance: 1e-15,
-        });
-        expect(converged, `${solver}, round ${round}`).toBe(true);
-        known.optimum.forEach((p, h) => {
-          expect(Math.abs(productivity[h] / p - 1)).toBeLessThan(1e-6);
-        });
-      }
-    }
-    expect(found).toBeGreaterThan(12);
-  });
-
-  it('is left at a wrong zero by EM alone', async () => {
-    // A = 100 over {1,2,3}, B = 60 over {2,3,4}, begun at (0,1,1,1): EM stays at (80, 80)
-    const rows = [[0, 1, 1, 1, 2, 1], [1, 1, 2, 1, 3, 1]]; // biome-ignore format: a table
-    for (const solver of ['newton', 'lbfgs'] as const) {
-      const { pass, prior, data } = await solve(sets[0], { totals: [100, 60], entities: 4, rows }, solver);
-      const found = await solvers[solver](pass, prior, Float64Array.of(0, 1, 1, 1), {
-        tolerance: 1e-12,
-        maxPasses: 100,
-      });
-      expect(found.converged).toBe(true);
-      expect(found.productivity[0]).toBeGreaterThan(1);
-      const fitted = fittedTotals(data, found.productivity);
-      expect(Math.abs(fitted[0] - 100) + Math.abs(fitted[1] - 60)).toBeLessThan(1e-4);
-    }
-  });
-});
-
-describe('twins', () => {
-  const base = examples['a panel of collinear campaigns'].sketch;
-  const doubled = [0, 7, 29];
-
-  it('move alike, and change no fitted total', async () => {
-    for (const sketch of [base, examples['few exposures a brick'].sketch]) {
-      const twice = withTwins(sketch, doubled);
-      for (const solver of ['newton', 'lbfgs'] as const) {
-        const alone = await solve(sets[0], sketch, solver);
-        const beside = await solve(sets[0], twice, solver);
-        expect(beside.converged).toBe(true);
-        doubled.forEach((entity, k) => {
-          for (const twin of [sketch.entities + k, sketch.entities + doubled.length + k]) {
-            expect(beside.productivity[twin]).toBe(beside.productivity[entity]);
-          }
-        });
-        const merged = beside.productivity.slice(0, sketch.entities);
-        for (const entity of doubled) merged[entity] *= 3;
-        expect(fitDistance(alone.data, merged, alone.productivity)).toBeLessThan(1e-9);
-        expect(Math.abs(beside.objective - alone.objective)).toBeLessThan(1e-12 * alone.magnitude);
-      }
-    }
-  });
-
-  it('have the best of their own rates under a prior', async () => {
-    const twice = withTwins(base, doubled);
-    const { pass } = await solve(sets[0], twice, 'em', 0.1, { maxPasses: 1 });
-    const total = pass.exposure.reduce((sum, x) => sum + x, 0);
-    // the second copy of each is believed to be twice as productive
-    const rates = Float64Array.from(
-      pass.exposure,
-      (_, h) => (pass.total / total) * (h >= base.entities + doubled.length ? 2 : 1),
-    );
-    const prior = { weight: (0.1 * pass.total) / twice.entities, rates };
-    const newton = await solve(sets[0], twice, 'newton', prior);
-    const lbfgs = await solve(sets[0], twice, 'lbfgs', prior);
-    expect([newton.converged, lbfgs.converged]).toEqual([true, true]);
-    expect(shareDistance(newton.data, newton.productivity, lbfgs.productivity)).toBeLessThan(1e-5);
-    doubled.forEach((entity, k) => {
-      const [first, second, third] = [entity, base.entities + k, base.entities + doubled.length + k];
-      expect(newton.productivity[second]).toBe(newton.productivity[first]);
-      expect(newton.productivity[third]).toBeGreaterThan(newton.productivity[first]);
-    });
-  });
-
-  it('are merged by newton wherever they began', async () => {
-    const twice = withTwins(base, doubled);
-    const { pass, prior, productivity } = await solve(sets[0], twice, 'newton');
-    const start = productivity.map((_, h) => 0.5 + (h % 5));
-    const found = await solvers.newton(pass, prior, start, { tolerance: 1e-13, maxPasses: 100 });
-    expect(found.converged).toBe(true);
+  it.each([1e-3, 1e-4, 1e-5])('of %s times the data makes nobody but EM give up', async (share) => {
+    const { sketch } = examples['more entities than bricks'];
+    const found = await solve(sets[0], sketch, 'newton', share, { tolerance: 1e-12 });
+    const other = await solve(sets[0], sketch, 'lbfgs', share, { tolerance: 1e-8 });
+    expect([found.converged, other.converged]).toEqual([true, true]);
     expect(found.passes).toBeLessThanOrEqual(15);
-    doubled.forEach((entity, k) => {
-      expect(found.productivity[base.entities + k]).toBe(found.productivity[entity]);
-    });
+    expect(found.objective - other.objective).toBeLessThan(1e-8 * found.pass.total);
+  });
+
+  it('takes newton no more passes where they are many more', async () => {
+    const { sketch } = examples['many more entities than bricks'];
+    for (const share of [1e-3, 1e-5]) {
+      const { converged, passes } = await solve(sets[0], sketch, 'newton', share);
+      expect(converged).toBe(true);
+      expect(passes).toBeLessThanOrEqual(15);
+    }
   });
 });
 

@@ -25,28 +25,56 @@ function curvatureOf(data: SegmentData, productivity: ArrayLike<number>): number
   return matrix;
 }
 
-/** The same from the other side: M M' for K = M'M, by brick. */
+const band = 4; // columns of `chain` further apart share no brick
+
+/** K = sum_b total p p' of a chain, row after row of its band: column j of row i at j - i + band. */
+function bandOf(data: SegmentData, productivity: ArrayLike<number>): Float64Array[] {
+  const rows = Array.from({ length: productivity.length }, () => new Float64Array(2 * band + 1));
+  data.totals.forEach((total, b) => {
+    let fitted = 0;
+    for (let j = data.segments[b]; j < data.segments[b + 1]; j++) {
+      fitted += data.exposure[j] * productivity[data.column[j]];
+    }
+    for (let i = data.segments[b]; i < data.segments[b + 1]; i++) {
+      const share = (data.exposure[i] * productivity[data.column[i]]) / fitted;
+      for (let j = data.segments[b]; j < data.segments[b + 1]; j++) {
+        const other = (data.exposure[j] * productivity[data.column[j]]) / fitted;
+        rows[data.column[i]][data.column[j] - data.column[i] + band] += total * share * other;
+      }
+    }
+  });
+  return rows;
+}
 
 /** Columns of (K + ridge)^-1 for a banded K, by Gauss elimination inside the band: `visit(column, values)`. */
-function solveBanded(matrix: number[][], ridge: number, visit: (i: number, x: Float64Array) => void): void {
+function solveBanded(matrix: readonly Float64Array[], ridge: number, visit: (i: number, x: Float64Array) => void) {
   const size = matrix.length;
-  const band = 4;
-  const rows = matrix.map((row, i) => Float64Array.from({ length: size }, (_, j) => row[j] + (i === j ? ridge : 0)));
-  const factors: [row: number, from: number, times: number][] = [];
+  const width = 2 * band + 1;
+  const rows = new Float64Array(size * width);
+  matrix.forEach((row, i) => {
+    rows.set(row, i * width);
+    rows[i * width + band] += ridge;
+  });
+  const at = (i: number, j: number) => i * width + j - i + band;
+  const factors = new Float64Array(size * band);
   for (let p = 0; p < size; p++) {
     for (let i = p + 1; i <= Math.min(size - 1, p + band); i++) {
-      const times = rows[i][p] / rows[p][p];
-      factors.push([i, p, times]);
-      for (let j = p; j <= Math.min(size - 1, p + band); j++) rows[i][j] -= times * rows[p][j];
+      const times = rows[at(i, p)] / rows[at(p, p)];
+      factors[p * band + i - p - 1] = times;
+      for (let j = p; j <= Math.min(size - 1, p + band); j++) rows[at(i, j)] -= times * rows[at(p, j)];
     }
   }
   for (let column = 0; column < size; column++) {
     const x = new Float64Array(size);
     x[column] = 1;
-    for (const [i, p, times] of factors) if (p >= column) x[i] -= times * x[p];
+    for (let p = column; p < size; p++) {
+      // what has faded to nothing is left out: arithmetic on the smallest doubles is slow
+      if (Math.abs(x[p]) < 1e-100) continue;
+      for (let i = p + 1; i <= Math.min(size - 1, p + band); i++) x[i] -= factors[p * band + i - p - 1] * x[p];
+    }
     for (let i = size - 1; i >= 0; i--) {
-      for (let j = i + 1; j <= Math.min(size - 1, i + band); j++) x[i] -= rows[i][j] * x[j];
-      x[i] /= rows[i][i];
+      for (let j = i + 1; j <= Math.min(size - 1, i + band); j++) x[i] -= rows[at(i, j)] * x[j];
+      x[i] = Math.abs(x[i]) > 1e-100 ? x[i] / rows[at(i, i)] : 0;
     }
     visit(column, x);
   }
@@ -144,17 +172,17 @@ describe('effective parameters, estimated', () => {
     const data = chain(2010, 5, step);
     const size = data.columns[1];
     const productivity = Float64Array.from({ length: size }, (_, k) => 1 + (k % 7));
-    const matrix = curvatureOf(data, productivity);
-    const mean = matrix.reduce((sum, row, h) => sum + row[h], 0) / matrix.length;
-    for (const ridge of [mean / 100, mean]) {
+    const matrix = bandOf(data, productivity);
+    const mean = matrix.reduce((sum, row) => sum + row[band], 0) / size;
+    for (const ridge of [mean / 20, mean]) {
       // A = K (K + ridge)^-1 = I - ridge (K + ridge)^-1; v'Av of a sign vector has variance 2 * sum of squares off the diagonal
       let exact = 0;
       let off = 0;
       solveBanded(matrix, ridge, (i, x) => {
         exact += 1 - ridge * x[i];
-        x.forEach((value, j) => {
-          if (i !== j) off += (ridge * value) ** 2;
-        });
+        let squares = 0;
+        for (const value of x) squares += value * value;
+        off += ridge * ridge * (squares - x[i] * x[i]);
       });
       const sd = Math.sqrt((2 * off) / 16);
       const scores: number[] = [];

@@ -4,6 +4,7 @@ import { createEngine, type Fit, type Tables } from '../../bindings/index.js';
 import { brief, isGrouped, type ModelConfig, models, run, runs, sketches, solverChoices } from '../fit/fits.js';
 import { byEntity, modelOf, ofComponents, type Sketch, tablesOf } from '../fit/problems.js';
 import { drawsOf, randomSketch } from '../fit/random.js';
+import { withTwins } from '../fit/shapes.js';
 import { randomOf } from '../support/kernels.js';
 import { words } from '../support/simulations.js';
 
@@ -193,6 +194,34 @@ describe('the names of keys', () => {
         expect(Math.abs(one.objective! - two.objective!)).toBeLessThan(1e-12 * total + 1e-14 * size);
       }),
       { ...runs, numRuns: 30 },
+    );
+  });
+});
+
+describe('entities of the same exposure in every brick', () => {
+  it('get the same productivity to the last bit, and change no fitted total', async () => {
+    await fc.assert(
+      fc.asyncProperty(sketches, solverChoices, fc.boolean(), fc.nat(), async (sketch, solver, pooled, pick) => {
+        const model: ModelConfig = pooled ? {} : { pooling: { kind: 'none' } };
+        const one = pick % sketch.entities;
+        const { totals } = sketch;
+        const twice = withTwins(sketch, [one]);
+        const fit = { tolerance: solver === 'em' ? 1e-6 : 1e-13, maxPasses: 1000, solver };
+        const found = await run(wasm, { totals, entities: twice.entities, rows: twice.rows }, model, fit);
+        const productivity = byEntity(found, 'productivity', twice.entities);
+        for (const twin of [sketch.entities, sketch.entities + 1]) expect(productivity[twin]).toBe(productivity[one]);
+        if (pooled || solver === 'em') return;
+        const before = byEntity(await run(wasm, sketch, model, fit), 'productivity', sketch.entities);
+        const merged = productivity.slice(0, sketch.entities);
+        merged[one] *= 3;
+        sketch.rows.forEach((row, b) => {
+          if (totals[b] === 0) return;
+          const fitted = (p: Float64Array) =>
+            row.reduce((sum, w, i) => (i % 2 === 1 ? sum + w * p[row[i - 1]] : sum), 0);
+          expect(Math.abs(fitted(merged) / fitted(before) - 1)).toBeLessThan(1e-8);
+        });
+      }),
+      runs,
     );
   });
 });
