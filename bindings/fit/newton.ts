@@ -3,7 +3,7 @@ import { search } from './lineSearch.js';
 import type { Pass } from './pass.js';
 import { type Prior, priorCurvature } from './prior.js';
 
-const warmUp = 2; // EM steps before the first Newton step, without a prior: far from the optimum the quadratic misleads
+const warmUp = 1; // EM steps before the first Newton step, without a prior: far from the optimum the quadratic misleads
 const deepest = 0.05; // what a step may leave of a productivity under a prior, which allows no zero
 const mostStalls = 4; // rounds in a row that neither Newton nor EM could better: rounding is all that is left
 
