@@ -8,6 +8,7 @@ export { squarePanel, squareSegments } from './square';
 export { randomWords } from './random';
 export { splitSegments } from './split';
 export { adstockGeometric } from './adstock';
+export { adstockWindow } from './adstockWindow';
 export { exp } from './exp';
 export { saturateHill } from './hill';
 export { log } from './log';

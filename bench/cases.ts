@@ -1,7 +1,7 @@
 import type { Kernels } from '../bindings/kernels/kernels.js';
 import { type Field, f64, type Region, u32 } from '../bindings/memory/arena.js';
 import * as plain from './plain.js';
-import { passRival, type Rival } from './rivals.js';
+import { curveRival, passRival, type Rival } from './rivals.js';
 
 /** A kernel on seeded data: filled once per kernel set, run many times. */
 export interface Case {
@@ -280,6 +280,7 @@ export const cases: readonly Case[] = [
         fill: (region) => region.f64('exposure').set(exposure),
         run: (kernels, at) => kernels.saturateHill(at.exposure, 0.4, 1.3, at.outputs, size),
         plain: () => plain.hill(exposure, 0.4, 1.3, out),
+        rival: curveRival('hill', size),
       };
     },
   },
@@ -300,6 +301,29 @@ export const cases: readonly Case[] = [
         },
         run: (kernels, at) => kernels.adstockGeometric(at.exposure, at.decays, at.outputs, periods, series),
         plain: plain.adstock(panel, 0.7, periods, series),
+        rival: curveRival('adstock', series, periods),
+      };
+    },
+  },
+  {
+    kernel: 'adstockWindow',
+    unit: 'element',
+    sizes: [52, 672], // lags, on 1,000 periods of 1,048 series: a full panel
+    make(lags) {
+      const [periods, series] = [1000, 1048];
+      const panel = fillWith(series * periods, (r) => r());
+      const weights = Float64Array.from({ length: lags }, (_, l) => 1 - l / lags);
+      return {
+        units: series * periods,
+        fields: { exposure: f64(series * periods), weights: f64(lags), outputs: f64(series * periods) },
+        outputs: ['outputs'],
+        fill(region) {
+          region.f64('exposure').set(panel);
+          region.f64('weights').set(weights);
+        },
+        run: (kernels, at) => kernels.adstockWindow(at.exposure, at.weights, at.outputs, periods, series, lags),
+        plain: plain.adstockWindow(panel, weights, periods, series),
+        rival: curveRival('window', series, periods, lags),
       };
     },
   },

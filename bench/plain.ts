@@ -42,6 +42,25 @@ export function adstock(panel: Float64Array, decay: number, periods: number, ser
   };
 }
 
+/** The same by a list of weights. */
+export function adstockWindow(panel: Float64Array, weights: Float64Array, periods: number, series: number): () => void {
+  const inputs = Array.from({ length: series }, (_, s) =>
+    Float64Array.from({ length: periods }, (_, t) => panel[t * series + s]),
+  );
+  const outputs = inputs.map((input) => new Float64Array(input.length));
+  return () => {
+    for (let s = 0; s < series; s++) {
+      const input = inputs[s];
+      const output = outputs[s];
+      for (let t = 0; t < periods; t++) {
+        let sum = 0;
+        for (let l = 0; l < weights.length && l <= t; l++) sum += weights[l] * input[t - l];
+        output[t] = sum;
+      }
+    }
+  };
+}
+
 /** Loops over segments, on arrays handed over as arguments: the fastest form V8 makes of them. */
 export function createSegments(data: Segments) {
   const { segments, ids, exposure, totals, productivity, bricks } = data;

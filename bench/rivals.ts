@@ -1,4 +1,4 @@
-// The same jobs in other languages, where this machine has them: bench/rivals/pass.c and bench/rivals/gram.py.
+// The same jobs in other languages, where this machine has them: pass.c, gram.py and curves.py in bench/rivals.
 import { spawnSync } from 'node:child_process';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import type { segmentsOf } from './cases.js';
@@ -60,3 +60,9 @@ export const gramRival =
     const figures = answer('python3', ['bench/rivals/gram.py', String(rows), String(columns)]);
     return figures && { 'numpy, one thread': figures.seconds };
   };
+
+/** Curves in numpy and scipy: `hill SIZE`, `adstock SERIES PERIODS`, `window SERIES PERIODS LAGS`. */
+export const curveRival =
+  (...job: readonly (string | number)[]): Rival =>
+  () =>
+    answer('python3', ['bench/rivals/curves.py', ...job.map(String)]);

@@ -174,7 +174,11 @@ describe('progress', () => {
     let ticks = 0;
     const timer = setInterval(() => ticks++, 1);
     // plain maximum likelihood to a tight gap: long enough to need air
-    const long: Model = { ...model, model: { pooling: { kind: 'none' } }, fit: { solver: 'em', tolerance: 1e-15, maxPasses: 1500 } };
+    const long: Model = {
+      ...model,
+      model: { pooling: { kind: 'none' } },
+      fit: { solver: 'em', tolerance: 1e-15, maxPasses: 1500 },
+    };
     await fit(panel(400, 20, 7), long, { kernels: 'js' });
     clearInterval(timer);
     expect(ticks).toBeGreaterThan(3);

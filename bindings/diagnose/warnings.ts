@@ -29,11 +29,16 @@ export function warningsOf(
   const say = (code: string, message: string) => found.push({ code, message });
   const fitted = components.flatMap((fit, c) => (fit.kind === 'fitted' ? [{ fit, c }] : []));
 
-  const open = fitted.filter(({ fit }) => !fit.solution.converged).length;
+  const unfinished = fitted.filter(({ fit }) => !fit.solution.converged);
+  const open = unfinished.length;
   if (open > 0) {
+    const rounding = unfinished.every(({ fit }) => fit.solution.stopped === 'rounding');
+    const cure = rounding
+      ? 'Rounding is all that was left: raise fit.tolerance.'
+      : 'Raise fit.maxPasses or fit.tolerance.';
     say(
       'not-converged',
-      `${plural(open, 'component')} stopped before the certified gap reached ${context.tolerance}. Raise fit.maxPasses or fit.tolerance.`,
+      `${plural(open, 'component')} stopped before the certified gap reached ${context.tolerance}. ${cure}`,
     );
   }
   if (alike.length > 0) {

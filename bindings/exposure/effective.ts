@@ -2,6 +2,7 @@ import type { Faults } from '../faults.js';
 import type { Kernels } from '../kernels/kernels.js';
 import type { Arena } from '../memory/arena.js';
 import type { EffectiveExposureConfig, ExposureConfig } from '../model/config.js';
+import { scaleOf } from '../model/fill.js';
 import type { Deliveries } from '../problem/deliveries.js';
 import { keyText } from '../problem/keys.js';
 import type { Rows } from '../problem/read.js';
@@ -9,14 +10,17 @@ import { type Calendar, readCalendar, type Step, type Times } from './calendar.j
 import { collectCells } from './cells.js';
 import { findCurve, type NamedCurve, unusedCurves } from './curves.js';
 import { groupSeries, placesOf, placeTexts } from './groups.js';
-import { type Block, openShaper } from './shaper.js';
+import { type Meter, openMeter } from './meter.js';
+import { type Block, type Fill, openShaper, type Scaling, type Take } from './shaper.js';
 
 /** How exposure was shaped: kept with a fit, so that later tables are shaped alike. */
 export interface Shaping {
-  /** Largest value over time of whatever saturates, by what it is. */
+  /** Scale of whatever saturates, and share of whatever has one, by what it is. */
   readonly scales: ReadonlyMap<string, number>;
   /** Step of the calendar; null without one. */
   readonly step: Step | null;
+  /** Periods of the calendar: some adstocks are as long as it is. */
+  readonly periods: number;
 }
 
 /** Effective exposure of every brick with a total; deliveries without effect stay listed with 0. */
@@ -27,9 +31,12 @@ export interface Effective {
   readonly unused: readonly string[];
 }
 
+/** Name of a series of a group, or of their sum: at its place, or anywhere. */
+type NameOf = (series: number | null, anywhere?: boolean) => string;
+
 /**
  * Turns delivery into effective exposure (docs/method.md, "Effective exposure"): adstock and saturation per place (all
- * brick columns but time) and curve. Maxima are over the whole calendar, history included, or those of `known`.
+ * brick columns but time) and curve. Scales are over the whole calendar, history included, or those of `known`.
  * @throws InputError when the calendar or the curves are wrong
  */
 export function shapeExposure(
@@ -63,10 +70,60 @@ export function shapeExposure(
 
   let most = 0;
   for (let g = 0; g < groups.place.length; g++) most = Math.max(most, groups.starts[g + 1] - groups.starts[g]);
-  const shaper = openShaper(kernels, arena, periods, most);
+  const inUse = (named as NamedCurve[]).map(({ curve }) => curve);
+  const shaper = openShaper(kernels, arena, periods, most, inUse, known?.periods);
   const brickAt = new Int32Array(periods); // brick with a total of each period, at the place in work
   const scales = new Map<string, number>();
   const cells = collectCells(deliveries.entity.length);
+  /** Shapes one group: what it is asked for on the way is named by its curve, place and entity. */
+  const shapeGroup = (g: number, take: Take, scaling: (nameOf: NameOf) => Scaling) => {
+    const { curve, by: values } = named[groups.key[g]] as NamedCurve;
+    const first = groups.starts[g];
+    const nameOf: NameOf = (series, anywhere = false) => {
+      const entity = series === null ? null : groups.entity[first + series];
+      const texts = entity === null ? [] : entities.names.map((_, c) => keyText(entities, entity, c));
+      return JSON.stringify([values, anywhere ? null : placeTexts(bricks, places, groups.place[g]), texts]);
+    };
+    const fill: Fill = (into, block) =>
+      eachDelivery(first, block, (j, at) => {
+        into[at] = deliveries.value[j];
+      });
+    shaper.shape(curve, groups.starts[g + 1] - first, fill, take, scaling(nameOf));
+  };
+  const eachDelivery = (
+    first: number,
+    { start, end, width }: Block,
+    visit: (j: number, at: number, series: number) => void,
+  ) => {
+    for (let s = start; s < end; s++) {
+      for (let i = groups.segments[first + s]; i < groups.segments[first + s + 1]; i++) {
+        const j = groups.deliveries[i];
+        visit(j, period[j] * width + s - start, s);
+      }
+    }
+  };
+
+  // scales over all places need a look at all of them first
+  const meters = new Map<string, Meter>();
+  for (let g = 0; g < groups.place.length; g++) {
+    const scale = scaleOf((named[groups.key[g]] as NamedCurve).curve);
+    if (scale === null || typeof scale === 'number' || scale.per === 'place') continue;
+    shapeGroup(
+      g,
+      () => undefined,
+      (nameOf) => ({
+        scaleFor(measure, scale, series) {
+          const name = nameOf(series, true);
+          const meter = meters.get(name) ?? openMeter(scale);
+          meters.set(name, meter);
+          measure(meter);
+          return 0;
+        },
+        shareFor: (share) => share,
+      }),
+    );
+  }
+
   for (let g = 0; g < groups.place.length; g++) {
     const place = groups.place[g];
     if (g === 0 || place !== groups.place[g - 1]) {
@@ -76,52 +133,44 @@ export function shapeExposure(
         if (hasTotal[b]) brickAt[periodOf(b)] = b;
       }
     }
-    const { curve, by: values } = named[groups.key[g]] as NamedCurve;
     const first = groups.starts[g];
-    const eachDelivery = ({ start, end, width }: Block, visit: (j: number, at: number, series: number) => void) => {
-      for (let s = start; s < end; s++) {
-        for (let i = groups.segments[first + s]; i < groups.segments[first + s + 1]; i++) {
-          const j = groups.deliveries[i];
-          visit(j, period[j] * width + s - start, s);
+    const take: Take = (effective, block) => {
+      for (let t = 0; t < periods; t++) {
+        if (brickAt[t] < 0) continue;
+        const row = t * block.width;
+        for (let s = block.start; s < block.end; s++) {
+          const value = effective[row + s - block.start];
+          if (value !== 0) cells.add(brickAt[t], groups.entity[first + s], value);
         }
       }
+      // delivered without effect: listed all the same
+      eachDelivery(first, block, (j, at, s) => {
+        const b = brickAt[period[j]];
+        if (b >= 0 && effective[at] === 0) cells.add(b, groups.entity[first + s], 0);
+      });
     };
-    shaper.shape(
-      curve,
-      groups.starts[g + 1] - first,
-      (into, block) =>
-        eachDelivery(block, (j, at) => {
-          into[at] = deliveries.value[j];
-        }),
-      (effective, block) => {
-        for (let t = 0; t < periods; t++) {
-          if (brickAt[t] < 0) continue;
-          const row = t * block.width;
-          for (let s = block.start; s < block.end; s++) {
-            const value = effective[row + s - block.start];
-            if (value !== 0) cells.add(brickAt[t], groups.entity[first + s], value);
-          }
-        }
-        // delivered without effect: listed all the same
-        eachDelivery(block, (j, at, s) => {
-          const b = brickAt[period[j]];
-          if (b >= 0 && effective[at] === 0) cells.add(b, groups.entity[first + s], 0);
+    // what the fit saw holds for later tables
+    const keep = (name: string, found: () => number) => {
+      const kept = known?.scales.get(name) || found();
+      scales.set(name, kept);
+      return kept;
+    };
+    shapeGroup(g, take, (nameOf) => ({
+      scaleFor(measure, scale, series) {
+        const name = nameOf(series, scale.per === 'curve');
+        return keep(name, () => {
+          const meter = meters.get(name) ?? openMeter(scale);
+          if (scale.per === 'place') measure(meter);
+          return meter.value();
         });
       },
-      (largest, series) => {
-        const entity = series === null ? null : groups.entity[first + series];
-        const texts = entity === null ? [] : entities.names.map((_, c) => keyText(entities, entity, c));
-        const name = JSON.stringify([values, placeTexts(bricks, places, place), texts]);
-        const scale = known?.scales.get(name) || largest;
-        scales.set(name, scale);
-        return scale;
-      },
-    );
+      shareFor: (share, series) => keep(nameOf(series), () => share),
+    }));
   }
   shaper.close();
   return {
     deliveries: cells.sorted(faults, rows, `${exposure.table}, column ${exposure.value}`),
-    shaping: { scales, step: calendar?.step ?? null },
+    shaping: { scales, step: calendar?.step ?? null, periods: known?.periods ?? periods },
     unused: unusedCurves(curves, by.length, named as NamedCurve[]),
   };
 }

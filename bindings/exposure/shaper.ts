@@ -1,6 +1,10 @@
 import type { Kernels } from '../kernels/kernels.js';
 import { type Arena, f64 } from '../memory/arena.js';
-import type { Curve } from '../model/config.js';
+import { type Curve, defaults } from '../model/config.js';
+import { type FullScale, scaleOf } from '../model/fill.js';
+import { type Panel, planCarrying } from './carry.js';
+import type { Meter } from './meter.js';
+import { saturate, scratchFields } from './saturation.js';
 
 /** Series of one group, from `start` to before `end`. */
 export interface Block {
@@ -14,30 +18,51 @@ export interface Block {
 export type Fill = (panel: Float64Array, block: Block) => void;
 /** Takes the effective exposure of a block, laid out alike. */
 export type Take = (panel: Float64Array, block: Block) => void;
-/** The number that brings what saturates to a share of its maximum, given the largest value it has here. */
-export type ScaleFor = (largest: number, series: number | null) => number;
+export interface Scaling {
+  /** The number that what saturates is divided by, given a way to measure it: one series, or null for their sum. */
+  scaleFor(measure: (meter: Meter) => void, scale: FullScale, series: number | null): number;
+  /** Share of a series in the exposure of its group, given the one it has here: only with `of: "scaled"`. */
+  shareFor(share: number, series: number): number;
+}
 
 const blockCells = 1048576; // of a panel, 8 MB: bounds the arena, changes no bit
 
 /**
- * Opens a panel for groups of up to `series` series over so many periods. What comes back turns the deliveries of one
- * group into effective exposure, a block of series at a time. Per series a = adstock(x). What saturates is each series by
- * itself (`of: "entity"`: w = S(a / max a)) or their sum A (`of: "medium"`: w = S(A / max A) a / A).
+ * Opens a panel for groups of up to `series` series over so many periods, whose curves are among those given; adstocks as
+ * long as the calendar are as long as `calendar`. What comes back turns the deliveries of one group into effective exposure, a block of series at a time. docs/method.md,
+ * "Effective exposure"; a = adstock(x) is what saturates, or x itself where saturation comes first:
+ *   medium  w = S(A / scale) a / A     A = sum of a over the group's series
+ *   scaled  w = c S(a / (c scale))     c = share of the series in the sum of A over all periods
+ *   entity  w = S(a / scale)           each series has its own scale
  */
-export function openShaper(kernels: Kernels, arena: Arena, periods: number, series: number) {
+export function openShaper(
+  kernels: Kernels,
+  arena: Arena,
+  periods: number,
+  series: number,
+  curves: readonly Curve[],
+  calendar = periods,
+) {
   const pairs = (count: number) => count + (count % 2);
   const most = pairs(Math.max(1, Math.min(series, Math.floor(blockCells / periods))));
+  const carrying = planCarrying(
+    curves.flatMap(({ adstock }) => (adstock ? [adstock] : [])),
+    periods,
+    most,
+    calendar,
+  );
   const region = arena.open({
-    panel: f64(periods * most),
-    decays: f64(most),
+    ...carrying.fields,
+    ...scratchFields,
     sums: f64(periods),
     level: f64(periods),
+    delivered: f64(periods),
   });
   const { at } = region;
   const whole = region.f64('panel');
-  const decays = region.f64('decays');
   const sums = region.f64('sums');
   const level = region.f64('level');
+  const delivered = region.f64('delivered');
 
   function* blocks(count: number): Generator<Block> {
     for (let start = 0; start < count; start += most) {
@@ -46,73 +71,146 @@ export function openShaper(kernels: Kernels, arena: Arena, periods: number, seri
     }
   }
 
-  function carry(curve: Curve, block: Block, fill: Fill): Float64Array {
-    const panel = whole.subarray(0, periods * block.width).fill(0);
-    fill(panel, block);
-    if (curve.adstock?.kind === 'geometric') {
-      decays.fill(curve.adstock.decay, 0, block.width);
-      kernels.adstockGeometric(at.panel, at.decays, at.panel, periods, block.width);
+  const saturatesFirst = ({ order = defaults.order }: Curve) => order === 'saturationFirst';
+  const carry = ({ adstock }: Curve, { width }: Block): Panel =>
+    adstock
+      ? carrying.carry(kernels, region, adstock, width)
+      : { at: at.panel, values: whole.subarray(0, periods * width) };
+
+  /** What a block delivered, and what of it saturates. */
+  function load(curve: Curve, block: Block, fill: Fill, see?: (deliveries: Float64Array) => void): Panel {
+    const values = whole.subarray(0, periods * block.width).fill(0);
+    fill(values, block);
+    see?.(values);
+    return saturatesFirst(curve) ? { at: at.panel, values } : carry(curve, block);
+  }
+
+  /** Effective exposure: carried over now if it was not before. */
+  function hand(curve: Curve, block: Block, { values }: Panel, take: Take): void {
+    take(saturatesFirst(curve) ? carry(curve, block).values : values, block);
+  }
+
+  const bend = (curve: Curve, { at, values }: Panel) =>
+    curve.saturation && saturate(kernels, region, curve.saturation, at, values);
+
+  function eachByItself(curve: Curve, count: number, fill: Fill, take: Take, scaling: Scaling): void {
+    const scale = scaleOf(curve);
+    for (const block of blocks(count)) {
+      const divisors = new Float64Array(block.width);
+      const measure = (values: Float64Array) => {
+        for (let s = 0; scale !== null && s < block.end - block.start; s++) {
+          const add = (meter: Meter) => meter.add(values, s, block.width);
+          divisors[s] = typeof scale === 'number' ? scale : scaling.scaleFor(add, scale, block.start + s);
+        }
+      };
+      const before = scale !== null && typeof scale !== 'number' && scale.from === 'delivered';
+      const panel = load(curve, block, fill, before ? measure : undefined);
+      const { values } = panel;
+      if (!before) measure(values);
+      for (let s = 0; s < block.width; s++) {
+        const divisor = divisors[s];
+        if (divisor > 0) for (let i = s; i < values.length; i += block.width) values[i] /= divisor;
+      }
+      bend(curve, panel);
+      hand(curve, block, panel, take);
+    }
+  }
+
+  /** Sums over series of what saturates, period by period, and over periods where asked; the last block's panel. */
+  function addUp(
+    curve: Curve,
+    count: number,
+    fill: Fill,
+    scale: FullScale | number | null,
+    sizes?: Float64Array,
+  ): Panel {
+    const add = (into: Float64Array, values: Float64Array, width: number) => {
+      for (let t = 0, i = 0; t < periods; t++) {
+        let sum = into[t];
+        for (const end = i + width; i < end; i++) sum += values[i];
+        into[t] = sum;
+      }
+    };
+    sums.fill(0);
+    delivered.fill(0);
+    const before = scale !== null && typeof scale !== 'number' && scale.from === 'delivered';
+    let panel: Panel = { at: at.panel, values: whole };
+    for (const block of blocks(count)) {
+      panel = load(curve, block, fill, before ? (values) => add(delivered, values, block.width) : undefined);
+      add(sums, panel.values, block.width);
+      for (let t = 0, i = 0; sizes && t < periods; t++, i += block.width) {
+        for (let s = block.start; s < block.end; s++) sizes[s] += panel.values[i + s - block.start];
+      }
     }
     return panel;
   }
 
-  function eachByItself(curve: Curve, count: number, fill: Fill, take: Take, scaleFor: ScaleFor | null): void {
-    const hill = hillOf(curve);
+  /** The scale of the sums. */
+  function scaleOfSums(scale: FullScale | number | null, scaling: Scaling): number {
+    if (scale === null || typeof scale === 'number') return scale ?? 0;
+    return scaling.scaleFor((meter) => meter.add(scale.from === 'delivered' ? delivered : sums, 0, 1), scale, null);
+  }
+
+  function together(curve: Curve, count: number, fill: Fill, take: Take, scaling: Scaling): void {
+    const scale = scaleOf(curve);
+    let panel = addUp(curve, count, fill, scale);
+    level.set(sums);
+    const divisor = scaleOfSums(scale, scaling);
+    if (divisor > 0) for (let t = 0; t < periods; t++) level[t] /= divisor;
+    bend(curve, { at: at.level, values: level });
     for (const block of blocks(count)) {
-      const panel = carry(curve, block, fill);
-      for (let s = 0; scaleFor && s < block.end - block.start; s++) {
-        let largest = 0;
-        for (let i = s; i < panel.length; i += block.width) if (panel[i] > largest) largest = panel[i];
-        const scale = scaleFor(largest, block.start + s);
-        if (scale > 0) for (let i = s; i < panel.length; i += block.width) panel[i] /= scale;
+      // the one block of a small group is still there
+      if (count > most) panel = load(curve, block, fill);
+      const { values } = panel;
+      for (let t = 0, i = 0; t < periods; t++) {
+        const end = i + block.width;
+        if (sums[t] > 0) for (; i < end; i++) values[i] = level[t] * (values[i] / sums[t]);
+        i = end;
       }
-      if (hill) kernels.saturateHill(at.panel, hill.halfSaturation, hill.slope, at.panel, panel.length);
-      take(panel, block);
+      hand(curve, block, panel, take);
     }
   }
 
-  function together(curve: Curve, count: number, fill: Fill, take: Take, scaleFor: ScaleFor | null): void {
-    const hill = hillOf(curve);
-    sums.fill(0);
-    let panel = whole;
+  function shrunk(curve: Curve, count: number, fill: Fill, take: Take, scaling: Scaling): void {
+    const scale = scaleOf(curve);
+    const sizes = new Float64Array(count);
+    let panel = addUp(curve, count, fill, scale, sizes);
+    const divisor = scaleOfSums(scale, scaling);
+    let total = 0;
+    for (let t = 0; t < periods; t++) total += sums[t];
     for (const block of blocks(count)) {
-      panel = carry(curve, block, fill);
-      for (let t = 0, i = 0; t < periods; t++) {
-        let sum = sums[t];
-        for (const end = i + block.width; i < end; i++) sum += panel[i];
-        sums[t] = sum;
+      if (count > most) panel = load(curve, block, fill);
+      const { values } = panel;
+      const shares = new Float64Array(block.width);
+      for (let s = block.start; s < block.end; s++) {
+        // a total past the largest double leaves no share: NaN, which the result refuses
+        const share = total < Number.POSITIVE_INFINITY ? sizes[s] / (total || 1) : Number.NaN;
+        shares[s - block.start] = scaling.shareFor(share, s);
       }
+      const scales = shares.map((share) => (divisor > 0 ? share * divisor : share));
+      eachCell(values, block, (i, s) => {
+        if (scales[s] !== 0) values[i] /= scales[s];
+      });
+      bend(curve, panel);
+      eachCell(values, block, (i, s) => {
+        values[i] *= shares[s];
+      });
+      hand(curve, block, panel, take);
     }
-    level.set(sums);
-    if (scaleFor) {
-      let largest = 0;
-      for (let t = 0; t < periods; t++) if (sums[t] > largest) largest = sums[t];
-      const scale = scaleFor(largest, null);
-      if (scale > 0) for (let t = 0; t < periods; t++) level[t] /= scale;
-    }
-    if (hill) kernels.saturateHill(at.level, hill.halfSaturation, hill.slope, at.level, periods);
-    for (const block of blocks(count)) {
-      // the one block of a small group is still there
-      if (count > most) panel = carry(curve, block, fill);
-      for (let t = 0, i = 0; t < periods; t++) {
-        const end = i + block.width;
-        if (sums[t] > 0) for (; i < end; i++) panel[i] = level[t] * (panel[i] / sums[t]);
-        i = end;
-      }
-      take(panel, block);
-    }
+  }
+
+  function eachCell(values: Float64Array, { width }: Block, visit: (i: number, s: number) => void): void {
+    for (let start = 0; start < values.length; start += width) for (let s = 0; s < width; s++) visit(start + s, s);
   }
 
   return {
-    /** `scaleFor` is asked only where the curve is scaled: per series with `of: "entity"`, else once for their sum. */
-    shape(curve: Curve, count: number, fill: Fill, take: Take, scaleFor: ScaleFor): void {
-      const hill = hillOf(curve);
-      const scaled = (curve.scale ?? (hill ? 'max' : 'none')) === 'max';
-      const separate = hill ? hill.of === 'entity' : !scaled;
-      (separate ? eachByItself : together)(curve, count, fill, take, scaled ? scaleFor : null);
+    /** Shapes one group. Scales and shares are asked for only where the curve has them. */
+    shape(curve: Curve, count: number, fill: Fill, take: Take, scaling: Scaling): void {
+      const { saturation } = curve;
+      const saturates = saturation !== undefined && saturation.kind !== 'none';
+      const of = saturates ? (saturation.of ?? defaults.of) : scaleOf(curve) === null ? 'entity' : 'medium';
+      ({ medium: together, entity: eachByItself, scaled: shrunk })[of](curve, count, fill, take, scaling);
     },
     close: () => region.close(),
   };
 }
-
-const hillOf = ({ saturation }: Curve) => (saturation?.kind === 'hill' ? saturation : null);

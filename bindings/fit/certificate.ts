@@ -35,6 +35,8 @@ export const localBound = async (pass: Pass, step: Step, weight: number): Promis
 /** C2 from the data's part of it. */
 export function localGap(data: number, step: Step, weight: number): number {
   let bound = data;
+  // a factor that underflowed would prove too much
+  if (weight > 0 && step.factors.some((factor) => !(factor > 0))) return Number.POSITIVE_INFINITY;
   if (weight > 0) for (const factor of step.factors) bound += weight * logOf(factor);
   bound += step.excess;
   // a factor that overflowed proves nothing

@@ -3,6 +3,8 @@ import { globalBound, localBound, localGap, logDivergence, type Step } from './c
 import type { Kind, Pass, Statistics } from './pass.js';
 import type { Prior } from './prior.js';
 
+/** Of the sum of the absolute values of the objective's terms: differences below it are rounding. */
+export const rounding = 1e-14;
 const nearby = 10; // times the tolerance: from here on C2 may prove what C1 cannot
 
 /** Where a solver may stop. */
@@ -15,7 +17,7 @@ export interface Limits {
   readonly onSweep?: ((sweep: Sweep) => void) | undefined;
 }
 
-/** One evaluated point. */
+/** How far a solver is: the best point so far, and the smallest gap proven. */
 export interface Sweep {
   readonly passes: number;
   readonly gap: number;
@@ -39,6 +41,8 @@ export interface Solution {
   readonly gap: number;
   readonly passes: number;
   readonly converged: boolean;
+  /** What ended the climb: the gap, the number of sweeps, or that rounding was all that was left. */
+  readonly stopped: 'gap' | 'passes' | 'rounding';
 }
 
 /** All that one sweep tells of a point under a prior. */
@@ -70,8 +74,21 @@ export function createClimb(pass: Pass, prior: Prior, limits: Limits): Climb {
   const before = pass.passes;
   const mass = pass.total + prior.weight * pass.entities; // total of bricks and of what the prior brings
   const used = () => pass.passes - before;
-  const tell = ({ gap, objective, productivity }: Point) =>
-    limits.onSweep?.({ passes: used(), gap, objective, productivity });
+  // what is told is the best so far: trials that failed are no progress, and what was proven once stays so
+  let told: Omit<Sweep, 'passes'> = {
+    gap: Number.POSITIVE_INFINITY,
+    objective: Number.NEGATIVE_INFINITY,
+    productivity: new Float64Array(0),
+  };
+  const tell = ({ gap, objective, productivity }: Point) => {
+    const best = objective > told.objective || told.productivity.length === 0;
+    told = {
+      gap: Math.min(told.gap, gap),
+      objective: best ? objective : told.objective,
+      productivity: best ? productivity : told.productivity,
+    };
+    limits.onSweep?.({ passes: used(), ...told });
+  };
 
   const judge = (productivity: Float64Array, statistics: Statistics): Point => {
     const { step, gradient } = maximise(pass, prior, productivity, statistics, mass);
@@ -97,7 +114,8 @@ export function createClimb(pass: Pass, prior: Prior, limits: Limits): Climb {
       const near = earlier.gap <= nearby * limits.tolerance && provable(earlier);
       const statistics = await pass.sweep(productivity, curvature, near ? earlier.step.factors : null);
       const { bound } = statistics;
-      const proved = bound === null ? earlier : withBound(earlier, localGap(bound, earlier.step, prior.weight));
+      const proved =
+        bound === null || !near ? earlier : withBound(earlier, localGap(bound, earlier.step, prior.weight));
       if (proved.gap < earlier.gap) tell(proved);
       return [judge(productivity, statistics), proved];
     },
@@ -113,8 +131,23 @@ export function createClimb(pass: Pass, prior: Prior, limits: Limits): Climb {
     ends: ({ gap }) => gap <= limits.tolerance || used() >= limits.maxPasses,
     solution({ productivity, objective, magnitude, logLikelihood, pearson, gap }) {
       const converged = gap <= limits.tolerance;
-      return { productivity, objective, magnitude, logLikelihood, pearson, gap, passes: used(), converged };
+      const stopped = converged ? 'gap' : used() >= limits.maxPasses ? 'passes' : 'rounding';
+      return { stopped, productivity, objective, magnitude, logLikelihood, pearson, gap, passes: used(), converged };
     },
+  };
+}
+
+/** Counts steps that bring nothing but rounding: says whether there were `most` of them in a row. */
+export function createPatience({ gap, objective }: Point, most: number): (point: Point) => boolean {
+  let smallest = gap;
+  let highest = objective;
+  let stalls = 0;
+  return (point) => {
+    const better = point.gap < smallest || point.objective > highest + rounding * point.magnitude;
+    smallest = Math.min(smallest, point.gap);
+    highest = Math.max(highest, point.objective);
+    stalls = better ? 0 : stalls + 1;
+    return stalls >= most;
   };
 }
 

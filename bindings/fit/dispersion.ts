@@ -2,6 +2,7 @@ import type { Limits, Solution } from './climb.js';
 import type { Pass } from './pass.js';
 import { type Prior, priorWeight } from './prior.js';
 import { chooseSolver, type SolverName, solvers } from './solvers.js';
+import { mostExact } from './stores.js';
 
 /** What is asked of the fit of a component. */
 export interface FitRule {
@@ -38,7 +39,8 @@ export interface MemberFit {
   readonly edfMethod: 'exact' | 'stochastic' | 'count';
   /** Curvature in each entity's own direction: sum of total * share^2. */
   readonly information: Float64Array;
-  readonly solver: SolverName;
+  /** Null where nothing had to be solved: at spread 0 the rates are the answer. */
+  readonly solver: SolverName | null;
   /** Sweeps, dispersion rounds and certificates included. */
   readonly passes: number;
 }
@@ -47,7 +49,6 @@ const mostRounds = 12;
 const settled = 1e-4; // relative change of the dispersion between rounds
 const leastDispersion = 1e-6; // of the mean total
 const leastRidge = 1e-9; // of the mean curvature: directions flatter than this drown in rounding and are not counted
-const mostTraced = 2000; // without a prior, past this size effective parameters are counted, not traced
 
 /**
  * Fits components that share one dispersion: a large component by itself, or all the small ones. The dispersion starts
@@ -69,7 +70,7 @@ export async function fitTogether(members: readonly Member[], rule: FitRule) {
     return Math.max(dispersion, least);
   };
 
-  for (const state of states) await state.startProportional();
+  for (const state of states) await state.startProportional(states.length === 1);
   const free = sum(({ pass }) => pass.bricks - 1);
   const counts = rule.family === 'poisson';
   const proportional = counts
@@ -100,6 +101,10 @@ export async function fitTogether(members: readonly Member[], rule: FitRule) {
       else dispersion = next;
       break;
     }
+    if (states.some(({ exhausted }) => exhausted)) {
+      warnings.add('dispersion-not-settled');
+      break;
+    }
     dispersion = next;
   }
   return { fits: states.map((state) => state.result(dispersion)), warnings, dispersion: dispersion * unit };
@@ -119,6 +124,7 @@ function createState(member: Member, scale: number, rule: FitRule) {
   let solution: Solution | undefined;
   let weight = 0;
   let pearson = 0;
+  let groupsConverged = true;
   let edf = 0;
   let edfMethod: MemberFit['edfMethod'] = 'exact';
   let information = new Float64Array(0);
@@ -145,33 +151,40 @@ function createState(member: Member, scale: number, rule: FitRule) {
     get edf() {
       return edf;
     },
+    get exhausted() {
+      return passes() >= rule.maxPasses;
+    },
     get converged() {
       return solution!.converged;
     },
-    async startProportional() {
-      // with what the first step needs, as most fits begin here
-      const curvature = { newton: 'hessian', lbfgs: 'squares', em: undefined } as const;
-      pearson = (await pass.sweep(rates, curvature[solver])).pearson;
+    /** `alone`: no other component's sweeps come before this one's next. */
+    async startProportional(alone: boolean) {
+      // with what the first step needs where the fit begins here with one
+      const begins = rule.pooling !== null && rule.pooling.spread > 0 && !groups && alone;
+      const curvature = { newton: 'hessian', lbfgs: 'squares', em: null } as const;
+      pearson = (await pass.sweep(rates, begins ? curvature[solver] : null)).pearson;
     },
     /** One rate per group, pooled to the common rate by the same formula. */
     async poolRates(dispersion: number) {
-      if (!groups || !rule.pooling) return;
+      if (!groups || !rule.pooling || passes() >= rule.maxPasses) return;
       const common = new Float64Array(groups.pass.entities).fill(rate);
       const prior = { weight: weightAt(dispersion), rates: common };
       const found = await solve(solverOf(groups.pass), groups.pass, prior, common, limits());
+      groupsConverged = found.converged;
       rates = Float64Array.from(groups.groupOf, (group) => found.productivity[group]);
       start = rates;
     },
     async refit(dispersion: number) {
       weight = weightAt(dispersion);
-      solution = await solve(solver, pass, { weight, rates }, start, limits());
+      const found = await solve(solver, pass, { weight, rates }, start, limits());
+      solution = { ...found, converged: found.converged && groupsConverged };
       start = solution.productivity as Float64Array<ArrayBuffer>;
       pearson = solution.pearson;
       const curvature = await pass.curvature(start);
       information = curvature.diagonal as Float64Array<ArrayBuffer>;
       const mean = information.reduce((sum, x) => sum + x, 0) / pass.entities;
       if (weight === Number.POSITIVE_INFINITY) edf = 0;
-      else if (weight === 0 && Math.min(pass.entities, pass.bricks) > mostTraced) {
+      else if (weight === 0 && Math.min(pass.entities, pass.bricks) > mostExact) {
         edf = Math.min(
           information.reduce((count, x) => count + (x > leastRidge * mean ? 1 : 0), 0),
           pass.bricks,
@@ -181,7 +194,16 @@ function createState(member: Member, scale: number, rule: FitRule) {
     },
     result(dispersion: number): MemberFit {
       const prior = { weight, rates };
-      const figures = { rate, dispersion: dispersion / scale, edf, edfMethod, information, solver, passes: passes() };
+      const used = weight === Number.POSITIVE_INFINITY ? null : solver;
+      const figures = {
+        rate,
+        dispersion: dispersion / scale,
+        edf,
+        edfMethod,
+        information,
+        solver: used,
+        passes: passes(),
+      };
       return { solution: solution!, prior, ...figures };
     },
   };
@@ -208,6 +230,7 @@ async function solve(
     pearson: statistics.pearson,
     gap: 0,
     passes: pass.passes - before,
+    stopped: 'gap',
     converged: true,
   };
 }

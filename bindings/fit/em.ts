@@ -3,7 +3,7 @@ import { createClimb, type Solver } from './climb.js';
 /**
  * Expectation-maximisation: every sweep is one E step, and the M step is
  *   productivity <- (productivity * credits + weight) / (exposure + weight / rate)
- * It never lowers the objective, so the point returned is the best seen. It stops on the certified gap alone.
+ * It never lowers the objective, so the last point is the best. It stops on the certified gap alone.
  */
 export const em: Solver = async (pass, prior, start, limits) => {
   const climb = createClimb(pass, prior, limits);
@@ -17,8 +17,9 @@ export const em: Solver = async (pass, prior, start, limits) => {
     }
     if (climb.ends(point)) return climb.solution(point);
     const { passes } = climb;
-    point = await climb.at(point.step.next);
+    const next = await climb.at(point.step.next);
     // the M step led back to the same bits: there is nowhere left to go
     if (climb.passes === passes) return climb.solution(point);
+    point = next;
   }
 };

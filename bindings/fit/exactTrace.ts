@@ -1,9 +1,18 @@
 import { gramScratch, type Kernels } from '../kernels/kernels.js';
 import { type Arena, f64, u32 } from '../memory/arena.js';
 import type { LowerMatrix } from './quadratic.js';
-import type { SparseRows } from './trace.js';
 
 const fullRows = 256; // rows that a dense matrix brings at a time
+
+/** A sparse matrix M by rows, of `size` columns. */
+export interface SparseRows {
+  readonly segments: Uint32Array;
+  /** Column of each value; rising within a row. */
+  readonly ids: Uint32Array;
+  readonly values: Float64Array;
+  readonly rows: number;
+  readonly size: number;
+}
 
 /** Trace of K (K + ridge)^-1, K = M'M. @throws MemoryError */
 export function exactTrace(kernels: Kernels, arena: Arena, matrix: SparseRows, ridge: number): number {

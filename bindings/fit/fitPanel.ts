@@ -31,7 +31,10 @@ export interface PanelFit {
   readonly warnings: ReadonlyMap<DispersionWarning, number>;
 }
 
-/** Fits every component of a panel. `twins` is the first column of the same exposure for each column. The arena is left as it was found. @throws MemoryError, or the signal's reason */
+/**
+ * Fits every component of a panel. `twins` is the first column of the same exposure for each column. What it opens in the arena
+ * is the caller's to reset. @throws MemoryError, or the signal's reason
+ */
 export async function fitPanel(
   kernels: Kernels,
   arena: Arena,

@@ -84,7 +84,7 @@ export function openPanel(
           !factors &&
           (!curvature || (curvature === 'squares' && known.squares) || (known.hessian && !known.hessian.gone))
         ) {
-          return known;
+          return known.bound === null ? known : { ...known, bound: null };
         }
         passes++;
         write('productivities', productivity);

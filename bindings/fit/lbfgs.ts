@@ -1,4 +1,4 @@
-import { createClimb, type Point, type Solver } from './climb.js';
+import { createClimb, createPatience, type Point, type Solver } from './climb.js';
 import { type Pair, solveWithDiagonal } from './compact.js';
 import { dot, search } from './lineSearch.js';
 import type { Pass } from './pass.js';
@@ -16,7 +16,6 @@ const tiny = 1e-12; // of an even share of the total: below it an entity that is
 const small = 1e-3; // of an even share: below it an entity that would cross zero is put there at once
 const deepest = 0.1; // what a step may leave of a productivity under a prior
 const patience = 50; // steps without a smaller gap or a higher objective after which rounding is all that is left
-const rounding = 1e-14; // of the sum of the absolute values of the objective's terms
 
 /**
  * Projected L-BFGS in productivity: two-metric projection, scaled by the diagonal of the Hessian, entities held at exactly
@@ -33,8 +32,8 @@ export const lbfgs: Solver = async (pass, prior, start, limits) => {
   const remembered = Math.min(mostPairs, Math.max(fewestPairs, affordable));
   const stepOf = (from: Point) => (pooled ? pooledStep(pass, prior, from, pairs) : freeStep(pass, from, pairs));
   let pairs: Pair[] = [];
-  let smallest = point.gap;
-  for (let stalls = 0; !climb.ends(point) && stalls < patience; stalls++) {
+  const stalled = createPatience(point, patience);
+  while (!climb.ends(point)) {
     let { better, from } = await search(climb, point, stepOf(point), 'squares');
     if (!better && pairs.length > 0 && !climb.ends(from)) {
       pairs = [];
@@ -47,9 +46,8 @@ export const lbfgs: Solver = async (pass, prior, start, limits) => {
     const change = minus(from.credits, to.credits); // the data's part of the slope
     const product = dot(move, change);
     if (product > 0) pairs = [...pairs.slice(1 - remembered), { move, change, product }];
-    if (to.gap < smallest || to.objective > from.objective + rounding * from.magnitude) stalls = -1;
-    smallest = Math.min(smallest, to.gap);
-    point = better || to.objective >= from.objective || to.gap < from.gap ? to : from;
+    point = better || to.objective >= from.objective ? to : from;
+    if (stalled(to)) break;
   }
   return climb.solution(await climb.proven(point));
 };

@@ -1,9 +1,8 @@
-import type { Climb, Point } from './climb.js';
+import { type Climb, type Point, rounding } from './climb.js';
 import type { Kind } from './pass.js';
 
 const mostTrials = 12;
 const enough = 1e-4; // of the rise that the slope promises (Armijo)
-const rounding = 1e-14; // of the sum of the absolute values of the objective's terms
 
 /** a'b. */
 export function dot(a: Float64Array, b: Float64Array): number {
@@ -21,7 +20,7 @@ export interface Found {
 /**
  * Looks for a better point along `step`. A point is better where the objective rose enough, or where the slope along the
  * step is still upward there: the objective is concave, so it rose, and the slope is known when differences of the
- * objective drown in rounding. Where the step goes too far the next trial is where the slope should be zero. Trials bring
+ * objective drown in rounding; there a smaller gap will do too. Where the step goes too far the next trial is where the slope should be zero. Trials bring
  * C2 of the point they begin at; the search ends where that proves it.
  */
 export async function search(climb: Climb, start: Point, step: Float64Array, curvature: Kind): Promise<Found> {
@@ -29,6 +28,7 @@ export async function search(climb: Climb, start: Point, step: Float64Array, cur
   let from = start;
   if (!(slope > 0)) return { better: null, from };
   let share = 1;
+  let best: Point | null = null; // of the trials that rose, if by less than enough
   for (let trial = 0; trial < mostTrials; trial++) {
     const productivity = start.productivity.map((p, h) => Math.max(0, p + share * step[h]));
     let point: Point;
@@ -39,9 +39,10 @@ export async function search(climb: Climb, start: Point, step: Float64Array, cur
     // nearer by proof, and no lower than rounding explains
     const nearer = point.gap < from.gap && point.objective >= from.objective - rounding * from.magnitude;
     if (rose || nearer) return { better: point, from };
+    if (point.objective > (best ?? from).objective) best = point;
     if (climb.ends(from)) break;
     const secant = Number.isFinite(there) ? slope / (slope - there) : 0.5;
     share *= Math.min(0.5, Math.max(0.1, secant));
   }
-  return { better: null, from };
+  return { better: best, from };
 }

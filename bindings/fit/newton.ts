@@ -1,4 +1,4 @@
-import { type Climb, createClimb, type Point, type Solver } from './climb.js';
+import { createClimb, createPatience, type Point, type Solver } from './climb.js';
 import { search } from './lineSearch.js';
 import type { Pass } from './pass.js';
 import { type Prior, priorCurvature } from './prior.js';
@@ -9,7 +9,7 @@ const mostStalls = 4; // rounds in a row that neither Newton nor EM could better
 
 /**
  * Newton's method with the explicit Hessian: every step is the best of the objective's quadratic over productivities that
- * stay at or above zero, so entities leave and enter zero in one step. Halved where it goes too far; an EM step where it
+ * stay at or above zero, so entities leave and enter zero in one step. Shortened where it goes too far; an EM step where it
  * fails.
  */
 export const newton: Solver = async (pass, prior, start, limits) => {
@@ -21,30 +21,29 @@ export const newton: Solver = async (pass, prior, start, limits) => {
       point = await climb.at(point.step.next, k === warmUp ? 'hessian' : undefined);
     }
   }
-  let stalls = 0;
-  while (!climb.ends(point) && stalls < mostStalls) {
-    const step = await newtonStep(climb, pass, prior, point, twins);
+  const stalled = createPatience(point, mostStalls);
+  while (!climb.ends(point)) {
+    // the last sweep of a line search may have been elsewhere
+    if (!point.hessian || point.hessian.gone) point = await climb.at(point.productivity, 'hessian');
+    if (climb.ends(point)) break;
+    const step = await newtonStep(pass, prior, point, twins);
     const { better, from } = step ? await search(climb, point, step, 'hessian') : { better: null, from: point };
     if (from.gap <= limits.tolerance || (!better && climb.ends(from))) return climb.solution(from);
     // where Newton's step is no use: one that cannot lower the objective
     const next = better ?? (await climb.at(from.step.next, 'hessian'));
-    stalls = next.gap < from.gap || next.objective > from.objective ? 0 : stalls + 1;
-    point = next.objective >= from.objective || next.gap < from.gap ? next : from;
+    point = better || next.objective >= from.objective ? next : from;
+    if (stalled(next)) break;
   }
   return climb.solution(await climb.proven(point));
 };
 
 async function newtonStep(
-  climb: Climb,
   pass: Pass,
   prior: Prior,
   point: Point,
   twins: Uint32Array | null,
 ): Promise<Float64Array | null> {
-  const { productivity } = point;
-  // the last sweep of a line search may have been elsewhere
-  const known = point.hessian && !point.hessian.gone;
-  const hessian = known ? point.hessian : (await climb.at(productivity, 'hessian')).hessian;
+  const { productivity, hessian } = point;
   if (!hessian || !point.squares?.every((square) => square < Number.POSITIVE_INFINITY)) return null;
   const own = prior.weight > 0 ? priorCurvature(pass, prior, point) : new Float64Array(pass.entities);
   const least = productivity.map((p) => (prior.weight > 0 ? deepest - 1 : -1) * p);

@@ -12,6 +12,7 @@ const firstRidge = 1e-11; // of the unit diagonal: what keeps directions without
 const mostRidge = 1e-3;
 const patience = 3; // exchanges in a row without fewer violations, before going one entry at a time
 const budget = 2e9; // multiply-adds of those, about half a second; what is left then is a step that is good, if not the best
+const leastTurn = 1e4; // what any of them is taken to cost: it ends where rounding leads round in circles
 const slack = 1e-12; // violations below this, of the largest entry, are rounding
 
 /**
@@ -115,7 +116,7 @@ function climbInside(kernels: Kernels, arena: Arena, problem: Scaled, start: Flo
   for (let work = 0; work < budget; ) {
     while (work < budget) {
       const size = free.reduce((count, one) => count + one, 0);
-      work += (size * size * size) / 6 + n * n;
+      work += leastTurn + (size * size * size) / 6 + n * n;
       const target = solveFree(kernels, arena, problem, free, step);
       if (!target) return null;
       let share = 1;

@@ -8,7 +8,7 @@ export type SolverName = 'newton' | 'lbfgs' | 'em';
 
 export const solvers: Readonly<Record<SolverName, Solver>> = { newton, lbfgs, em };
 
-/** Entities up to which an explicit Hessian is worth its room (32 MB). */
+/** Entities up to which an explicit Hessian is worth its room: 3.5 matrices of doubles, about 110 MB. */
 export const mostNewton = 2000;
 // A Newton step, in multiply-adds: the Hessian's, one for every pair of exposures in a brick, and its factor's. It is taken
 // where that is nothing to wait for, or little beside the sweeps it saves (a sweep is about 8 to the exposure).

@@ -1,6 +1,5 @@
 import type { Kernels } from '../kernels/kernels.js';
 import { type Arena, f64, u32 } from '../memory/arena.js';
-import type { Product } from './trace.js';
 
 const lanes = 8; // probes that share one sweep
 const blocks = 2;
@@ -9,6 +8,9 @@ const probeStream = 1; // streams of the random generator that are the probes' o
 // its square times the condition number: far below the estimate's own error.
 const residual = 1e-4;
 const mostSteps = 200;
+
+/** Adds W times eight interleaved vectors; both at byte offsets. */
+export type Product = (inputs: number, outputs: number) => Promise<void>;
 
 /** K by what it does to vectors: productivity * (W (productivity * vector)), W behind `times`. */
 interface Implicit {

@@ -7,7 +7,8 @@ export type SegmentData = Pick<Panel, 'totals' | 'segments' | 'column' | 'exposu
 
 const leastDensity = 0.55; // from here on a dense panel is swept faster than segments, zeros included
 const fewestDense = 4; // columns below which a row's padding would be most of it
-const mostDense = 2000; // smaller side of a panel; beyond it the trace needs the Hessian times vectors, which lists have
+/** Largest smaller side of a component whose trace is exact; beyond it the trace needs the Hessian times vectors: lists. */
+export const mostExact = 2000;
 
 /** A component's exposures in the arena, and the kernels that sweep a run of its bricks. Offsets are in bytes. */
 export interface Store {
@@ -41,7 +42,7 @@ export function openStores(kernels: Kernels, arena: Arena, data: SegmentData): S
     const columns = data.columns[c + 1] - data.columns[c];
     const exposures = data.segments[data.bricks[c + 1]] - data.segments[data.bricks[c]];
     const stride = Math.ceil(columns / 4) * 4;
-    const small = Math.min(rows, columns) <= mostDense;
+    const small = Math.min(rows, columns) <= mostExact;
     const dense = small && columns >= fewestDense && exposures >= leastDensity * rows * columns;
     return { rows, columns, exposures, stride, dense };
   });

@@ -1,24 +1,13 @@
 import type { Kernels } from '../kernels/kernels.js';
 import type { Arena } from '../memory/arena.js';
 import type { Pace } from '../pace.js';
-import { denseTrace, exactTrace } from './exactTrace.js';
+import { denseTrace, exactTrace, type SparseRows } from './exactTrace.js';
 import type { Curvature } from './pass.js';
 import type { LowerMatrix } from './quadratic.js';
-import { stochasticTrace } from './stochasticTrace.js';
-import type { SegmentData } from './stores.js';
+import { type Product, stochasticTrace } from './stochasticTrace.js';
+import { mostExact, type SegmentData } from './stores.js';
 
-const mostExact = 2000; // largest side of a dense trace
 const lost = 1e-9; // of an entity's credit: more than rounding loses
-
-/** A sparse matrix M by rows, of `size` columns. */
-export interface SparseRows {
-  readonly segments: Uint32Array;
-  /** Column of each value; rising within a row. */
-  readonly ids: Uint32Array;
-  readonly values: Float64Array;
-  readonly rows: number;
-  readonly size: number;
-}
 
 /** What sweeps at a point leave of the Hessian W. */
 export interface Curvatures {
@@ -27,8 +16,6 @@ export interface Curvatures {
   /** Its diagonal, and W times eight vectors at byte offsets, added; good until the next sweep. */
   productAt(productivity: Float64Array): Promise<{ readonly squares: Float64Array; readonly times: Product }>;
 }
-
-export type Product = (inputs: number, outputs: number) => Promise<void>;
 
 /**
  * Curvature of one component: K = M'M, where M has a row per brick: share * sqrt(total). The trace of K (K + ridge)^-1 is

@@ -12,6 +12,18 @@ export interface Kernels {
   pow(bases: number, exponents: number, outputs: number, count: number): void;
   /** Carry-over in panels laid out period by period: out[t][s] = x[t][s] + decays[s] * out[t-1][s]. `series` is even. */
   adstockGeometric(exposures: number, decays: number, outputs: number, periods: number, series: number): void;
+  /**
+   * Carry-over by weights: out[t][s] = sum_l weights[l] * x[t-l][s], l = 0 .. min(t, lags - 1), added in that order. Laid
+   * out alike, `series` is even, outputs are not the exposures.
+   */
+  adstockWindow(
+    exposures: number,
+    weights: number,
+    outputs: number,
+    periods: number,
+    series: number,
+    lags: number,
+  ): void;
   /** outputs[i] = x^slope / (x^slope + halfSaturation^slope), x = exposures[i] >= 0. */
   saturateHill(exposures: number, halfSaturation: number, slope: number, outputs: number, count: number): void;
   /**

@@ -1,3 +1,16 @@
+import type { Curve } from './curve.js';
+
+export type {
+  Adstock,
+  Curve,
+  HalfLife,
+  HalfSaturation,
+  SaturatesOf,
+  Saturation,
+  Scale,
+  WindowQuantile,
+} from './curve.js';
+
 /**
  * The configuration as a caller writes it. `schema.ts` checks exactly these types (a test compares them), fills in
  * `defaults` and publishes the JSON Schema. Everything but `totals` and `exposure` is optional.
@@ -56,7 +69,7 @@ export interface EntitiesConfig extends TableConfig {
 }
 
 export interface EffectiveExposureConfig {
-  /** Brick column that holds the period: ISO dates, ISO date-times or integers. Needed for adstock and for `scale: "max"`. */
+  /** Brick column that holds the period: ISO dates, ISO date-times or integers. Needed for adstock and for scales over time. */
   time?: string | undefined;
   /** Key columns that choose the curve; none: `curves` is one curve for all. */
   by?: string[] | undefined;
@@ -67,30 +80,6 @@ export interface EffectiveExposureConfig {
 }
 
 export type Curves = Curve | { [value: string]: Curves };
-
-export interface Curve {
-  adstock?: Adstock | undefined;
-  saturation?: Saturation | undefined;
-  /** `max` divides what saturates by its largest value over time, per curve and place; the default with a saturation. */
-  scale?: 'max' | 'none' | undefined;
-}
-
-export type Adstock =
-  | { kind: 'none' }
-  /** Share kept from one period to the next, in [0, 1). */
-  | { kind: 'geometric'; decay: number };
-
-export type Saturation =
-  | { kind: 'none' }
-  | {
-      kind: 'hill';
-      /** Scaled exposure at which half the effect is reached, > 0. */
-      halfSaturation: number;
-      /** Steepness, > 0. */
-      slope: number;
-      /** `medium`: entities are adstocked, their sum saturates, they share it by adstocked exposure. `entity`: each saturates by itself. */
-      of?: 'medium' | 'entity' | undefined;
-    };
 
 export interface ModelConfig {
   /** `quasiPoisson` estimates the dispersion; `poisson` sets it to 1, for counts only. */
@@ -152,6 +141,14 @@ export const defaults = {
   format: 'csv',
   decimals: null,
   seed: 1,
+  of: 'medium', // cutting a campaign in two changes nobody else's effective exposure
+  order: 'adstockFirst',
+  from: 'adstocked', // a scale looks at what saturates
+  per: 'place',
+  normalize: false,
+  shrink: false,
+  lead: 0, // no effect before the exposure
+  amplitude: 1,
 } as const;
 
 /** Every curve with the `by` values that lead to it. */

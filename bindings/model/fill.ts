@@ -1,4 +1,4 @@
-import { type Curve, type Curves, defaults, type Model } from './config.js';
+import { type Curve, type Curves, defaults, type Model, type Scale } from './config.js';
 
 /** A configuration with every default that bears on the numbers written out. */
 export function fillDefaults(model: Model) {
@@ -46,11 +46,61 @@ function fillCurves(curves: Curves, depth: number): Curves {
   );
 }
 
-function fillCurve({ adstock, saturation, scale }: Curve): Curve {
-  const saturates = saturation && saturation.kind !== 'none';
+function fillCurve(curve: Curve): Curve {
+  const { normalize, shrink, lead, amplitude, of, order } = defaults;
+  const adstock = curve.adstock ?? { kind: 'none' };
+  const saturation = curve.saturation ?? { kind: 'none' };
+  const scale = scaleOf(curve);
   return {
-    adstock: adstock ?? { kind: 'none' },
-    saturation: saturates ? { ...saturation, of: saturation.of ?? 'medium' } : { kind: 'none' },
-    scale: scale ?? (saturates ? 'max' : 'none'),
+    adstock:
+      adstock.kind === 'none'
+        ? adstock
+        : {
+            ...adstock,
+            ...(adstock.kind === 'kernel' && { lead: adstock.lead ?? lead }),
+            ...((adstock.kind === 'geometricWindow' || adstock.kind === 'binomial') && {
+              shrink: adstock.shrink ?? shrink,
+            }),
+            normalize: adstock.normalize ?? normalize,
+          },
+    saturation:
+      saturation.kind === 'none'
+        ? saturation
+        : {
+            ...saturation,
+            ...(saturation.kind !== 'tanh' &&
+              saturation.kind !== 'tanhBaseline' && { amplitude: saturation.amplitude ?? amplitude }),
+            of: saturation.of ?? of,
+          },
+    scale: writtenOut(scale),
+    order: curve.order ?? order,
   };
+}
+
+function writtenOut(scale: FullScale | number | null): Scale {
+  if (scale === null) return 'none';
+  if (typeof scale === 'number') return { kind: 'value', value: scale };
+  const { kind, share, from, per } = scale;
+  return kind === 'between' ? { kind, share, from, per } : { kind, from, per };
+}
+
+/** A scale in full: what is measured, of what, and over which places. */
+export interface FullScale {
+  kind: 'max' | 'mean' | 'median' | 'between';
+  /** Of the way from the smallest to the largest value; 1 for other kinds than `between`. */
+  share: number;
+  from: 'adstocked' | 'delivered';
+  per: 'place' | 'curve';
+}
+
+/** The scale of a curve in full, a number that is given, or null where nothing is scaled. */
+export function scaleOf({ scale, saturation }: Curve): FullScale | number | null {
+  const { from, per } = defaults;
+  const saturates = saturation !== undefined && saturation.kind !== 'none';
+  const chosen = scale ?? (saturates ? 'max' : 'none'); // half saturation then is a share of the largest exposure
+  if (chosen === 'none') return null;
+  if (chosen === 'max') return { kind: 'max', share: 1, from, per };
+  if (chosen.kind === 'value') return chosen.value;
+  const share = chosen.kind === 'between' ? chosen.share : 1;
+  return { kind: chosen.kind, share, from: chosen.from ?? from, per: chosen.per ?? per };
 }

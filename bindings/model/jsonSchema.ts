@@ -11,11 +11,22 @@ function eachOnce({ jsonSchema }: { jsonSchema: Json }): void {
   if ((jsonSchema.items as Json | undefined)?.minLength) jsonSchema.uniqueItems = true;
 }
 
+const ofCurves = ['of', 'order', 'from', 'per', 'normalize', 'shrink', 'lead', 'amplitude'] as const;
+
+// many kinds of curve have the same options
+function defaultEverywhere(at: unknown): void {
+  if (typeof at !== 'object' || at === null) return;
+  const { properties } = at as { properties?: Record<string, Json> };
+  for (const name of ofCurves) if (properties?.[name]) properties[name].default = defaults[name];
+  for (const inner of Object.values(at)) defaultEverywhere(inner);
+}
+
 /** The JSON Schema (draft 2020-12) of the configuration, defaults included: for editors and validators. */
 export function modelJsonSchema(): Record<string, unknown> {
   const schema = z.toJSONSchema(modelSchema, { override: eachOnce }) as Json;
   const curve = z.toJSONSchema(curveSchema) as Json;
   delete curve.$schema;
+  defaultEverywhere(curve);
   // one level of nesting per `by` column: a curve, or an object of curves
   const curves = inside(schema, 'effectiveExposure', 'curves');
   for (const key of Object.keys(curves)) delete curves[key];

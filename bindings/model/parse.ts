@@ -1,7 +1,9 @@
+import type * as z from 'zod/mini';
 import { show } from '../errors.js';
 import { collectFaults, type Faults } from '../faults.js';
 import { suggestion } from '../nearest.js';
 import { type Curve, curvesOf, type Model } from './config.js';
+import { scaleOf } from './fill.js';
 import { curveSchema, modelSchema } from './schema.js';
 
 type Issue = NonNullable<ReturnType<typeof modelSchema.safeParse>['error']>['issues'][number];
@@ -23,6 +25,14 @@ function at(raw: unknown, path: Path): unknown {
 
 const got = (value: unknown) => (value === undefined ? 'nothing' : show(value));
 
+/** The faults of the one alternative that is an object; null where there is none. */
+function insideOf(alternatives: readonly (readonly z.core.$ZodIssue[])[]): Issue[] | null {
+  const inside = alternatives.find((issues) =>
+    issues.every(({ code, path }) => path.length > 0 || code === 'unrecognized_keys'),
+  );
+  return inside && inside.length > 0 ? (inside as Issue[]) : null;
+}
+
 function report(faults: Faults, issues: readonly Issue[], raw: unknown, prefix: Path): void {
   const said = new Set<string>(); // two checks may miss the same thing
   for (const issue of issues) {
@@ -34,7 +44,14 @@ function report(faults: Faults, issues: readonly Issue[], raw: unknown, prefix: 
       }
       continue;
     }
-    const problem = `expected ${issue.message}, got ${got(at(raw, issue.path))}`;
+    const found = at(raw, issue.path);
+    // an object where one of several things may stand: what is wrong inside it says more
+    const inside = issue.code === 'invalid_union' && isSection(found) ? insideOf(issue.errors) : null;
+    if (inside) {
+      report(faults, inside, found, path);
+      continue;
+    }
+    const problem = `expected ${issue.message}, got ${got(found)}`;
     if (!said.has(`${pathText(path)}: ${problem}`)) faults.add('option', pathText(path), problem);
     said.add(`${pathText(path)}: ${problem}`);
   }
@@ -132,8 +149,8 @@ function checkColumns(faults: Faults, { totals, exposure, entities, effectiveExp
 
 function needsTime(curve: Curve): string | null {
   if (curve.adstock && curve.adstock.kind !== 'none') return 'an adstock';
-  const saturates = curve.saturation && curve.saturation.kind !== 'none';
-  return (curve.scale ?? (saturates ? 'max' : 'none')) === 'max' ? 'scale "max"' : null;
+  const scale = scaleOf(curve);
+  return scale !== null && typeof scale !== 'number' ? `scale "${scale.kind}"` : null;
 }
 
 /**

@@ -1,29 +1,7 @@
 import * as z from 'zod/mini';
+import { character, columns, integer, kinds, names, none, number, oneOf, positive, section, text } from './leaves.js';
 
-// Every leaf carries, as its error, what it expects in words; `parse.ts` turns that into `path: expected X, got Y`.
-
-/** An object of known options. Its error for an unknown one lists the known, so that the nearest can be named. */
-const section = <S extends z.core.$ZodShape>(shape: S) =>
-  z.strictObject(shape, {
-    error: (issue) => (issue.code === 'unrecognized_keys' ? Object.keys(shape).join('\n') : 'an object'),
-  });
-const text = (expected: string) => z.string({ error: expected }).check(z.minLength(1, { error: expected }));
-const oneOf = <const T extends readonly [string, ...string[]]>(...values: T) =>
-  z.enum(values, { error: values.map((value) => JSON.stringify(value)).join(' or ') });
-const number = (expected: string, ...checks: z.core.$ZodCheck<number>[]) =>
-  z.number({ error: expected }).check(...checks);
-const integer = (expected: string, least: number, most: number) =>
-  z
-    .number({ error: expected })
-    .check(z.int({ error: expected }), z.gte(least, { error: expected }), z.lte(most, { error: expected }));
-const names = (expected: string) =>
-  z
-    .array(text('a column name'), { error: expected })
-    .check(z.refine((list) => new Set(list).size === list.length, { error: `${expected}, each once` }));
-const columns = (expected: string) => names(expected).check(z.minLength(1, { error: expected }));
-const character = z
-  .string({ error: 'one character' })
-  .check(z.regex(/^[^"\r\n]$/u, { error: 'one character, not a quote or a line end' }));
+export { curveSchema } from './curveSchema.js';
 
 const table = {
   file: z.optional(text('a path')),
@@ -35,51 +13,6 @@ const table = {
   delimiter: z.optional(character),
   decimal: z.optional(oneOf('.', ',')),
 };
-
-const none = section({ kind: z.literal('none') });
-const kinds = (...values: string[]) => ({
-  error: ({ code }: { code?: string | undefined }) =>
-    values.map((value) => (code === 'invalid_union' ? `"${value}"` : `{ "kind": "${value}" }`)).join(' or '),
-});
-
-const adstock = z.discriminatedUnion(
-  'kind',
-  [
-    none,
-    section({
-      kind: z.literal('geometric'),
-      decay: number(
-        'a number in [0, 1)',
-        z.gte(0, { error: 'a number in [0, 1)' }),
-        z.lt(1, { error: 'a number in [0, 1)' }),
-      ),
-    }),
-  ],
-  kinds('none', 'geometric'),
-);
-
-const positive = (expected = 'a number above 0') => number(expected, z.gt(0, { error: expected }));
-
-const saturation = z.discriminatedUnion(
-  'kind',
-  [
-    none,
-    section({
-      kind: z.literal('hill'),
-      halfSaturation: positive(),
-      slope: positive(),
-      of: z.optional(oneOf('medium', 'entity')),
-    }),
-  ],
-  kinds('none', 'hill'),
-);
-
-/** One curve. `parse.ts` applies it at the depth that `by` asks for. */
-export const curveSchema = section({
-  adstock: z.optional(adstock),
-  saturation: z.optional(saturation),
-  scale: z.optional(oneOf('max', 'none')),
-});
 
 const pooling = z.discriminatedUnion(
   'kind',

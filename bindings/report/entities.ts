@@ -86,7 +86,7 @@ export function componentsTable(problem: Problem, fits: readonly ComponentFit[])
     )
     .add(
       'solver',
-      fits.map((fit) => (fit.kind === 'fitted' ? fit.solver : fit.kind)),
+      fits.map((fit) => (fit.kind === 'fitted' ? (fit.solver ?? 'none') : fit.kind)),
     )
     .add(
       'passes',

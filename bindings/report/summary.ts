@@ -66,7 +66,7 @@ export function summarize(fit: Fit): string {
   lines.push(
     '',
     `${percent(fit.massMoved)} of the mass lies elsewhere than exposure alone would put it.`,
-    `${fit.converged ? 'Converged' : 'NOT converged'} after ${figure(fit.passes)} passes (${fit.solver ?? 'nothing to fit'}): certified gap ${gap === null ? 'unknown' : gap.toExponential(1)} per unit of total. Family ${fit.family}, dispersion ${phi}, ${spread}.`,
+    `${fit.converged ? 'Converged' : 'NOT converged'} after ${figure(fit.passes)} passes (${fit.solver ?? 'nothing to solve'}): certified gap ${gap === null ? 'unknown' : gap.toExponential(1)} per unit of total. Family ${fit.family}, dispersion ${phi}, ${spread}.`,
     `Kernels: ${fit.run.kernels}${fit.run.reason ? ` (${fit.run.reason})` : ''}.`,
   );
   if (fit.warnings.length > 0)

@@ -112,7 +112,11 @@ describe('a fit that is stopped', () => {
     const folder = folderWith({});
     await run(folder, 'simulate', 'mta', '--weeks', '104', '--geos', '12', '--campaigns', '60', '--out', '.');
     const config = JSON.parse(read(folder, 'model.json'));
-    const slow = { ...config, model: { pooling: { kind: 'none' } }, fit: { solver: 'em', tolerance: 1e-15, maxPasses: 1e9 } };
+    const slow = {
+      ...config,
+      model: { pooling: { kind: 'none' } },
+      fit: { solver: 'em', tolerance: 1e-15, maxPasses: 1e9 },
+    };
     const at = folderWith({ 'model.json': JSON.stringify(slow) });
     for (const name of list(folder).filter((file) => file.endsWith('.csv'))) {
       copyFileSync(join(folder, name), join(at, name));

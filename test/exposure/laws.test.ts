@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { type Curve, fit } from '../../bindings/index.js';
+import { type Curve, fit, type SaturatesOf } from '../../bindings/index.js';
 import { randomOf } from '../support/kernels.js';
 import { type Delivery, effectiveOf, modelWith, tablesOf } from './support.js';
 
@@ -31,16 +31,48 @@ const cut = (deliveries: readonly Delivery[], campaign: string, seed: number): D
   });
 };
 
-const curve = (of: 'medium' | 'entity'): Curve => ({
+const halve = (deliveries: readonly Delivery[], campaign: string): Delivery[] =>
+  deliveries.flatMap(([week, geo, medium, name, x]): Delivery[] =>
+    name === campaign
+      ? [
+          [week, geo, medium, `${name} one`, x * 0.3],
+          [week, geo, medium, `${name} two`, x * 0.7],
+        ]
+      : [[week, geo, medium, name, x]],
+  );
+
+const curve = (of: SaturatesOf): Curve => ({
   adstock: { kind: 'geometric', decay: 0.6 },
   saturation: { kind: 'hill', halfSaturation: 0.3, slope: 1.7, of },
 });
 
+/** Curves of other kinds, whatever saturates. */
+const others = (of: SaturatesOf): Curve[] => [
+  { adstock: { kind: 'delayed', decay: 0.5, peak: 1, window: 6 }, saturation: { kind: 'logistic', rate: 2, of } },
+  {
+    adstock: { kind: 'geometricWindow', decay: 0.7, window: 8, normalize: true },
+    saturation: { kind: 'exponential', rate: 0.8, of },
+    scale: { kind: 'median', from: 'delivered', per: 'curve' },
+    order: 'saturationFirst',
+  },
+  {
+    adstock: { kind: 'weibullPdf', shape: 2, scale: { quantile: 0.2 } },
+    saturation: { kind: 'sigmoid', rate: 4, midpoint: 0.4, amplitude: 3, of },
+    scale: { kind: 'mean' },
+  },
+  {
+    adstock: { kind: 'kernel', weights: [1, 0.5, 0.2], lead: 1 },
+    saturation: { kind: 'power', exponent: 0.6, of },
+    scale: { kind: 'value', value: 250 },
+  },
+];
+
 describe('cutting a campaign in two', () => {
   const deliveries = flights(['a', 'b', 'c'], 5);
-  const parts = cut(deliveries, 'b', 9);
-  const both = async (of: 'medium' | 'entity') => {
-    const model = modelWith({ tv: curve(of) });
+  const unevenly = cut(deliveries, 'b', 9);
+  const evenly = halve(deliveries, 'b');
+  const both = async (curve: Curve, parts: readonly Delivery[]) => {
+    const model = modelWith({ tv: curve });
     const before = await effectiveOf(tablesOf(deliveries, weeks, geos), model);
     const after = await effectiveOf(tablesOf(parts, weeks, geos), model);
     const change = { exposureOfCut: [] as number[], exposureOfOthers: [] as number[], shareOfOthers: [] as number[] };
@@ -56,26 +88,58 @@ describe('cutting a campaign in two', () => {
       for (const other of ['a', 'c']) {
         const [x, y] = [sumAt(before, brick, other), sumAt(after, brick, other)];
         if (x === 0) continue;
-        change.exposureOfOthers.push(y - x);
+        change.exposureOfOthers.push(y / x - 1);
         change.shareOfOthers.push(y / sumAt(after, brick, '') - x / sumAt(before, brick, ''));
       }
     }
-    expect(change.shareOfOthers.length).toBeGreaterThan(20);
+    expect(change.shareOfOthers.length).toBeGreaterThan(10);
     return change;
+  };
+  const expectNone = (changes: readonly number[]) => {
+    for (const change of changes) expect(Math.abs(change)).toBeLessThan(1e-12);
   };
 
   it('changes nothing else where the medium saturates: its parts make up the whole', async () => {
-    const { exposureOfCut, exposureOfOthers, shareOfOthers } = await both('medium');
-    for (const change of [...exposureOfCut, ...exposureOfOthers, ...shareOfOthers]) {
-      expect(Math.abs(change)).toBeLessThan(1e-12);
+    for (const of of [curve('medium'), ...others('medium')]) {
+      const { exposureOfCut, exposureOfOthers, shareOfOthers } = await both(of, unevenly);
+      expectNone([...exposureOfCut, ...exposureOfOthers, ...shareOfOthers]);
+    }
+  });
+
+  it('changes nothing else on a curve scaled to its size, if both parts run alike', async () => {
+    for (const of of [curve('scaled'), ...others('scaled')]) {
+      const { exposureOfCut, exposureOfOthers, shareOfOthers } = await both(of, evenly);
+      expectNone([...exposureOfCut, ...exposureOfOthers, ...shareOfOthers]);
+    }
+  });
+
+  it('changes no other exposure on a curve scaled to its size, however the parts run', async () => {
+    for (const of of [curve('scaled'), ...others('scaled')]) {
+      const { exposureOfCut, exposureOfOthers } = await both(of, unevenly);
+      expectNone(exposureOfOthers);
+      // the parts themselves are other campaigns than the whole
+      expect(Math.max(...exposureOfCut.map(Math.abs))).toBeGreaterThan(1e-3);
     }
   });
 
   it('takes credit from everyone else where each campaign saturates by itself: its parts are more than the whole', async () => {
-    const { exposureOfCut, exposureOfOthers, shareOfOthers } = await both('entity');
-    expect(Math.min(...exposureOfCut)).toBeGreaterThan(0.1);
-    expect(exposureOfOthers.every((change) => change === 0)).toBe(true);
-    expect(Math.max(...shareOfOthers)).toBeLessThan(0);
+    for (const parts of [unevenly, evenly]) {
+      const { exposureOfCut, exposureOfOthers, shareOfOthers } = await both(curve('entity'), parts);
+      expect(Math.min(...exposureOfCut)).toBeGreaterThan(0.1);
+      expect(exposureOfOthers.every((change) => change === 0)).toBe(true);
+      expect(Math.max(...shareOfOthers)).toBeLessThan(0);
+    }
+  });
+
+  it('scaled to its size, a campaign alone is its medium', async () => {
+    const alone = flights(['a'], 11);
+    for (const [i, of] of [curve('scaled'), ...others('scaled')].entries()) {
+      const medium = [curve('medium'), ...others('medium')][i];
+      const found = await effectiveOf(tablesOf(alone, weeks, geos), modelWith({ tv: of }));
+      const expected = await effectiveOf(tablesOf(alone, weeks, geos), modelWith({ tv: medium }));
+      expect(Object.keys(found)).toEqual(Object.keys(expected));
+      for (const key of Object.keys(found)) expect(Math.abs(found[key] - expected[key])).toBeLessThan(1e-12);
+    }
   });
 });
 
@@ -83,8 +147,14 @@ describe('the unit of impressions', () => {
   it('decides nothing where exposure is scaled to its maximum', async () => {
     const deliveries = flights(['a', 'b', 'c'], 6);
     const thousands = deliveries.map(([w, g, m, c, x]): Delivery => [w, g, m, c, x * 1024]);
-    for (const of of ['medium', 'entity'] as const) {
-      const model = modelWith({ tv: curve(of) });
+    const measured: Curve[] = [
+      { ...curve('medium'), scale: { kind: 'mean', from: 'delivered' } },
+      { ...curve('medium'), scale: { kind: 'median', per: 'curve' } },
+      { ...curve('entity'), scale: { kind: 'between', share: 0.4 } },
+      { ...curve('scaled'), order: 'saturationFirst' },
+    ];
+    for (const tv of [curve('medium'), curve('entity'), curve('scaled'), ...measured]) {
+      const model = modelWith({ tv });
       const one = await effectiveOf(tablesOf(deliveries, weeks, geos), model);
       expect(await effectiveOf(tablesOf(thousands, weeks, geos), model)).toEqual(one);
     }
@@ -94,10 +164,12 @@ describe('the unit of impressions', () => {
 describe('the order and the kernels', () => {
   it('change no bit', async () => {
     const deliveries = flights(['a', 'b', 'c', 'd', 'e'], 7);
-    const model = modelWith({ tv: curve('medium') });
-    const expected = await effectiveOf(tablesOf(deliveries, weeks, geos), model);
-    expect(await effectiveOf(tablesOf(deliveries, weeks, geos), model, 'js')).toEqual(expected);
-    expect(await effectiveOf(tablesOf(deliveries.slice().reverse(), weeks, geos), model)).toEqual(expected);
+    for (const tv of [curve('medium'), ...others('medium'), ...others('scaled'), ...others('entity')]) {
+      const model = modelWith({ tv });
+      const expected = await effectiveOf(tablesOf(deliveries, weeks, geos), model);
+      expect(await effectiveOf(tablesOf(deliveries, weeks, geos), model, 'js')).toEqual(expected);
+      expect(await effectiveOf(tablesOf(deliveries.slice().reverse(), weeks, geos), model)).toEqual(expected);
+    }
   });
 });
 

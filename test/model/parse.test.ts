@@ -150,16 +150,163 @@ describe('parseModel refuses', () => {
     ],
     [
       'a kind of adstock that there is not',
-      curve({ adstock: { kind: 'delayed', decay: 0.5 } }),
-      ['effectiveExposure.curves.adstock.kind: expected "none" or "geometric", got "delayed"'],
+      curve({ adstock: { kind: 'weibull', shape: 2 } }),
+      [
+        'effectiveExposure.curves.adstock.kind: expected "none" or "geometric" or "geometricWindow" or "delayed" or "binomial" or "weibullPdf" or "weibullCdf" or "kernel", got "weibull"',
+      ],
     ],
     [
       'a curve of the wrong shape',
-      curve({ saturation: { kind: 'hill', halfSaturation: 0, slope: -1, of: 'scaled' } }),
+      curve({ saturation: { kind: 'hill', halfSaturation: 0, slope: -1, of: 'campaign' } }),
       [
         'effectiveExposure.curves.saturation.halfSaturation: expected a number above 0, got 0',
         'effectiveExposure.curves.saturation.slope: expected a number above 0, got -1',
-        'effectiveExposure.curves.saturation.of: expected "medium" or "entity", got "scaled"',
+        'effectiveExposure.curves.saturation.of: expected "medium" or "entity" or "scaled", got "campaign"',
+      ],
+    ],
+    [
+      'a kind of saturation that there is not, and another order',
+      curve({ saturation: { kind: 'Hill' }, order: 'adstock' }),
+      [
+        'effectiveExposure.curves.saturation.kind: expected "none" or "hill" or "michaelisMenten" or "logistic" or "exponential" or "tanh" or "tanhBaseline" or "power" or "log" or "sigmoid", got "Hill"',
+        'effectiveExposure.curves.order: expected "adstockFirst" or "saturationFirst", got "adstock"',
+      ],
+    ],
+    [
+      'a decay and a half-life at once, which do not fit into one option',
+      curve({ adstock: { kind: 'geometric', decay: 0.5, halfLife: 2 } }),
+      ['effectiveExposure.curves.adstock.halfLife: unknown option. Known: "kind", "decay", "normalize".'],
+    ],
+    [
+      'a decay that is neither a number nor a half-life',
+      curve({ adstock: { kind: 'geometric', decay: '0.5' } }),
+      ['effectiveExposure.curves.adstock.decay: expected a number in [0, 1) or { "halfLife": periods }, got "0.5"'],
+    ],
+    [
+      'a half-life that is none',
+      curve({ adstock: { kind: 'delayed', decay: { halfLife: 0 }, peak: -1, window: 0 } }),
+      [
+        'effectiveExposure.curves.adstock.decay.halfLife: expected a number in (0, 1e9], got 0',
+        'effectiveExposure.curves.adstock.peak: expected a number >= 0, got -1',
+        'effectiveExposure.curves.adstock.window: expected a whole number from 1 to 1,000,000, got 0',
+      ],
+    ],
+    [
+      'an option that a half-life does not have',
+      curve({ adstock: { kind: 'geometric', decay: { halflife: 3 } } }),
+      [
+        'effectiveExposure.curves.adstock.decay.halfLife: expected a number in (0, 1e9], got nothing',
+        'effectiveExposure.curves.adstock.decay.halflife: unknown option. Did you mean "halfLife"?',
+      ],
+    ],
+    [
+      'windows that are none',
+      curve({ adstock: { kind: 'geometricWindow', decay: 1.1, window: 2.5, normalize: 'yes', shrink: 1 } }),
+      [
+        'effectiveExposure.curves.adstock.decay: expected a number in [0, 1], got 1.1',
+        'effectiveExposure.curves.adstock.window: expected a whole number from 1 to 1,000,000, got 2.5',
+        'effectiveExposure.curves.adstock.normalize: expected true or false, got "yes"',
+        'effectiveExposure.curves.adstock.shrink: expected true or false, got 1',
+      ],
+    ],
+    [
+      'a binomial that would be zero within its window',
+      curve({ adstock: { kind: 'binomial', decay: 0.5, window: 8, zeroAt: 7 } }),
+      ['effectiveExposure.curves.adstock.zeroAt: expected a lag no smaller than the window, got 7'],
+    ],
+    [
+      'Weibull laws out of range',
+      effective({
+        time: 'b',
+        by: ['e'],
+        curves: {
+          tv: { adstock: { kind: 'weibullPdf', shape: 101, scale: -1, window: 0 } },
+          radio: { adstock: { kind: 'weibullCdf', shape: -1, scale: { quantile: 2 } } },
+        },
+      }),
+      [
+        'effectiveExposure.curves.tv.adstock.shape: expected a number in [0, 100], got 101',
+        'effectiveExposure.curves.tv.adstock.scale: expected a number >= 0, got -1',
+        'effectiveExposure.curves.tv.adstock.window: expected a whole number from 1 to 1,000,000, got 0',
+        'effectiveExposure.curves.radio.adstock.shape: expected a number in [0, 100], got -1',
+        'effectiveExposure.curves.radio.adstock.scale.quantile: expected a number in [0, 1], got 2',
+      ],
+    ],
+    [
+      'a kernel of nothing, or with a weight below 0',
+      effective({
+        time: 'b',
+        by: ['e'],
+        curves: {
+          tv: { adstock: { kind: 'kernel', weights: [0, 0], lead: -1 } },
+          radio: { adstock: { kind: 'kernel', weights: [1, -0.5] } },
+          web: { adstock: { kind: 'kernel', weights: [] } },
+        },
+      }),
+      [
+        'effectiveExposure.curves.tv.adstock.weights: expected a list of weights >= 0, at least one above 0, got [0,0]',
+        'effectiveExposure.curves.tv.adstock.lead: expected a whole number from 0 to 1,000,000, got -1',
+        'effectiveExposure.curves.radio.adstock.weights[1]: expected a weight >= 0, got -0.5',
+        'effectiveExposure.curves.web.adstock.weights: expected a list of weights >= 0, at least one above 0, got []',
+      ],
+    ],
+    [
+      'curves out of range',
+      effective({
+        time: 'b',
+        by: ['e'],
+        curves: {
+          a: { saturation: { kind: 'michaelisMenten', halfSaturation: 0, amplitude: 0 } },
+          b: { saturation: { kind: 'logistic', rate: 0 } },
+          c: { saturation: { kind: 'exponential', rate: { halfSaturation: 0 } } },
+          d: { saturation: { kind: 'tanh', ceiling: 0, cost: -1, amplitude: 2 } },
+          e: { saturation: { kind: 'tanhBaseline', baseline: 0, gain: 0, reached: 1 } },
+          f: { saturation: { kind: 'power', exponent: 0 } },
+          g: { saturation: { kind: 'log', base: 2 } },
+          h: { saturation: { kind: 'sigmoid', rate: 0, midpoint: -1 } },
+          i: { saturation: { kind: 'logistic', rate: 'x' } },
+        },
+      }),
+      [
+        'effectiveExposure.curves.a.saturation.halfSaturation: expected a number above 0, got 0',
+        'effectiveExposure.curves.a.saturation.amplitude: expected a number above 0, got 0',
+        'effectiveExposure.curves.b.saturation.rate: expected a number above 0, got 0',
+        'effectiveExposure.curves.c.saturation.rate.halfSaturation: expected a number above 0, got 0',
+        'effectiveExposure.curves.d.saturation.ceiling: expected a number above 0, got 0',
+        'effectiveExposure.curves.d.saturation.cost: expected a number above 0, got -1',
+        'effectiveExposure.curves.e.saturation.baseline: expected a number above 0, got 0',
+        'effectiveExposure.curves.e.saturation.gain: expected a number above 0, got 0',
+        'effectiveExposure.curves.e.saturation.reached: expected a number in (0, 1), got 1',
+        'effectiveExposure.curves.f.saturation.exponent: expected a number above 0, got 0',
+        'effectiveExposure.curves.h.saturation.rate: expected a number above 0, got 0',
+        'effectiveExposure.curves.h.saturation.midpoint: expected a number >= 0, got -1',
+        'effectiveExposure.curves.i.saturation.rate: expected a number above 0 or { "halfSaturation": exposure }, got "x"',
+        'effectiveExposure.curves.d.saturation.amplitude: unknown option. Known: "kind", "ceiling", "cost", "of".',
+        'effectiveExposure.curves.g.saturation.base: unknown option. Known: "kind", "amplitude", "of".',
+      ],
+    ],
+    [
+      'scales that are none',
+      effective({
+        time: 'b',
+        by: ['e'],
+        curves: {
+          a: { scale: 'mean' },
+          b: { scale: { kind: 'maximum' } },
+          c: { scale: { kind: 'median', from: 'x', per: 'medium' } },
+          d: { scale: { kind: 'value', value: 0 } },
+          e: { scale: { kind: 'between', share: 2 } },
+          f: { scale: { kind: 'value' } },
+        },
+      }),
+      [
+        'effectiveExposure.curves.a.scale: expected "none" or "max" or { "kind": "max" or "mean" or "median" or "between" or "value" }, got "mean"',
+        'effectiveExposure.curves.b.scale.kind: expected "max" or "mean" or "median" or "between" or "value", got "maximum"',
+        'effectiveExposure.curves.c.scale.from: expected "adstocked" or "delivered", got "x"',
+        'effectiveExposure.curves.c.scale.per: expected "place" or "curve", got "medium"',
+        'effectiveExposure.curves.d.scale.value: expected a number above 0, got 0',
+        'effectiveExposure.curves.e.scale.share: expected a number in [0, 1], got 2',
+        'effectiveExposure.curves.f.scale.value: expected a number above 0, got nothing',
       ],
     ],
     ['curves that are a list', curve([]), ['effectiveExposure.curves: expected an object of curves, got []']],
@@ -174,7 +321,7 @@ describe('parseModel refuses', () => {
     [
       'curves deeper than "by"',
       effective({ by: ['e'], curves: { tv: { a: { adstock: { kind: 'none' } } } } }),
-      ['effectiveExposure.curves.tv.a: unknown option. Known: "adstock", "saturation", "scale".'],
+      ['effectiveExposure.curves.tv.a: unknown option. Known: "adstock", "saturation", "scale", "order".'],
     ],
     [
       'an unknown option of a curve',
@@ -242,6 +389,13 @@ describe('parseModel refuses', () => {
       effective({ curves: { saturation: hill } }),
       [
         'effectiveExposure.time: expected the column that holds the period, got nothing: effectiveExposure.curves has scale "max"',
+      ],
+    ],
+    [
+      'a mean over time without time',
+      effective({ curves: { saturation: { kind: 'log' }, scale: { kind: 'mean', from: 'delivered' } } }),
+      [
+        'effectiveExposure.time: expected the column that holds the period, got nothing: effectiveExposure.curves has scale "mean"',
       ],
     ],
   ];
@@ -316,6 +470,14 @@ describe('the defaults', () => {
       format: 'csv',
       decimals: null,
       seed: 1,
+      of: 'medium',
+      order: 'adstockFirst',
+      from: 'adstocked',
+      per: 'place',
+      normalize: false,
+      shrink: false,
+      lead: 0,
+      amplitude: 1,
     });
   });
 });

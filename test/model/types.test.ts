@@ -40,5 +40,5 @@ it('the types of the configuration are those of the schema', () => {
     'output',
     'seed',
   ] satisfies (keyof Model)[]);
-  expect(Object.keys(curveSchema.shape)).toEqual(['adstock', 'saturation', 'scale'] satisfies (keyof Curve)[]);
+  expect(Object.keys(curveSchema.shape)).toEqual(['adstock', 'saturation', 'scale', 'order'] satisfies (keyof Curve)[]);
 });

@@ -65,8 +65,9 @@ describe('fitJson', () => {
       time: 'week',
       curves: {
         adstock: { kind: 'none' },
-        saturation: { kind: 'hill', halfSaturation: 0.5, slope: 1, of: 'medium' },
-        scale: 'max',
+        saturation: { kind: 'hill', halfSaturation: 0.5, slope: 1, amplitude: 1, of: 'medium' },
+        scale: { kind: 'max', from: 'adstocked', per: 'place' },
+        order: 'adstockFirst',
       },
     });
   });

@@ -1,6 +1,7 @@
 import type { Memory } from '../../memory/memory.js';
 import type { Kernels } from '../kernels.js';
 import { adstockGeometric } from './adstock.js';
+import { adstockWindow } from './adstockWindow.js';
 import { cholesky, solveCholesky, traceInverse } from './cholesky.js';
 import { exp } from './exp.js';
 import { gramPanel, gramSegments } from './gram.js';
@@ -21,6 +22,7 @@ export function createJsKernels(memory: Memory): Kernels {
     log: log(memory),
     pow: pow(memory),
     adstockGeometric: adstockGeometric(memory),
+    adstockWindow: adstockWindow(memory),
     saturateHill: saturateHill(memory),
     passSegments: passSegments(memory),
     boundSegments: boundSegments(memory),
