@@ -74,22 +74,21 @@ export function createClimb(pass: Pass, prior: Prior, limits: Limits): Climb {
   const before = pass.passes;
   const mass = pass.total + prior.weight * pass.entities; // total of bricks and of what the prior brings
   const used = () => pass.passes - before;
-  // what is told is the best so far: trials that failed are no progress, and what was proven once stays so
-  let told: Omit<Sweep, 'passes'> = {
-    gap: Number.POSITIVE_INFINITY,
-    objective: Number.NEGATIVE_INFINITY,
-    productivity: new Float64Array(0),
+  // what was proven of a point holds for all that are no lower
+  let proof = { gap: Number.POSITIVE_INFINITY, objective: Number.NEGATIVE_INFINITY };
+  const withProof = (point: Point): Point => {
+    const gap = point.objective >= proof.objective ? Math.min(point.gap, proof.gap) : point.gap;
+    if (point.gap < proof.gap) proof = point;
+    return gap < point.gap ? { ...point, gap } : point;
   };
-  const tell = ({ gap, objective, productivity }: Point) => {
-    const best = objective > told.objective || told.productivity.length === 0;
-    told = {
-      gap: Math.min(told.gap, gap),
-      objective: best ? objective : told.objective,
-      productivity: best ? productivity : told.productivity,
-    };
-    limits.onSweep?.({ passes: used(), ...told });
+  // what is told is the best point so far: trials that failed are no progress
+  let best: Point | null = null;
+  const tell = (point: Point) => {
+    if (!best || point.objective >= best.objective - rounding * point.magnitude) best = point;
+    best = withProof(best);
+    const { gap, objective, productivity } = best;
+    limits.onSweep?.({ passes: used(), gap, objective, productivity });
   };
-
   const judge = (productivity: Float64Array, statistics: Statistics): Point => {
     const { step, gradient } = maximise(pass, prior, productivity, statistics, mass);
     // where a brick with a total is given nothing the objective is -Infinity, and nothing is certain
@@ -97,16 +96,14 @@ export function createClimb(pass: Pass, prior: Prior, limits: Limits): Climb {
     const bound = possible ? Math.min(globalBound(step, mass), step.closedGap) : Number.POSITIVE_INFINITY;
     const gap = pass.total > 0 ? bound / pass.total : 0;
     const figures = objectiveOf(pass, prior, productivity, statistics);
-    const point = { ...statistics, productivity, step, gradient, gap, ...figures };
+    const point = withProof({ ...statistics, productivity, step, gradient, gap, ...figures });
     tell(point);
     return point;
   };
   const provable = ({ logFit, step }: Point) =>
     logFit > Number.NEGATIVE_INFINITY && step.closedGap === Number.POSITIVE_INFINITY;
-  const withBound = (point: Point, bound: number): Point => ({
-    ...point,
-    gap: Math.min(point.gap, bound / pass.total),
-  });
+  const withBound = (point: Point, bound: number) =>
+    withProof({ ...point, gap: Math.min(point.gap, bound / pass.total) });
 
   return {
     at: async (productivity, curvature) => judge(productivity, await pass.sweep(productivity, curvature)),

@@ -160,9 +160,9 @@ function createState(member: Member, scale: number, rule: FitRule) {
     /** `alone`: no other component's sweeps come before this one's next. */
     async startProportional(alone: boolean) {
       // with what the first step needs where the fit begins here with one
-      const begins = rule.pooling !== null && rule.pooling.spread > 0 && !groups && alone;
-      const curvature = { newton: 'hessian', lbfgs: 'squares', em: null } as const;
-      pearson = (await pass.sweep(rates, begins ? curvature[solver] : null)).pearson;
+      const pooled = rule.pooling !== null && rule.pooling.spread > 0;
+      const curvature = { newton: pooled && alone ? 'hessian' : null, lbfgs: 'squares', em: null } as const;
+      pearson = (await pass.sweep(rates, groups ? null : curvature[solver])).pearson;
     },
     /** One rate per group, pooled to the common rate by the same formula. */
     async poolRates(dispersion: number) {

@@ -40,6 +40,8 @@ export async function search(climb: Climb, start: Point, step: Float64Array, cur
     const nearer = point.gap < from.gap && point.objective >= from.objective - rounding * from.magnitude;
     if (rose || nearer) return { better: point, from };
     if (point.objective > (best ?? from).objective) best = point;
+    // what a lower trial proves holds for where it began
+    if (point.gap < from.gap && point.objective <= from.objective) from = { ...from, gap: point.gap };
     if (climb.ends(from)) break;
     const secant = Number.isFinite(there) ? slope / (slope - there) : 0.5;
     share *= Math.min(0.5, Math.max(0.1, secant));

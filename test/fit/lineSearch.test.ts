@@ -72,9 +72,11 @@ describe('the line search', () => {
       [0.5e-4, false],
     ] as const) {
       // biome-ignore format: a table
-      const { climb, pointAt } = climbOver(([x]) => ({ objective: x > 0 ? rise * x : 0, gradient: [x > 0 ? -1 : 1] }));
+      const { climb, asked, pointAt } = climbOver(([x]) => ({ objective: x > 0 ? rise * x : 0, gradient: [x > 0 ? -1 : 1] }));
       const { better } = await search(climb, pointAt([0]), Float64Array.of(1), 'squares');
-      expect(better !== null).toBe(taken);
+      expect(asked.length === 1).toBe(taken);
+      // where none rises enough, the highest of those that rose will do
+      expect([...better!.productivity]).toEqual([1]);
     }
   });
 
