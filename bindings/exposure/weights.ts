@@ -1,5 +1,6 @@
 import { expOf } from '../kernels/js/exp.js';
 import { powOf } from '../kernels/js/pow.js';
+import { nearest } from '../kernels/js/split.js';
 import type { Adstock, HalfLife } from '../model/config.js';
 
 /** Adstocks that are a list of weights; the others are none and the recursion. */
@@ -44,7 +45,7 @@ function rawWeights(adstock: WindowedAdstock, periods: number): Float64Array {
           ? adstock.decay
           : powOf(0.5, 1 / (adstock.decay.halfLife * adstock.decay.halfLife));
       // normalised, what all weights have in common cancels: taken out first, so that they cannot all underflow
-      const common = adstock.normalize ? square(Math.min(Math.round(peak), window - 1)) : 0;
+      const common = adstock.normalize ? square(Math.min(nearest(peak), window - 1)) : 0;
       return list(window, (lag) => powOf(decay, square(lag) - common));
     }
     case 'weibullPdf':
@@ -87,10 +88,4 @@ function weibull(adstock: Extract<Adstock, { kind: 'weibullPdf' | 'weibullCdf' }
 }
 
 /** Quantile (R's type 7) of the periods 1 .. window, rounded to a whole one, halves to even: Robyn's scale. */
-function quantileOf(window: number, quantile: number): number {
-  const at = 1 + (window - 1) * quantile;
-  const below = Math.floor(at);
-  const rest = at - below;
-  if (rest !== 0.5) return Math.round(at);
-  return below % 2 === 0 ? below : below + 1;
-}
+const quantileOf = (window: number, quantile: number): number => nearest(1 + (window - 1) * quantile);

@@ -60,7 +60,7 @@ export interface Point extends Statistics {
 /** What every solver does: evaluate points, prove how good they are, know when to stop. */
 export interface Climb {
   at(productivity: Float64Array, curvature?: Kind): Promise<Point>;
-  /** The same, and C2 of an earlier point in the same sweep: that point with its gap, or null where it is not near. */
+  /** The same, and in the same sweep C2 of an earlier point where that may prove it: that point, its gap with it. */
   next(productivity: Float64Array, curvature: Kind, earlier: Point): Promise<[point: Point, earlier: Point]>;
   /** The point with C2 looked at, for one more sweep; the point itself where that cannot help. */
   proven(point: Point): Promise<Point>;

@@ -1,4 +1,4 @@
-import { dot } from './lineSearch.js';
+import { dot } from './vectors.js';
 
 /** What the slope did on a step. */
 export interface Pair {

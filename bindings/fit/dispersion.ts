@@ -96,13 +96,9 @@ export async function fitTogether(members: readonly Member[], rule: FitRule) {
     const change = Math.abs(next - dispersion) / dispersion;
     // the dispersion reported is the one the last fit used, so that gap, objective and trust belong together
     if (rounds > 1 && change < settled) break;
-    if (round === rounds) {
+    if (round === rounds || states.some(({ exhausted }) => exhausted)) {
       if (rounds > 1) warnings.add('dispersion-not-settled');
       else dispersion = next;
-      break;
-    }
-    if (states.some(({ exhausted }) => exhausted)) {
-      warnings.add('dispersion-not-settled');
       break;
     }
     dispersion = next;

@@ -1,9 +1,10 @@
 import { createClimb, createPatience, type Point, type Solver } from './climb.js';
 import { type Pair, solveWithDiagonal } from './compact.js';
-import { dot, search } from './lineSearch.js';
+import { search } from './lineSearch.js';
 import type { Pass } from './pass.js';
 import { type Prior, priorCurvature } from './prior.js';
 import { twoLoop } from './twoLoop.js';
+import { dot, minus } from './vectors.js';
 
 const warmUp = 2; // EM steps before the first quasi-Newton step
 // Pairs kept: more are fewer passes, until handling them takes longer than the passes they save. Past a few entities their
@@ -88,10 +89,4 @@ function pooledStep(pass: Pass, prior: Prior, point: Point, pairs: readonly Pair
   const bounded = (direction: Float64Array) => direction.map((d, h) => Math.max(d, (deepest - 1) * productivity[h]));
   const step = bounded(solveWithDiagonal(gradient, squares!, own, pairs));
   return dot(gradient, step) > 0 ? step : bounded(gradient.map((g, h) => g / (squares![h] + own[h])));
-}
-
-function minus(a: Float64Array, b: Float64Array): Float64Array {
-  const out = new Float64Array(a.length);
-  for (let h = 0; h < out.length; h++) out[h] = a[h] - b[h];
-  return out;
 }

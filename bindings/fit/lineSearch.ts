@@ -1,15 +1,9 @@
 import { type Climb, type Point, rounding } from './climb.js';
 import type { Kind } from './pass.js';
+import { dot } from './vectors.js';
 
 const mostTrials = 12;
 const enough = 1e-4; // of the rise that the slope promises (Armijo)
-
-/** a'b. */
-export function dot(a: Float64Array, b: Float64Array): number {
-  let sum = 0;
-  for (let i = 0; i < a.length; i++) sum += a[i] * b[i];
-  return sum;
-}
 
 /** A trial's outcome: the better point, or null; and the point it began at, whose gap may be known better by now. */
 export interface Found {

@@ -3,7 +3,6 @@ import { search } from './lineSearch.js';
 import type { Pass } from './pass.js';
 import { type Prior, priorCurvature } from './prior.js';
 
-const warmUp = 1; // EM steps before the first Newton step, without a prior: far from the optimum the quadratic misleads
 const deepest = 0.05; // what a step may leave of a productivity under a prior, which allows no zero
 const mostStalls = 4; // rounds in a row that neither Newton nor EM could better: rounding is all that is left
 
@@ -16,11 +15,8 @@ export const newton: Solver = async (pass, prior, start, limits) => {
   const climb = createClimb(pass, prior, limits);
   const twins = pass.twins && sameRates(pass.twins, prior);
   let point = await climb.at(evened(start, twins), prior.weight > 0 ? 'hessian' : undefined);
-  if (prior.weight === 0) {
-    for (let k = 1; k <= warmUp && !climb.ends(point); k++) {
-      point = await climb.at(point.step.next, k === warmUp ? 'hessian' : undefined);
-    }
-  }
+  // far from the optimum the quadratic misleads: without a prior an EM step comes first
+  if (prior.weight === 0 && !climb.ends(point)) point = await climb.at(point.step.next, 'hessian');
   const stalled = createPatience(point, mostStalls);
   while (!climb.ends(point)) {
     // the last sweep of a line search may have been elsewhere

@@ -1,5 +1,5 @@
 import type { Pair } from './compact.js';
-import { dot } from './lineSearch.js';
+import { dot, freeDot } from './vectors.js';
 
 /**
  * The inverse curvature of the pairs times the gradient among free entities, over the diagonal `scale` (Nocedal 1980). `free`
@@ -38,10 +38,4 @@ export function twoLoop(
     for (let h = 0; h < size; h++) vector[h] += factor * move[h] * free[h];
   }
   return vector;
-}
-
-function freeDot(a: Float64Array, b: Float64Array, free: Float64Array): number {
-  let sum = 0;
-  for (let h = 0; h < a.length; h++) sum += a[h] * b[h] * free[h];
-  return sum;
 }
