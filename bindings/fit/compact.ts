@@ -1,4 +1,4 @@
-import { dot } from './vectors.js';
+import { add, dot, times } from './vectors.js';
 
 /** What the slope did on a step. */
 export interface Pair {
@@ -23,19 +23,20 @@ export function solveWithDiagonal(
   const size = gradient.length;
   const count = pairs.length;
   const scale = count > 0 ? scaleOf(squares, pairs[count - 1]) : 1;
+  const diagonal = new Float64Array(size);
   const inverse = new Float64Array(size);
   for (let h = 0; h < size; h++) {
-    const curvature = scale * squares[h] + own[h];
+    diagonal[h] = scale * squares[h];
+    const curvature = diagonal[h] + own[h];
     inverse[h] = curvature > 0 ? 1 / curvature : 0;
   }
-  const base = new Float64Array(size);
-  for (let h = 0; h < size; h++) base[h] = inverse[h] * gradient[h];
+  const base = times(inverse, gradient);
   if (count === 0) return base;
 
   // columns of P, and of A^-1 P
-  const scaled = pairs.map(({ move }) => move.map((d, h) => scale * squares[h] * d));
+  const scaled = pairs.map(({ move }) => times(diagonal, move));
   const columns = [...scaled, ...pairs.map(({ change }) => change)];
-  const solved = columns.map((column) => column.map((x, h) => inverse[h] * x));
+  const solved = columns.map((column) => times(inverse, column));
   const width = 2 * count;
   const middle = new Float64Array(width * width);
   const right = new Float64Array(width);
@@ -54,7 +55,7 @@ export function solveWithDiagonal(
   }
   const weights = eliminate(middle, right);
   if (!weights) return base;
-  for (let i = 0; i < width; i++) for (let h = 0; h < size; h++) base[h] += weights[i] * solved[i][h];
+  for (let i = 0; i < width; i++) add(base, weights[i], solved[i]);
   return base;
 }
 

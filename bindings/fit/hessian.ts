@@ -45,7 +45,14 @@ export function createHessian(kernels: Kernels, arena: Arena, pace: Pace, matrix
         joinedPull[i] += pull[h];
         joinedLeast[i] = Math.max(joinedLeast[i], least[h]);
       }
-      const step = bestStep(kernels, arena, { values: joined, size, stride: size }, joinedPull, joinedLeast);
+      const step = await bestStep(
+        kernels,
+        arena,
+        pace,
+        { values: joined, size, stride: size },
+        joinedPull,
+        joinedLeast,
+      );
       return Float64Array.from(place, (i) => step[i]);
     },
   };

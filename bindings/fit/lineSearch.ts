@@ -24,7 +24,7 @@ export async function search(climb: Climb, start: Point, step: Float64Array, cur
   let share = 1;
   let best: Point | null = null; // of the trials that rose, if by less than enough
   for (let trial = 0; trial < mostTrials; trial++) {
-    const productivity = start.productivity.map((p, h) => Math.max(0, p + share * step[h]));
+    const productivity = stepped(start.productivity, share, step);
     let point: Point;
     [point, from] = await climb.next(productivity, curvature, from);
     // a brick with a total that is given nothing has no slope to tell of
@@ -41,4 +41,11 @@ export async function search(climb: Climb, start: Point, step: Float64Array, cur
     share *= Math.min(0.5, Math.max(0.1, secant));
   }
   return { better: best, from };
+}
+
+/** productivity + share step, nowhere below zero. */
+function stepped(productivity: Float64Array, share: number, step: Float64Array): Float64Array {
+  const out = new Float64Array(step.length);
+  for (let h = 0; h < out.length; h++) out[h] = Math.max(0, productivity[h] + share * step[h]);
+  return out;
 }

@@ -1,5 +1,6 @@
 import type { Kernels } from '../kernels/kernels.js';
 import { type Arena, f64 } from '../memory/arena.js';
+import type { Pace } from '../pace.js';
 
 /** A positive semidefinite matrix by rows of `stride`, lower triangle only. */
 export interface LowerMatrix {
@@ -23,13 +24,14 @@ const slack = 1e-12; // violations below this, of the largest entry, are roundin
  * Entries without curvature stay where they are if their pull is not positive, and go to their bound if it is negative.
  * @throws MemoryError
  */
-export function bestStep(
+export async function bestStep(
   kernels: Kernels,
   arena: Arena,
+  pace: Pace,
   matrix: LowerMatrix,
   pull: Float64Array,
   least: Float64Array,
-): Float64Array {
+): Promise<Float64Array> {
   const { values, size, stride } = matrix;
   // unit diagonal, so that the ridge means the same for every entry
   const scale = new Float64Array(size);
@@ -51,7 +53,7 @@ export function bestStep(
   const force = Float64Array.from(curved, (i) => pull[i] * scale[i]);
   const bound = Float64Array.from(curved, (i) => least[i] / scale[i]);
   for (let ridge = firstRidge; ridge <= mostRidge; ridge *= 30) {
-    const found = pivot(kernels, arena, { lower: scaled, ridge, force, bound });
+    const found = await pivot(kernels, arena, pace, { lower: scaled, ridge, force, bound });
     if (!found) continue;
     for (let i = 0; i < n; i++) {
       const to = curved[i];
@@ -77,7 +79,7 @@ interface Candidate {
 }
 
 /** The bounded step for the scaled matrix plus `ridge`; null where it has no Cholesky factor. */
-function pivot(kernels: Kernels, arena: Arena, problem: Scaled): Candidate | null {
+async function pivot(kernels: Kernels, arena: Arena, pace: Pace, problem: Scaled): Promise<Candidate | null> {
   const { force, bound } = problem;
   const n = force.length;
   const free = Uint8Array.from(bound, (least, i) => (least < 0 || force[i] > 0 ? 1 : 0));
@@ -85,6 +87,7 @@ function pivot(kernels: Kernels, arena: Arena, problem: Scaled): Candidate | nul
   let best: { step: Float64Array; value: number } | null = null;
   for (let tries = patience; tries > 0; ) {
     const start = bound.map((least, i) => (free[i] ? 0 : least));
+    await pace.pause();
     const step = solveFree(kernels, arena, problem, free, start);
     if (!step) return null;
     const slope = slopeAt(problem, step);
@@ -99,7 +102,7 @@ function pivot(kernels: Kernels, arena: Arena, problem: Scaled): Candidate | nul
     } else tries--;
     for (const i of wrong) free[i] = 1 - free[i];
   }
-  return best && climbInside(kernels, arena, problem, best.step);
+  return best && climbInside(kernels, arena, pace, problem, best.step);
 }
 
 /**
@@ -107,7 +110,13 @@ function pivot(kernels: Kernels, arena: Arena, problem: Scaled): Candidate | nul
  * holding what reached it; then the held entry with the steepest way up goes free, until there is none (Lawson & Hanson 1974,
  * chapter 23). It rises with every entry, so it ends, and whatever it is stopped at is feasible and no lower.
  */
-function climbInside(kernels: Kernels, arena: Arena, problem: Scaled, start: Float64Array): Candidate | null {
+async function climbInside(
+  kernels: Kernels,
+  arena: Arena,
+  pace: Pace,
+  problem: Scaled,
+  start: Float64Array,
+): Promise<Candidate | null> {
   const { bound, force } = problem;
   const n = start.length;
   const steepest = force.reduce((most, f) => Math.max(most, Math.abs(f)), 0);
@@ -117,6 +126,7 @@ function climbInside(kernels: Kernels, arena: Arena, problem: Scaled, start: Flo
     while (work < budget) {
       const size = free.reduce((count, one) => count + one, 0);
       work += leastTurn + (size * size * size) / 6 + n * n;
+      await pace.pause();
       const target = solveFree(kernels, arena, problem, free, step);
       if (!target) return null;
       let share = 1;

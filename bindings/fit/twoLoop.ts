@@ -1,9 +1,9 @@
 import type { Pair } from './compact.js';
-import { dot, freeDot } from './vectors.js';
+import { add, freeDot, freeDots } from './vectors.js';
 
 /**
  * The inverse curvature of the pairs times the gradient among free entities, over the diagonal `scale` (Nocedal 1980). `free`
- * is 1 or 0.
+ * is 1 or 0: entities that are not free get 0. Sums leave them out, so nothing need hold them there on the way.
  */
 export function twoLoop(
   gradient: Float64Array,
@@ -11,31 +11,32 @@ export function twoLoop(
   free: Float64Array,
   pairs: readonly Pair[],
 ): Float64Array {
-  const size = gradient.length;
-  const vector = gradient.map((g, h) => g * free[h]);
-  const all = free.every((one) => one === 1);
-  const kept = pairs
-    .map(({ move, change, product }) => ({ move, change, product: all ? product : freeDot(move, change, free) }))
-    .filter(({ product }) => product > 0);
-  const factors = new Float64Array(kept.length);
+  const vector = Float64Array.from(gradient);
+  const kept: (Pair & { readonly factor: number })[] = []; // newest first
+  for (let k = pairs.length - 1; k >= 0; k--) {
+    const { move, change } = pairs[k];
+    const [product, along] = freeDots(move, change, vector, free);
+    if (!(product > 0)) continue;
+    const factor = along / product;
+    kept.push({ move, change, product, factor });
+    add(vector, -factor, change);
+  }
+  multiply(vector, kept.length > 0 ? lengthAlong(kept[0], scale, free) : 1, scale);
   for (let k = kept.length - 1; k >= 0; k--) {
-    const { move, change, product } = kept[k];
-    const factor = dot(move, vector) / product; // held entities are zero in the vector
-    factors[k] = factor;
-    for (let h = 0; h < size; h++) vector[h] -= factor * change[h] * free[h];
+    const { move, change, product, factor } = kept[k];
+    add(vector, factor - freeDot(change, vector, free) / product, move);
   }
-  let gamma = 1;
-  if (kept.length > 0) {
-    const { change, product } = kept[kept.length - 1];
-    let length = 0;
-    for (let h = 0; h < size; h++) length += change[h] * change[h] * scale[h] * free[h];
-    if (length > 0) gamma = product / length;
-  }
-  for (let h = 0; h < size; h++) vector[h] *= gamma * scale[h];
-  for (let k = 0; k < kept.length; k++) {
-    const { move, change, product } = kept[k];
-    const factor = factors[k] - dot(change, vector) / product;
-    for (let h = 0; h < size; h++) vector[h] += factor * move[h] * free[h];
-  }
+  multiply(vector, 1, free);
   return vector;
+}
+
+/** How far a step along a pair should go, over the one that the diagonal says. */
+function lengthAlong({ change, product }: Pair, scale: Float64Array, free: Float64Array): number {
+  let length = 0;
+  for (let h = 0; h < change.length; h++) length += change[h] * change[h] * scale[h] * free[h];
+  return length > 0 ? product / length : 1;
+}
+
+function multiply(vector: Float64Array, factor: number, scale: Float64Array): void {
+  for (let h = 0; h < vector.length; h++) vector[h] *= factor * scale[h];
 }

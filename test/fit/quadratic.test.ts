@@ -1,6 +1,7 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import { bestStep, type LowerMatrix } from '../../bindings/fit/quadratic.js';
 import { createArena } from '../../bindings/memory/arena.js';
+import { createPace } from '../../bindings/pace.js';
 import { bothKernels, type KernelSet, randomOf } from '../support/kernels.js';
 import { type Draws, drawsOf } from './random.js';
 
@@ -73,7 +74,7 @@ function lowerOf(matrix: readonly (readonly number[])[]): LowerMatrix {
 }
 
 const solve = ([, kernels, memory]: KernelSet, { matrix, pull, least }: Problem) =>
-  bestStep(kernels, createArena(memory), lowerOf(matrix), pull, least);
+  bestStep(kernels, createArena(memory), createPace(), lowerOf(matrix), pull, least);
 
 /** The largest breach of the optimum's conditions, in units of the largest term that could be rounded. */
 function breachOf({ matrix, pull, least }: Problem, step: Float64Array): number {
@@ -157,7 +158,7 @@ const kinds: Record<string, (size: number) => Omit<Shape, 'bounds'>> = {
 describe('the best bounded step', () => {
   for (const [kind, shapeOf] of Object.entries(kinds)) {
     for (const bounds of ['zero', 'negative', 'mixed'] as const) {
-      it(`meets the conditions of the optimum, same bits in both kernel sets: ${kind}, bounds ${bounds}`, () => {
+      it(`meets the conditions of the optimum, same bits in both kernel sets: ${kind}, bounds ${bounds}`, async () => {
         const draws = drawsOf(randomOf(71));
         let held = 0;
         let moved = 0;
@@ -172,7 +173,7 @@ describe('the best bounded step', () => {
           // biome-ignore format: a table
           for (let round = 0; round < rounds; round++) {
             const problem = problemOf(draws, { ...shapeOf(size), bounds });
-            const [step, other] = sets.map((set) => solve(set, problem));
+            const [step, other] = await Promise.all(sets.map((set) => solve(set, problem)));
             expect(other).toEqual(step);
             expect(breachOf(problem, step), `size ${size}, round ${round}`).toBeLessThan(3e-11);
             step.forEach((d, i) => {
@@ -188,7 +189,7 @@ describe('the best bounded step', () => {
     }
   }
 
-  it('is the best over all sets of free entries', () => {
+  it('is the best over all sets of free entries', async () => {
     const draws = drawsOf(randomOf(72));
     for (let round = 0; round < 300; round++) {
       const size = draws.whole(1, 6);
@@ -196,7 +197,7 @@ describe('the best bounded step', () => {
       const condition = round % 2 === 0 ? 1 : 100;
       const problem = problemOf(draws, { size, bounds, condition });
       const best = bruteForce(problem);
-      const step = solve(sets[round % 2], problem);
+      const step = await solve(sets[round % 2], problem);
       const scale = best.step.reduce((most, d) => Math.max(most, Math.abs(d)), 1e-3);
       step.forEach((d, i) => {
         expect(Math.abs(d - best.step[i])).toBeLessThan(1e-7 * scale);
@@ -204,49 +205,74 @@ describe('the best bounded step', () => {
     }
   });
 
-  it('is as good as the best over all sets where that is not one step', () => {
+  it('is as good as the best over all sets where that is not one step', async () => {
     const draws = drawsOf(randomOf(73));
     for (let round = 0; round < 200; round++) {
       const size = draws.whole(3, 6);
       const bounds = (['zero', 'negative', 'mixed'] as const)[round % 3];
       const problem = problemOf(draws, { size, bounds, rank: 2, copies: 0.3 });
       const best = bruteForce(problem);
-      const step = solve(sets[round % 2], problem);
+      const step = await solve(sets[round % 2], problem);
       expect(valueAt(problem, step)).toBeGreaterThan(best.value - 1e-8 * (1 + Math.abs(best.value)));
     }
   });
 
-  it('is the hand-made one', () => {
+  it('is the hand-made one', async () => {
     // d = (1, 1) is best without bounds, d1 <= 0 is not there: with d2 >= 1.5 the first follows, 2 d1 = 3 - d2
     const matrix = [[2, 1], [1, 2]]; // biome-ignore format: a table
     for (const set of sets) {
-      const free = solve(set, { matrix, pull: Float64Array.of(3, 3), least: Float64Array.of(-9, -9) });
+      const free = await solve(set, { matrix, pull: Float64Array.of(3, 3), least: Float64Array.of(-9, -9) });
       expect(Math.abs(free[0] - 1) + Math.abs(free[1] - 1)).toBeLessThan(1e-10);
-      const bound = solve(set, { matrix, pull: Float64Array.of(3, -3), least: Float64Array.of(-9, -1) });
+      const bound = await solve(set, { matrix, pull: Float64Array.of(3, -3), least: Float64Array.of(-9, -1) });
       // -3 - 2 d2 - d1 = 0 with d1 = (3 - d2) / 2 has d2 = -3: the bound holds at -1, and 2 d1 = 3 + 1
       expect(bound[1]).toBe(-1);
       expect(Math.abs(bound[0] - 2)).toBeLessThan(1e-10);
     }
   });
 
-  it('stays where nothing pulls', () => {
+  it('stays where nothing pulls', async () => {
     const draws = drawsOf(randomOf(74));
     const { matrix, least } = problemOf(draws, { size: 9, bounds: 'mixed', flat: 0.2 });
-    expect([...solve(sets[0], { matrix, pull: new Float64Array(9), least })].every((d) => d === 0)).toBe(true);
+    expect([...(await solve(sets[0], { matrix, pull: new Float64Array(9), least }))].every((d) => d === 0)).toBe(true);
   });
 
-  it('leaves the arena as it was, also where it takes a greater ridge', () => {
+  it('stops between two factorisations once aborted', async () => {
+    const draws = drawsOf(randomOf(75));
+    const problem = problemOf(draws, { size: 60, bounds: 'zero', condition: 1e5 });
+    const [, kernels, memory] = sets[0];
+    const pauses = async (most: number) => {
+      let left = most;
+      const abort = new AbortController();
+      const pace = createPace(abort.signal);
+      const arena = createArena(memory);
+      const counting = {
+        pause() {
+          if (left-- === 0) abort.abort(new Error('enough'));
+          return pace.pause();
+        },
+      };
+      await bestStep(kernels, arena, counting, lowerOf(problem.matrix), problem.pull, problem.least);
+      return most - left;
+    };
+    const all = await pauses(1000);
+    expect(all).toBeGreaterThan(2);
+    for (let most = 0; most < all; most++) await expect(pauses(most)).rejects.toThrow('enough');
+  });
+
+  it('leaves the arena as it was, also where it takes a greater ridge', async () => {
     const [, kernels, memory] = sets[0];
     const arena = createArena(memory);
     const before = arena.open({ some: { kind: 'f64', length: 1 } }).at.some;
     arena.reset();
     // not positive semidefinite, as rounding can leave it: a ridge of 1e-11 is not enough, one of 1e-3 is
     const matrix = lowerOf([[1, 1 + 1e-5], [1 + 1e-5, 1]]); // biome-ignore format: a table
-    const step = bestStep(kernels, arena, matrix, Float64Array.of(1, 1), Float64Array.of(-1, -1));
+    const step = await bestStep(kernels, arena, createPace(), matrix, Float64Array.of(1, 1), Float64Array.of(-1, -1));
     expect([...step].every((d) => d > 0 && d < 1)).toBe(true);
     expect(arena.open({ some: { kind: 'f64', length: 1 } }).at.some).toBe(before);
     // and where no ridge helps there is no step
     const hopeless = lowerOf([[1, 2], [2, 1]]); // biome-ignore format: a table
-    expect([...bestStep(kernels, arena, hopeless, Float64Array.of(1, 1), Float64Array.of(-1, -1))]).toEqual([0, 0]);
+    expect([
+      ...(await bestStep(kernels, arena, createPace(), hopeless, Float64Array.of(1, 1), Float64Array.of(-1, -1))),
+    ]).toEqual([0, 0]);
   });
 });
