@@ -1,3 +1,4 @@
+import { saturate, scratchFields } from '../bindings/exposure/saturation.js';
 import type { Kernels } from '../bindings/kernels/kernels.js';
 import { type Field, f64, type Region, u32 } from '../bindings/memory/arena.js';
 import * as plain from './plain.js';
@@ -5,7 +6,7 @@ import { curveRival, passRival, type Rival } from './rivals.js';
 
 /** A kernel on seeded data: filled once per kernel set, run many times. */
 export interface Case {
-  readonly kernel: keyof Kernels;
+  readonly kernel: keyof Kernels | 'logistic';
   /** What a nanosecond figure is per. */
   readonly unit: string;
   readonly sizes: readonly number[];
@@ -144,6 +145,7 @@ function segmentCase(
               at.sums,
               at.scores,
               bricks,
+              size >= 2 ** 21 ? 4 : 1, // as the fit has it
             );
           } else if (kernel === 'boundSegments') {
             region.f64('scores').fill(0);
@@ -242,6 +244,30 @@ function choleskyCase(kernel: 'cholesky' | 'solveCholesky' | 'traceInverse'): Ca
   };
 }
 
+/** Carry-over by so many weights over 1,000 periods. */
+const adstockWindowCase = (lags: number): Case => ({
+  kernel: 'adstockWindow',
+  unit: `element, ${lags} lags`,
+  sizes: [1048, 10000], // series: a panel as the library fills them, and as many as a data set may have
+  make(series) {
+    const periods = 1000;
+    const panel = fillWith(series * periods, (r) => r());
+    const weights = Float64Array.from({ length: lags }, (_, l) => 1 - l / lags);
+    return {
+      units: series * periods,
+      fields: { exposure: f64(series * periods), weights: f64(lags), outputs: f64(series * periods) },
+      outputs: ['outputs'],
+      fill(region) {
+        region.f64('exposure').set(panel);
+        region.f64('weights').set(weights);
+      },
+      run: (kernels, at) => kernels.adstockWindow(at.exposure, at.weights, at.outputs, periods, series, lags),
+      plain: plain.adstockWindow(panel, weights, periods, series),
+      rival: curveRival('window', series, periods, lags),
+    };
+  },
+});
+
 export const cases: readonly Case[] = [
   elementwise('exp', (r) => 20 * r() - 10, plain.exp),
   elementwise('log', (r) => 1e-3 + 1e3 * r(), plain.log),
@@ -285,6 +311,29 @@ export const cases: readonly Case[] = [
     },
   },
   {
+    // no kernel of its own: exp, log and a loop, as the library runs it
+    kernel: 'logistic',
+    unit: 'element',
+    sizes: [1e3, 1e5, 1e6],
+    make(size) {
+      const exposure = fillWith(size, (r) => r());
+      const out = new Float64Array(size);
+      return {
+        units: size,
+        fields: { ...scratchFields, outputs: f64(size) },
+        outputs: ['outputs'],
+        fill: () => undefined,
+        run(kernels, at, region) {
+          const outputs = region.f64('outputs');
+          outputs.set(exposure);
+          saturate(kernels, region, { kind: 'logistic', rate: 2.5 }, at.outputs, outputs);
+        },
+        plain: () => plain.logistic(exposure, 2.5, out),
+        rival: curveRival('logistic', size),
+      };
+    },
+  },
+  {
     kernel: 'adstockGeometric',
     unit: 'element',
     sizes: [10, 300, 10000], // series, over 104 periods (1,000 for the largest)
@@ -305,28 +354,8 @@ export const cases: readonly Case[] = [
       };
     },
   },
-  {
-    kernel: 'adstockWindow',
-    unit: 'element',
-    sizes: [52, 672], // lags, on 1,000 periods of 1,048 series: a full panel
-    make(lags) {
-      const [periods, series] = [1000, 1048];
-      const panel = fillWith(series * periods, (r) => r());
-      const weights = Float64Array.from({ length: lags }, (_, l) => 1 - l / lags);
-      return {
-        units: series * periods,
-        fields: { exposure: f64(series * periods), weights: f64(lags), outputs: f64(series * periods) },
-        outputs: ['outputs'],
-        fill(region) {
-          region.f64('exposure').set(panel);
-          region.f64('weights').set(weights);
-        },
-        run: (kernels, at) => kernels.adstockWindow(at.exposure, at.weights, at.outputs, periods, series, lags),
-        plain: plain.adstockWindow(panel, weights, periods, series),
-        rival: curveRival('window', series, periods, lags),
-      };
-    },
-  },
+  adstockWindowCase(52),
+  adstockWindowCase(672),
   segmentCase('passSegments'),
   segmentCase('boundSegments'),
   segmentCase('squareSegments'),

@@ -1,7 +1,9 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import type { SegmentData } from '../../bindings/fit/inMemory.js';
 import type { SolverName } from '../../bindings/fit/solvers.js';
+import { openStores } from '../../bindings/fit/stores.js';
 import type { Kernels } from '../../bindings/kernels/kernels.js';
+import { createArena } from '../../bindings/memory/arena.js';
 import { bothKernels, type KernelSet, randomOf } from '../support/kernels.js';
 import { panelOf, passesOf, passOf } from './panels.js';
 import type { Sketch } from './problems.js';
@@ -67,6 +69,31 @@ describe('the layout of a component', () => {
     expect(await layoutOf(panelOf(full(20, 5, 46)))).toEqual(['segments']);
     expect(await layoutOf(panelOf(full(20, 4)))).toEqual(['panel']);
     expect(await layoutOf(panelOf(full(20, 3)))).toEqual(['segments']);
+  });
+
+  it('is swept in four runs from 2^21 exposures on, unless bricks have fewer than 16 on average', () => {
+    const [, kernels, memory] = sets[0];
+    const runsOf = (bricks: number, perBrick: number) => {
+      const asked: number[] = [];
+      const watching: Kernels = { ...kernels, passSegments: (...given) => void asked.push(given[9]) };
+      const exposures = bricks * perBrick;
+      const data: SegmentData = {
+        totals: new Float64Array(bricks),
+        segments: Uint32Array.from({ length: bricks + 1 }, (_, b) => b * perBrick),
+        column: Uint32Array.from({ length: exposures }, (_, j) => j % 97),
+        exposure: new Float64Array(exposures).fill(1),
+        bricks: Uint32Array.of(0, bricks),
+        columns: Uint32Array.of(0, 97),
+      };
+      const arena = createArena(memory);
+      const { region, components } = openStores(watching, arena, data);
+      components[0].sweep(0, bricks);
+      region.close();
+      return asked;
+    };
+    expect(runsOf(2 ** 17, 16)).toEqual([4]);
+    expect(runsOf(2 ** 17 - 1, 16)).toEqual([1]);
+    expect(runsOf(2 ** 17 + 2 ** 14, 15)).toEqual([1]);
   });
 
   it('changes no statistic beyond rounding', async () => {

@@ -91,6 +91,7 @@ const sweepSegments = (set: KernelSet, inputs: Sweep) =>
         at.sums,
         at.scores,
         inputs.totals.length,
+        1,
       ),
   );
 

@@ -18,7 +18,7 @@ interface Sweep {
 }
 
 /** Runs passSegments over a sketch of bricks; sums and scores start from zero unless given. */
-const sweep = (set: KernelSet, { sums, scores, ...inputs }: Sweep) =>
+const sweep = (set: KernelSet, { sums, scores, ...inputs }: Sweep, runs = 1) =>
   stage(
     set,
     {
@@ -38,6 +38,7 @@ const sweep = (set: KernelSet, { sums, scores, ...inputs }: Sweep) =>
         at.sums,
         at.scores,
         inputs.totals.length,
+        runs,
       ),
   );
 
@@ -156,11 +157,38 @@ describe.each(sets)('passSegments (%s)', (...set) => {
               at.sums,
               at.scores,
               end - start,
+              1,
             );
           }
         },
       );
       expect(differenceOf(whole, split)).toBeNull();
+    }
+  });
+
+  it('credits bricks in their order, or a brick of each run of 256 by turns', () => {
+    const bricks = 1500;
+    const byTurns = (runs: number) =>
+      [...Array(bricks + 1024).keys()]
+        .map((k) => k - (k % (256 * runs)) + (k % runs) * 256 + Math.floor((k % (256 * runs)) / runs))
+        .filter((b) => b < bricks);
+    expect(byTurns(4).slice(0, 6)).toEqual([0, 256, 512, 768, 1, 257]);
+    expect(byTurns(4).slice(1023, 1028)).toEqual([1023, 1024, 1280, 1025, 1281]);
+    // one entity alone and an exposure of 1: it is credited with the total, and the totals round as they are added up
+    const uniform = randomOf(17);
+    const totals = filled(bricks, () => uniform() * 2 ** Math.floor(40 * uniform()));
+    const expected = (runs: number) => byTurns(runs).reduce((sum, b) => sum + totals[b], 0);
+    expect(new Set([1, 2, 3, 4].map(expected)).size).toBe(4);
+    for (const runs of [1, 2, 3, 4]) {
+      const inputs = {
+        segments: Uint32Array.from({ length: bricks + 1 }, (_, b) => b),
+        entities: new Uint32Array(bricks),
+        exposures: new Float64Array(bricks).fill(1),
+        totals,
+        productivities: Float64Array.of(1),
+      };
+      const { sums } = sweep(set, inputs, runs);
+      expect(sums[0], `${runs} runs`).toBe(expected(runs));
     }
   });
 
@@ -203,7 +231,8 @@ describe.each(sets)('boundSegments (%s)', (...set) => {
 
 describe('both kernel sets', () => {
   it('give the same bits over more bricks than are scored at once', () => {
-    for (const bricks of [255, 256, 257, 513]) {
+    const shapes = [255, 256, 257, 513, 1025].flatMap((bricks) => [1, 2, 4].map((runs) => [bricks, runs]));
+    for (const [bricks, runs] of [...shapes, [2700, 3], [2700, 4]]) {
       const uniform = randomOf(bricks);
       const lengths = Array.from({ length: bricks }, () => 1 + Math.floor(uniform() * 9));
       const { segments, ids } = randomSegments(uniform, 40, lengths);
@@ -214,9 +243,9 @@ describe('both kernel sets', () => {
         totals: filled(bricks, () => (uniform() < 0.2 ? 0 : 100 * uniform())),
         productivities: filled(40, () => (uniform() < 0.3 ? 0 : uniform())),
       };
-      const got = sweep(wasm, inputs);
+      const got = sweep(wasm, inputs, runs);
       expect(got.scores[3]).toBeGreaterThan(0);
-      expect(differenceOf(got, sweep(js, inputs)), `${bricks} bricks`).toBeNull();
+      expect(differenceOf(got, sweep(js, inputs, runs)), `${bricks} bricks in ${runs} runs`).toBeNull();
       const productivities = filled(40, uniform);
       expect(
         differenceOf(bound(wasm, { ...inputs, productivities }), bound(js, { ...inputs, productivities })),
