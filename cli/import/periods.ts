@@ -1,0 +1,141 @@
+import { show } from '../../bindings/errors.js';
+import type { Faults } from '../../bindings/faults.js';
+import { dateOf, dayOf, momentText, parseMoment, secondsOf } from './moment.js';
+
+/** How far a period is from the next. */
+export interface Step {
+  readonly unit: 'number' | 'second' | 'month';
+  readonly size: number;
+}
+
+/** The periods of a marketing-mix model: equal steps without holes, counted from 0; below 0 lies history. */
+export interface Periods {
+  /** As `totals.csv` writes them, in order. */
+  readonly names: readonly string[];
+  readonly step: Step;
+  /** The period of each text that was read. */
+  of(text: string): number;
+  /** The period in which a second (or, with periods that are numbers, a number) lies. */
+  at(time: number): number;
+  /** The name of any period, history too. */
+  nameOf(period: number): string;
+}
+
+/** Which day of its period a date names. */
+export type Named = 'first' | 'last';
+
+const whole = /^\d{1,9}$/;
+
+/** Reads the distinct texts of a model's time column; null after noting what is wrong with them. */
+export function readPeriods(faults: Faults, path: string, texts: readonly string[], named: Named): Periods | null {
+  const refuse = (kind: string, problem: string) => {
+    faults.add(kind, path, problem);
+    return null;
+  };
+  if (texts.length === 0) return refuse('periods', 'expected periods, got none');
+  if (texts.every((text) => whole.test(text))) return numbered(faults, path, texts);
+  const bad = texts.find((text) => parseMoment(text) === null);
+  if (bad !== undefined) return refuse('date', `expected ISO dates like "2024-03-01", got ${show(bad)}`);
+  const starts = new Map(texts.map((text) => [text, secondsOf(parseMoment(text)!)]));
+  const sorted = [...new Set(starts.values())].sort((a, b) => a - b);
+  const timed = sorted.some((time) => time % 86400 !== 0);
+  const textOf = (time: number) => momentText(time, timed);
+  if (sorted.length < 2) {
+    return refuse(
+      'periods',
+      `expected at least two periods, which say how long one is, got ${show(textOf(sorted[0]))}`,
+    );
+  }
+  const step = stepOf(sorted);
+  if (step.unit === 'month') return months(faults, path, sorted, step, named);
+  const hole = sorted.findIndex((time, k) => k > 0 && time - sorted[k - 1] !== step.size);
+  if (hole > 0) return refuse('periods', holeText(step, textOf(sorted[hole - 1]), textOf(sorted[hole])));
+  // a date that names the last day stands so many seconds after its period's beginning
+  const ahead = named === 'first' ? 0 : timed ? step.size : step.size - 86400;
+  return {
+    names: sorted.map(textOf),
+    step,
+    of: (text) => sorted.indexOf(starts.get(text)!),
+    at: (time) => Math.floor((time - sorted[0] + ahead) / step.size),
+    nameOf: (period) => textOf(sorted[0] + period * step.size),
+  };
+}
+
+const holeText = (step: Step, before: string, after: string) =>
+  `expected periods in equal steps without holes, got nothing between ${show(before)} and ${show(after)} (the step is ${stepText(step)})`;
+
+function months(faults: Faults, path: string, sorted: readonly number[], step: Step, named: Named): Periods | null {
+  const dates = sorted.map((time) => dateOf(Math.floor(time / 86400)));
+  const [{ month: first, dayOfMonth }] = dates;
+  const ends = dates.every(({ endsMonth }) => endsMonth);
+  const textOf = (time: number) => momentText(time, false);
+  if (named === 'first' && (ends || dayOfMonth > 28)) {
+    const problem = `expected the first day of each period, got ${show(textOf(sorted[0]))}. If dates name the last day of their period, use --dates last.`;
+    faults.add('periods', path, problem);
+    return null;
+  }
+  const hole = dates.findIndex(({ month }, k) => k > 0 && month - dates[k - 1].month !== step.size);
+  if (hole > 0) {
+    faults.add('periods', path, holeText(step, textOf(sorted[hole - 1]), textOf(sorted[hole])));
+    return null;
+  }
+  return {
+    names: sorted.map(textOf),
+    step,
+    of: (text) => sorted.indexOf(secondsOf(parseMoment(text)!)),
+    at(time) {
+      const date = dateOf(Math.floor(time / 86400));
+      if (named === 'first') {
+        return Math.floor((date.month - (date.dayOfMonth < dayOfMonth ? 1 : 0) - first) / step.size);
+      }
+      const month = date.month + (!ends && date.dayOfMonth > dayOfMonth ? 1 : 0);
+      return Math.floor((month - first + step.size - 1) / step.size);
+    },
+    nameOf: (period) => textOf(dayOf(first + period * step.size, ends ? 31 : dayOfMonth) * 86400),
+  };
+}
+
+function numbered(faults: Faults, path: string, texts: readonly string[]): Periods | null {
+  const sorted = [...new Set(texts.map(Number))].sort((a, b) => a - b);
+  const hole = sorted.findIndex((number, k) => k > 0 && number !== sorted[k - 1] + 1);
+  if (hole >= 0) {
+    faults.add('periods', path, `expected periods without holes, got ${sorted[hole - 1]} and ${sorted[hole]}`);
+    return null;
+  }
+  return {
+    names: sorted.map(String),
+    step: { unit: 'number', size: 1 },
+    of: (text) => Number(text) - sorted[0],
+    at: (number) => number - sorted[0],
+    nameOf: (period) => String(sorted[0] + period),
+  };
+}
+
+/** The step of sorted seconds: months where all are one day of the month or all month ends, else the smallest distance. */
+export function stepOf(sorted: readonly number[]): Step {
+  const dates = sorted.map((time) => dateOf(Math.floor(time / 86400)));
+  const months = new Set(dates.map(({ month }) => month));
+  const alike = dates.every(({ dayOfMonth }) => dayOfMonth === dates[0].dayOfMonth) || dates.every((d) => d.endsMonth);
+  const clock = sorted.every((time) => time % 86400 === sorted[0] % 86400);
+  if (alike && clock && months.size === sorted.length && sorted.length > 1) {
+    return { unit: 'month', size: smallest(dates.map(({ month }) => month)) };
+  }
+  return { unit: 'second', size: smallest(sorted) };
+}
+
+function smallest(sorted: readonly number[]): number {
+  let least = Number.POSITIVE_INFINITY;
+  for (let k = 1; k < sorted.length; k++) least = Math.min(least, sorted[k] - sorted[k - 1]);
+  return least;
+}
+
+/** "7 days", "1 month", "3600 seconds". */
+export function stepText({ unit, size }: Step): string {
+  const [count, name] =
+    unit === 'second' && size % 86400 === 0
+      ? [size / 86400, 'day']
+      : unit === 'second' && size % 3600 === 0
+        ? [size / 3600, 'hour']
+        : [size, unit];
+  return `${count} ${name}${count === 1 ? '' : 's'}`;
+}

@@ -1,0 +1,77 @@
+import { readdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { show } from '../../bindings/errors.js';
+import { refusalOf } from '../outcome.js';
+import { readJson, readTable } from './read.js';
+import { readRobyn, wantedOfDecomposition, wantedOfHyperparameters } from './robyn.js';
+import { historyCautions, seriesCautions, wantedOfRaw } from './robynCautions.js';
+import type { RobynJson } from './robynModel.js';
+import type { ReadSource } from './source.js';
+import { type SourceTable, textsOf, type Wanted } from './table.js';
+
+const decompositionFile = 'pareto_alldecomp_matrix.csv';
+const hyperparametersFile = 'pareto_hyperparameters.csv';
+const transformsFile = 'pareto_media_transform_matrix.csv';
+const rawFile = 'raw_data.csv';
+
+/** Reads the export folder of Robyn. */
+export const robynSource: ReadSource = async (faults, folder, options, signal) => {
+  let names: string[];
+  try {
+    names = (await readdir(folder)).sort();
+  } catch (error) {
+    const refusal = refusalOf(error);
+    if (refusal === null) throw error;
+    faults.add('missing-file', 'folder', `expected the export folder of Robyn, got ${show(folder)} (${refusal})`);
+    return null;
+  }
+  const read = [`${decompositionFile} (contributions)`];
+  const notes: string[] = [];
+  if (!names.includes(decompositionFile)) {
+    const problem = `expected ${decompositionFile}, which has the contributions, got none`;
+    faults.add('missing-file', folder, `${problem}. Export it with robyn_outputs(.., csv_out = "pareto").`);
+    return null;
+  }
+  const table = (name: string, wanted: (header: readonly string[]) => Wanted) =>
+    readTable(faults, join(folder, name), wanted, {}, signal);
+  const decomposition = await table(decompositionFile, wantedOfDecomposition);
+  let hyperparameters: SourceTable | null = null;
+  if (names.includes(hyperparametersFile)) {
+    hyperparameters = await table(hyperparametersFile, wantedOfHyperparameters);
+    read.push(`${hyperparametersFile} (parameters of the curves)`);
+  } else notes.push(`no ${hyperparametersFile}: parameters of the curves are those of the JSON, which may be rounded`);
+  const jsons: RobynJson[] = [];
+  for (const file of names.filter((name) => /^RobynModel-.*\.json$/.test(name))) {
+    jsons.push({ file, content: await readJson(faults, join(folder, file)) });
+    read.push(`${file} (which media are paid, adstock)`);
+  }
+  if (jsons.length === 0) notes.push('no RobynModel-*.json: organic media, if any, cannot be told from paid ones');
+  let transforms: readonly string[] = [];
+  if (names.includes(transformsFile)) {
+    const found = await table(transformsFile, () => new Map([['type', 'key'] as const]));
+    if (found) transforms = textsOf(found, 'type').values;
+    read.push(`${transformsFile} (version)`);
+  } else
+    notes.push(`no ${transformsFile}, which tells versions apart: curves are taken for those of Robyn 3.12 or newer`);
+  if (faults.any || !decomposition) return null;
+  const { model, adstock } = options;
+  const files = { decomposition, hyperparameters, jsons, transforms };
+  const found = readRobyn(faults, files, { model, adstock, curves: options.curves !== false });
+  if (!found) return null;
+  const { curves, contributions, dateColumn } = found;
+  let raw: SourceTable | null = null;
+  if (names.includes(rawFile)) {
+    raw = await table(rawFile, wantedOfRaw(dateColumn, contributions.channels));
+    read.push(`${rawFile} (what Robyn saw, beside the delivery)`);
+  }
+  return {
+    contributions,
+    read,
+    notes,
+    cautions: (delivery, periods) => [
+      ...historyCautions(found, delivery, periods),
+      ...(raw ? seriesCautions(raw, dateColumn, contributions.channels, delivery, periods) : []),
+    ],
+    curves: (noted, channels) => curves?.(noted, channels) ?? null,
+  };
+};

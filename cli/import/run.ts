@@ -1,0 +1,185 @@
+import { basename, join } from 'node:path';
+import { InputError } from '../../bindings/errors.js';
+import { collectFaults, type Faults } from '../../bindings/faults.js';
+import { check, type Model, parseModel } from '../../bindings/index.js';
+import { exitCodes } from '../outcome.js';
+import { checkFolder, openFolder } from '../output/folder.js';
+import { refuseMergedNames, writeTable } from '../output/tables.js';
+import { assemble, type Imported } from './assemble.js';
+import type { Contributions } from './contributions.js';
+import { addUpDelivery } from './delivery.js';
+import { type DeliveryColumns, type DeliveryOptions, findDeliveryColumns, wantedColumns } from './deliveryColumns.js';
+import { readDraws, wantedOfDraws } from './draws.js';
+import { type Named, readPeriods } from './periods.js';
+import { checkFile, type Dialect, readTable } from './read.js';
+import type { ReadSource, SourceOptions } from './source.js';
+import { summarizeImport } from './summary.js';
+
+/** The switches of every import, and those of a single library. */
+export interface ImportArguments extends DeliveryOptions, Dialect, SourceOptions {
+  readonly delivery: string;
+  readonly out: string;
+  readonly format: 'csv' | 'parquet';
+  readonly match: readonly string[];
+  readonly skip: readonly string[];
+  readonly negative?: 'share' | undefined;
+  readonly dates: Named;
+  readonly hours: 'begin' | 'end';
+  /** False leaves out delivery before the first total. */
+  readonly history: boolean;
+  readonly draws?: string | undefined;
+}
+
+/** `apportion import`: a model's export and a table of delivery to files that `fit` takes. Gives the exit code. */
+export async function runImport(
+  readSource: ReadSource,
+  path: string,
+  options: ImportArguments,
+  curvesCure: string,
+  signal: AbortSignal,
+): Promise<number> {
+  const faults = collectFaults();
+  await checkFolder(faults, options.out);
+  await checkFile(faults, '--delivery', options.delivery);
+  const source = await readSource(faults, path, options, signal);
+  faults.throwIfAny();
+  let contributions = source!.contributions;
+
+  let columns: DeliveryColumns | null = null;
+  const table = await readTable(
+    faults,
+    options.delivery,
+    (header) => {
+      if (header.length === 1 && /[;\t|,]/.test(header[0])) return new Map(); // another delimiter, as will be said
+      contributions = withoutLonePlace(contributions, header, options.dimension);
+      columns = findDeliveryColumns(faults, basename(options.delivery), header, options, contributions.dimensions);
+      return faults.any ? new Map() : wantedColumns(columns);
+    },
+    options,
+    signal,
+  );
+  if (table && !columns) findDeliveryColumns(faults, table.name, table.header, options, contributions.dimensions);
+  const periods = readPeriods(
+    faults,
+    `${contributions.source}, column ${contributions.timeColumn}`,
+    contributions.times,
+    options.dates,
+  );
+  faults.throwIfAny();
+  const delivery = addUpDelivery(faults, table!, columns!, contributions, periods!, options);
+  faults.throwIfAny();
+  const used = contributions.channels.filter((_, c) => delivery!.matches.platformsOf[c].length > 0);
+  const curves = source!.curves(faults, used, options.skip);
+  const draws = contributions.draws ?? (await drawsOf(faults, options.draws, contributions, used, signal));
+  const imported = assemble(faults, contributions, periods!, delivery!, {
+    negative: options.negative,
+    format: options.format,
+    population: source!.population,
+    curves,
+    draws,
+  });
+  faults.throwIfAny();
+  const { model } = imported!;
+  const unallocated = await checkImport(imported!, options.curves);
+
+  const written = await writeImport(imported!, model, options, signal);
+  const lines = summarizeImport(contributions, periods!, delivery!, {
+    read: [
+      ...source!.read,
+      ...(options.draws === undefined ? [] : [`${basename(options.draws)} (draws)`]),
+      `${basename(options.delivery)} (delivery)`,
+    ],
+    notes: source!.notes,
+    cautions: [
+      ...source!.cautions(delivery!, periods!),
+      ...(unallocated > 0
+        ? [`${unallocated} ${unallocated === 1 ? 'total' : 'totals'} without exposure, which a fit leaves unallocated`]
+        : []),
+    ],
+    presets: curves && [...curves.values()].map(({ preset }) => String(preset)),
+    curvesCure,
+    draws: draws?.count ?? 0,
+  });
+  const config = join(options.out, 'model.json');
+  lines.push(`Written to ${join(options.out, '/')}: ${written.join(', ')}`);
+  lines.push(`Next: apportion fit ${config} --out ${join(options.out, 'result')}`);
+  process.stdout.write(`${lines.join('\n')}\n`);
+  return exitCodes.done;
+}
+
+/** A national model may name its one place, which a national delivery does not. */
+function withoutLonePlace(
+  contributions: Contributions,
+  header: readonly string[],
+  asked: readonly string[],
+): Contributions {
+  const { dimensions, places, notes } = contributions;
+  if (places.length > 1 || asked.length > 0 || dimensions.every((name) => header.includes(name))) return contributions;
+  const lone = dimensions.map((name, d) => `${name} ${JSON.stringify(places[0][d])}`).join(', ');
+  return { ...contributions, dimensions: [], places: [[]], notes: [...notes, `${lone}: the only one there is`] };
+}
+
+async function drawsOf(
+  faults: Faults,
+  path: string | undefined,
+  contributions: Contributions,
+  channels: readonly string[],
+  signal: AbortSignal,
+) {
+  if (path === undefined || !(await checkFile(faults, '--draws', path))) return null;
+  const wanted = (header: readonly string[]) => wantedOfDraws(header, contributions.dimensions);
+  const table = await readTable(faults, path, wanted, {}, signal);
+  return table && readDraws(faults, table, contributions, channels);
+}
+
+/**
+ * Checks tables and configuration as a fit does, so that nothing is written that it would refuse. Gives how many totals
+ * have no exposure.
+ * @throws InputError
+ */
+async function checkImport(
+  { totals, delivery, model }: Imported,
+  curves: string | boolean | undefined,
+): Promise<number> {
+  const curvesFile = typeof curves === 'string' ? basename(curves) : null;
+  try {
+    const parsed = parseModel(model);
+    const names = { totals: model.totals.file!, exposure: model.exposure.file! };
+    const found = await check({ totals: totals.columns, exposure: delivery.columns }, parsed, { names });
+    return found.unallocated;
+  } catch (error) {
+    if (!(error instanceof InputError) || curvesFile === null) throw error;
+    const faults = collectFaults();
+    for (const { kind, path, message } of error.faults) {
+      const place = path.replace(/^effectiveExposure\.curves\./, `${curvesFile}, `);
+      faults.add(kind, place, message.slice(path.length + 2));
+    }
+    faults.throwIfAny();
+    throw error;
+  }
+}
+
+/** Writes the tables and, last, the configuration. Gives the names of the files. */
+async function writeImport(
+  { totals, delivery, draws }: Imported,
+  model: Model,
+  { out, format }: ImportArguments,
+  signal: AbortSignal,
+): Promise<string[]> {
+  const tables = { totals, delivery, ...(draws && { draws }) };
+  if (format === 'parquet') refuseMergedNames(Object.values(tables));
+  const folder = await openFolder(out, signal);
+  process.once('exit', folder.discard);
+  const names: string[] = [];
+  try {
+    for (const [base, table] of Object.entries(tables)) {
+      const [name] = await writeTable(folder, base, table, { format }, signal);
+      names.push(name);
+    }
+    await folder.write('model.json', [`${JSON.stringify(model, null, 2)}\n`]);
+    await folder.commit('model.json');
+  } finally {
+    folder.discard();
+  }
+  return [...names, 'model.json'];
+}

@@ -1,0 +1,44 @@
+import type { Faults } from '../../bindings/faults.js';
+import type { Contributions, Curve } from './contributions.js';
+import type { Delivery } from './delivery.js';
+import type { Periods } from './periods.js';
+import type { RobynAdstock } from './robynCurves.js';
+
+/** What an import reads of a model, and from which files. */
+export interface Source {
+  readonly contributions: Contributions;
+  /** Given the channels that stay: their curves, or null where there are none. */
+  readonly curves: (
+    faults: Faults,
+    channels: readonly string[],
+    skipped: readonly string[],
+  ) => ReadonlyMap<string, Curve> | null;
+  readonly population?: readonly number[] | undefined;
+  /** What each file was read for. */
+  readonly read: readonly string[];
+  readonly notes: readonly string[];
+  /** What to mind of the delivery. */
+  readonly cautions: (delivery: Delivery, periods: Periods) => readonly string[];
+}
+
+/** What the user says about the model's files. */
+export interface SourceOptions {
+  readonly model?: string | undefined;
+  readonly adstock?: RobynAdstock | undefined;
+  /** A file of parameters; false for no curves at all. */
+  readonly curves?: string | boolean | undefined;
+  readonly valueColumn?: string | undefined;
+  readonly population?: string | undefined;
+  readonly link?: string | undefined;
+  /** Attributes of the inference data, as JSON. */
+  readonly attrs?: string | undefined;
+  readonly firstDate?: string | undefined;
+  readonly every?: number | undefined;
+}
+
+export type ReadSource = (
+  faults: Faults,
+  path: string,
+  options: SourceOptions,
+  signal: AbortSignal,
+) => Promise<Source | null>;

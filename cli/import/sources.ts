@@ -1,0 +1,138 @@
+import { basename } from 'node:path';
+import { show } from '../../bindings/errors.js';
+import type { Faults } from '../../bindings/faults.js';
+import type { Contributions } from './contributions.js';
+import { type CurveRecords, presetCurves, recordsOfJson, recordsOfTable } from './curves.js';
+import type { Delivery } from './delivery.js';
+import { readLightweight, wantedOfLightweight } from './lightweightMmm.js';
+import { meridianParameter, populationOf, readMeridian, wantedOfMeridian } from './meridian.js';
+import { curveOfAttrs, refuseLink } from './pymcAttrs.js';
+import { readPymc, wantedOfPymc } from './pymcMarketing.js';
+import { checkFile, readJson, readTable } from './read.js';
+import type { ReadSource, Source, SourceOptions } from './source.js';
+import { hasColumn, type SourceTable, tableOfRecords, type Wanted } from './table.js';
+
+/** A model whose adstock begins with its data carries nothing over into its first periods. */
+const withoutHistory = (curves: string | boolean | undefined) => (delivery: Delivery) =>
+  typeof curves === 'string' && delivery.rows.period.some((period) => period < 0)
+    ? ['the model saw no delivery before its first period: --no-history leaves it out of the carry-over']
+    : [];
+
+/** Reads a table of contributions, CSV or Parquet, or JSON records where the library writes them. */
+async function contributionsTable(
+  faults: Faults,
+  path: string,
+  wanted: (header: readonly string[]) => Wanted,
+  signal: AbortSignal,
+): Promise<SourceTable | null> {
+  if (!(await checkFile(faults, 'contributions', path))) return null;
+  if (!/\.json$/i.test(path)) return readTable(faults, path, wanted, {}, signal);
+  const content = await readJson(faults, path);
+  if (content === undefined) return null;
+  if (Array.isArray(content) && content.every((item) => item instanceof Object)) {
+    return tableOfRecords(basename(path), content as Record<string, unknown>[]);
+  }
+  faults.add('json', basename(path), `expected a list of records, got ${show(content)}`);
+  return null;
+}
+
+/** Parameters of curves from a JSON or CSV file of the user's. */
+async function curveRecords(faults: Faults, path: string, signal: AbortSignal): Promise<CurveRecords | null> {
+  if (!(await checkFile(faults, '--curves', path))) return null;
+  if (/\.json$/i.test(path)) {
+    const content = await readJson(faults, path);
+    return content === undefined ? null : recordsOfJson(faults, basename(path), content);
+  }
+  const table = await readTable(faults, path, (header) => new Map(header.map((name) => [name, 'key'])), {}, signal);
+  return table && recordsOfTable(faults, table);
+}
+
+/** How a library's parameters become those of its preset. */
+async function curvesFrom(
+  faults: Faults,
+  { curves: path }: SourceOptions,
+  preset: string,
+  rename: (parameter: string) => string,
+  signal: AbortSignal,
+  common: Readonly<Record<string, unknown>> = {},
+): Promise<{ curves: Source['curves']; read: string[] }> {
+  if (typeof path !== 'string') return { curves: () => null, read: [] };
+  const records = await curveRecords(faults, path, signal);
+  const name = basename(path);
+  return {
+    curves: (noted, channels, skipped) =>
+      records && presetCurves(noted, name, records, channels, skipped, { preset, ...common }, rename),
+    read: [`${name} (parameters of the curves)`],
+  };
+}
+
+export const meridianSource: ReadSource = async (faults, path, options, signal) => {
+  const { valueColumn } = options;
+  const table = await contributionsTable(faults, path, (header) => wantedOfMeridian(header, valueColumn), signal);
+  const curves = await curvesFrom(faults, options, 'meridian', meridianParameter, signal);
+  if (faults.any || !table) return null;
+  const contributions = readMeridian(faults, table, valueColumn);
+  if (!contributions) return null;
+  const read = [`${basename(path)} (contributions)`, ...curves.read];
+  let { population } = contributions;
+  if (options.population !== undefined && contributions.dimensions.length > 0) {
+    population = await readPopulation(faults, options.population, contributions, signal);
+    read.push(`${basename(options.population)} (population)`);
+  }
+  const needed = contributions.dimensions.length > 0 && contributions.places.length > 1;
+  if (typeof options.curves === 'string' && needed && population === undefined) {
+    const problem = `expected the head count of each geo, got nothing: Meridian's curves are of exposure per head`;
+    faults.add('population', '--population', `${problem}. Give a file with columns geo and population.`);
+  }
+  return faults.any ? null : { contributions, curves: curves.curves, population, read, notes: [], cautions: () => [] };
+};
+
+async function readPopulation(
+  faults: Faults,
+  path: string,
+  { places }: Contributions,
+  signal: AbortSignal,
+): Promise<number[] | undefined> {
+  if (!(await checkFile(faults, '--population', path))) return undefined;
+  const wanted: Wanted = new Map([
+    ['geo', 'key'],
+    ['population', 'value'],
+  ]);
+  const table = await readTable(faults, path, () => wanted, {}, signal);
+  if (!table) return undefined;
+  const there = [hasColumn(faults, table, 'geo', 'the geo'), hasColumn(faults, table, 'population', 'its head count')];
+  return there.every(Boolean) ? populationOf(faults, table, 'geo', places) : undefined;
+}
+
+export const pymcSource: ReadSource = async (faults, path, options, signal) => {
+  const { valueColumn, attrs } = options;
+  refuseLink(faults, '--link', options.link);
+  let common = {};
+  if (attrs !== undefined && (await checkFile(faults, '--attrs', attrs))) {
+    const content = await readJson(faults, attrs);
+    if (content !== undefined) common = curveOfAttrs(faults, basename(attrs), content);
+  }
+  const table = await contributionsTable(faults, path, (header) => wantedOfPymc(header, valueColumn), signal);
+  const curves = await curvesFrom(faults, options, 'pymc-marketing', (name) => name, signal, common);
+  if (faults.any || !table) return null;
+  const contributions = readPymc(faults, table, valueColumn);
+  const read = [
+    `${basename(path)} (contributions)`,
+    ...(attrs === undefined ? [] : [`${basename(attrs)} (link, kinds of the curves)`]),
+    ...curves.read,
+  ];
+  return (
+    contributions && { contributions, curves: curves.curves, read, notes: [], cautions: withoutHistory(options.curves) }
+  );
+};
+
+export const lightweightSource: ReadSource = async (faults, path, options, signal) => {
+  const table = await contributionsTable(faults, path, wantedOfLightweight, signal);
+  const curves = await curvesFrom(faults, options, 'lightweight-mmm', (name) => name, signal);
+  if (faults.any || !table) return null;
+  const contributions = readLightweight(faults, table, options);
+  const read = [`${basename(path)} (contributions)`, ...curves.read];
+  return (
+    contributions && { contributions, curves: curves.curves, read, notes: [], cautions: withoutHistory(options.curves) }
+  );
+};
