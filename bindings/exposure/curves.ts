@@ -1,5 +1,6 @@
 import type { Faults } from '../faults.js';
-import { type Curve, type Curves, curvesOf } from '../model/config.js';
+import { type Curve, type Curves, curvesOf, type Preset } from '../model/config.js';
+import { plainCurve } from '../model/presets/plain.js';
 import { suggestion } from '../nearest.js';
 
 /** A curve in use, and the values of the `by` columns that lead to it. */
@@ -7,6 +8,12 @@ export interface NamedCurve {
   readonly curve: Curve;
   readonly by: readonly string[];
 }
+
+/** Hears what is about to saturate on a curve: scaled exposure, or frequencies; with zeros where nothing is. */
+export type Watch = (curve: NamedCurve, values: Float64Array) => void;
+
+/** Where a curve stands in the configuration. */
+export const pathOf = ({ by }: NamedCurve) => ['effectiveExposure.curves', ...by].join('.');
 
 /** The curve that the values of the `by` columns lead to; a missing one is a fault. */
 export function findCurve(faults: Faults, curves: Curves, by: readonly string[]): NamedCurve | null {
@@ -19,7 +26,7 @@ export function findCurve(faults: Faults, curves: Curves, by: readonly string[])
     }
     at = (at as Record<string, Curves>)[value];
   }
-  return { curve: at as Curve, by };
+  return { curve: plainCurve(at as Curve | Preset), by };
 }
 
 /** Curves of the configuration that nothing uses, as paths. */

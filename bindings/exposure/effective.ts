@@ -2,16 +2,18 @@ import type { Faults } from '../faults.js';
 import type { Kernels } from '../kernels/kernels.js';
 import type { Arena } from '../memory/arena.js';
 import type { EffectiveExposureConfig, ExposureConfig } from '../model/config.js';
-import { scaleOf } from '../model/fill.js';
+import { type FullScale, scaleOf } from '../model/fill.js';
 import type { Deliveries } from '../problem/deliveries.js';
 import { keyText } from '../problem/keys.js';
 import type { Rows } from '../problem/read.js';
 import { type Calendar, readCalendar, type Step, type Times } from './calendar.js';
 import { collectCells } from './cells.js';
-import { findCurve, type NamedCurve, unusedCurves } from './curves.js';
+import { findCurve, type NamedCurve, pathOf, unusedCurves, type Watch } from './curves.js';
+import { weighByFrequency } from './frequency.js';
 import { groupSeries, placesOf, placeTexts } from './groups.js';
 import { type Meter, openMeter } from './meter.js';
-import { type Block, type Fill, openShaper, type Scaling, type Take } from './shaper.js';
+import { readPopulations } from './population.js';
+import { type Block, type Fill, ofCurve, openShaper, type Scaling, type Take } from './shaper.js';
 
 /** How exposure was shaped: kept with a fit, so that later tables are shaped alike. */
 export interface Shaping {
@@ -29,6 +31,12 @@ export interface Effective {
   readonly shaping: Shaping;
   /** Curves of the configuration that no row uses. */
   readonly unused: readonly string[];
+  /** Null without a time column. */
+  readonly calendar: Calendar | null;
+  /** Curves in use, presets as the plain curves they stand for. */
+  readonly named: readonly NamedCurve[];
+  /** Curves in use by which each entity saturates by itself, as paths. */
+  readonly dependsOnCut: readonly string[];
 }
 
 /** Name of a series of a group, or of their sum: at its place, or anywhere. */
@@ -46,8 +54,9 @@ export function shapeExposure(
   rows: Rows,
   deliveries: Deliveries,
   config: EffectiveExposureConfig,
-  exposure: Pick<ExposureConfig, 'brick' | 'value'> & { readonly table: string },
+  exposure: Pick<ExposureConfig, 'brick' | 'value' | 'frequency'> & { readonly table: string },
   known?: Shaping,
+  watch?: Watch,
 ): Effective {
   const { bricks, entities } = rows;
   const { time, by = [], curves, gaps } = config;
@@ -57,6 +66,7 @@ export function shapeExposure(
   const periods = calendar?.periods ?? 1;
   const periodOf = (brick: number) => (calendar ? calendar.period[bricks.codes[timePart][brick]] : 0);
   const places = placesOf(bricks, timePart);
+  const population = readPopulations(faults, rows, places, config.population ?? '');
   const groups = groupSeries(rows, deliveries, places, { by, brick: exposure.brick });
   const named = groups.by.map((values) => findCurve(faults, curves, values));
   faults.throwIfAny();
@@ -71,24 +81,55 @@ export function shapeExposure(
   let most = 0;
   for (let g = 0; g < groups.place.length; g++) most = Math.max(most, groups.starts[g + 1] - groups.starts[g]);
   const inUse = (named as NamedCurve[]).map(({ curve }) => curve);
+  const weights = weighByFrequency(
+    faults,
+    kernels,
+    arena,
+    rows,
+    deliveries,
+    groups,
+    named as NamedCurve[],
+    exposure.frequency ?? '',
+    watch,
+  );
+  faults.throwIfAny();
   const shaper = openShaper(kernels, arena, periods, most, inUse, known?.periods);
   const brickAt = new Int32Array(periods); // brick with a total of each period, at the place in work
   const scales = new Map<string, number>();
   const cells = collectCells(deliveries.entity.length);
+  const enter = (place: number) => {
+    brickAt.fill(-1);
+    for (let i = places.segments[place]; i < places.segments[place + 1]; i++) {
+      const b = places.bricks[i];
+      if (hasTotal[b]) brickAt[periodOf(b)] = b;
+    }
+  };
   /** Shapes one group: what it is asked for on the way is named by its curve, place and entity. */
   const shapeGroup = (g: number, take: Take, scaling: (nameOf: NameOf) => Scaling) => {
     const { curve, by: values } = named[groups.key[g]] as NamedCurve;
     const first = groups.starts[g];
+    const place = groups.place[g];
     const nameOf: NameOf = (series, anywhere = false) => {
       const entity = series === null ? null : groups.entity[first + series];
       const texts = entity === null ? [] : entities.names.map((_, c) => keyText(entities, entity, c));
-      return JSON.stringify([values, anywhere ? null : placeTexts(bricks, places, groups.place[g]), texts]);
+      return JSON.stringify([values, anywhere ? null : placeTexts(bricks, places, place), texts]);
     };
+    // per head only where that makes a difference: what is as delivered keeps its last digit
+    const heads = population && (ofCurve(curve) !== null || scaleOf(curve) !== null) ? population[place] : 1;
     const fill: Fill = (into, block) =>
       eachDelivery(first, block, (j, at) => {
-        into[at] = deliveries.value[j];
+        into[at] = deliveries.value[j] / heads;
       });
-    shaper.shape(curve, groups.starts[g + 1] - first, fill, take, scaling(nameOf));
+    const weigh: Fill = (into, block) =>
+      eachDelivery(first, block, (j, at) => {
+        into[at] *= weights![j];
+      });
+    const source = { fill, ...(ofCurve(curve) === 'frequency' && { weigh }) };
+    const takeAll: Take = (panel, block) => {
+      if (heads !== 1) for (let i = 0; i < panel.length; i++) panel[i] *= heads;
+      take(panel, block);
+    };
+    shaper.shape(curve, groups.starts[g + 1] - first, source, takeAll, scaling(nameOf));
   };
   const eachDelivery = (
     first: number,
@@ -103,11 +144,18 @@ export function shapeExposure(
     }
   };
 
+  // without a population there is nothing per head: such a place has no total
+  const counts = (place: number) => population === null || population[place] > 0;
+  /** A meter of those periods that the scale looks at. */
+  const inPeriods = (meter: Meter, { over }: FullScale): Pick<Meter, 'add'> =>
+    over === 'calendar' ? meter : { add: (...series) => meter.add(series[0], series[1], series[2], brickAt) };
+
   // scales over all places need a look at all of them first
   const meters = new Map<string, Meter>();
   for (let g = 0; g < groups.place.length; g++) {
     const scale = scaleOf((named[groups.key[g]] as NamedCurve).curve);
-    if (scale === null || typeof scale === 'number' || scale.per === 'place') continue;
+    if (scale === null || typeof scale === 'number' || scale.per === 'place' || !counts(groups.place[g])) continue;
+    enter(groups.place[g]);
     shapeGroup(
       g,
       () => undefined,
@@ -116,7 +164,7 @@ export function shapeExposure(
           const name = nameOf(series, true);
           const meter = meters.get(name) ?? openMeter(scale);
           meters.set(name, meter);
-          measure(meter);
+          measure(inPeriods(meter, scale));
           return 0;
         },
         shareFor: (share) => share,
@@ -126,13 +174,8 @@ export function shapeExposure(
 
   for (let g = 0; g < groups.place.length; g++) {
     const place = groups.place[g];
-    if (g === 0 || place !== groups.place[g - 1]) {
-      brickAt.fill(-1);
-      for (let i = places.segments[place]; i < places.segments[place + 1]; i++) {
-        const b = places.bricks[i];
-        if (hasTotal[b]) brickAt[periodOf(b)] = b;
-      }
-    }
+    if (!counts(place)) continue;
+    if (g === 0 || place !== groups.place[g - 1]) enter(place);
     const first = groups.starts[g];
     const take: Take = (effective, block) => {
       for (let t = 0; t < periods; t++) {
@@ -160,18 +203,22 @@ export function shapeExposure(
         const name = nameOf(series, scale.per === 'curve');
         return keep(name, () => {
           const meter = meters.get(name) ?? openMeter(scale);
-          if (scale.per === 'place') measure(meter);
+          if (scale.per === 'place') measure(inPeriods(meter, scale));
           return meter.value();
         });
       },
       shareFor: (share, series) => keep(nameOf(series), () => share),
+      ...(watch && { see: (scaled) => watch(named[groups.key[g]] as NamedCurve, scaled) }),
     }));
   }
   shaper.close();
   return {
     deliveries: cells.sorted(faults, rows, `${exposure.table}, column ${exposure.value}`),
     shaping: { scales, step: calendar?.step ?? null, periods: known?.periods ?? periods },
+    calendar,
+    named: named as NamedCurve[],
     unused: unusedCurves(curves, by.length, named as NamedCurve[]),
+    dependsOnCut: (named as NamedCurve[]).flatMap((one) => (ofCurve(one.curve) === 'entity' ? [pathOf(one)] : [])),
   };
 }
 

@@ -2,8 +2,8 @@ import type { FullScale } from '../model/fill.js';
 
 /** Measures the values of what saturates, over periods and perhaps places, for its scale. */
 export interface Meter {
-  /** Takes in values[start], values[start + stride], .. */
-  add(values: Float64Array, start: number, stride: number): void;
+  /** Takes in values[start], values[start + stride], .. ; of these, where `brickAt` says, only those with a brick. */
+  add(values: Float64Array, start: number, stride: number, brickAt?: Int32Array): void;
   /** The scale; 0 where nothing but zeros came. */
   value(): number;
 }
@@ -17,8 +17,9 @@ export function openMeter({ kind, share }: Pick<FullScale, 'kind' | 'share'>): M
     let largest = 0;
     let smallest = Number.POSITIVE_INFINITY;
     return {
-      add(values, start, stride) {
-        for (let i = start; i < values.length; i += stride) {
+      add(values, start, stride, brickAt) {
+        for (let i = start, t = 0; i < values.length; i += stride, t++) {
+          if (brickAt && brickAt[t] < 0) continue;
           if (values[i] > largest) largest = values[i];
           if (values[i] < smallest) smallest = values[i];
         }
@@ -31,8 +32,10 @@ export function openMeter({ kind, share }: Pick<FullScale, 'kind' | 'share'>): M
     let lowered = 0; // the sum times 2^-40, for where the sum itself is past every double
     let count = 0;
     return {
-      add(values, start, stride) {
-        for (let i = start; i < values.length; i += stride, count++) {
+      add(values, start, stride, brickAt) {
+        for (let i = start, t = 0; i < values.length; i += stride, t++) {
+          if (brickAt && brickAt[t] < 0) continue;
+          count++;
           sum += values[i];
           lowered += values[i] * 9.094947017729282e-13;
         }
@@ -42,8 +45,10 @@ export function openMeter({ kind, share }: Pick<FullScale, 'kind' | 'share'>): M
   }
   const above: number[] = [];
   return {
-    add(values, start, stride) {
-      for (let i = start; i < values.length; i += stride) if (values[i] > 0) above.push(values[i]);
+    add(values, start, stride, brickAt) {
+      for (let i = start, t = 0; i < values.length; i += stride, t++) {
+        if (values[i] > 0 && !(brickAt && brickAt[t] < 0)) above.push(values[i]);
+      }
     },
     value() {
       const sorted = Float64Array.from(above).sort();

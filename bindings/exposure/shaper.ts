@@ -1,10 +1,14 @@
 import type { Kernels } from '../kernels/kernels.js';
 import { type Arena, f64 } from '../memory/arena.js';
-import { type Curve, defaults } from '../model/config.js';
+import { type Curve, defaults, type SaturatesOf } from '../model/config.js';
 import { type FullScale, scaleOf } from '../model/fill.js';
 import { type Panel, planCarrying } from './carry.js';
 import type { Meter } from './meter.js';
 import { saturate, scratchFields } from './saturation.js';
+
+/** What of a curve saturates; null where nothing does. */
+export const ofCurve = ({ saturation }: Curve): SaturatesOf | null =>
+  saturation === undefined || saturation.kind === 'none' ? null : (saturation.of ?? defaults.of);
 
 /** Series of one group, from `start` to before `end`. */
 export interface Block {
@@ -16,13 +20,20 @@ export interface Block {
 
 /** Writes the deliveries of a block into its panel, which is all zeros: value of series s in period t at t * width + s. */
 export type Fill = (panel: Float64Array, block: Block) => void;
+/** What the series of a group delivered, and what becomes of it before anything else: `weigh` multiplies it in place. */
+export interface Source {
+  readonly fill: Fill;
+  readonly weigh?: Fill | undefined;
+}
 /** Takes the effective exposure of a block, laid out alike. */
 export type Take = (panel: Float64Array, block: Block) => void;
 export interface Scaling {
   /** The number that what saturates is divided by, given a way to measure it: one series, or null for their sum. */
-  scaleFor(measure: (meter: Meter) => void, scale: FullScale, series: number | null): number;
+  scaleFor(measure: (meter: Pick<Meter, 'add'>) => void, scale: FullScale, series: number | null): number;
   /** Share of a series in the exposure of its group, given the one it has here: only with `of: "scaled"`. */
   shareFor(share: number, series: number): number;
+  /** Hears what is about to saturate. */
+  see?(scaled: Float64Array): void;
 }
 
 const blockCells = 1048576; // of a panel, 8 MB: bounds the arena, changes no bit
@@ -34,6 +45,7 @@ const blockCells = 1048576; // of a panel, 8 MB: bounds the arena, changes no bi
  *   medium  w = S(A / scale) a / A     A = sum of a over the group's series
  *   scaled  w = c S(a / (c scale))     c = share of the series in the sum of A over all periods
  *   entity  w = S(a / scale)           each series has its own scale
+ *   frequency  w = a / scale           a = adstock(x S(frequency)): what a row delivered is weighed before all else
  */
 export function openShaper(
   kernels: Kernels,
@@ -78,10 +90,11 @@ export function openShaper(
       : { at: at.panel, values: whole.subarray(0, periods * width) };
 
   /** What a block delivered, and what of it saturates. */
-  function load(curve: Curve, block: Block, fill: Fill, see?: (deliveries: Float64Array) => void): Panel {
+  function load(curve: Curve, block: Block, source: Source, see?: (deliveries: Float64Array) => void): Panel {
     const values = whole.subarray(0, periods * block.width).fill(0);
-    fill(values, block);
+    source.fill(values, block);
     see?.(values);
+    source.weigh?.(values, block);
     return saturatesFirst(curve) ? { at: at.panel, values } : carry(curve, block);
   }
 
@@ -90,28 +103,32 @@ export function openShaper(
     take(saturatesFirst(curve) ? carry(curve, block).values : values, block);
   }
 
-  const bend = (curve: Curve, { at, values }: Panel) =>
-    curve.saturation && saturate(kernels, region, curve.saturation, at, values);
+  function bend(curve: Curve, { at, values }: Panel, { see }: Scaling): void {
+    const of = ofCurve(curve);
+    if (of === null || of === 'frequency') return;
+    see?.(values);
+    saturate(kernels, region, curve.saturation!, at, values);
+  }
 
-  function eachByItself(curve: Curve, count: number, fill: Fill, take: Take, scaling: Scaling): void {
+  function eachByItself(curve: Curve, count: number, source: Source, take: Take, scaling: Scaling): void {
     const scale = scaleOf(curve);
     for (const block of blocks(count)) {
       const divisors = new Float64Array(block.width);
       const measure = (values: Float64Array) => {
         for (let s = 0; scale !== null && s < block.end - block.start; s++) {
-          const add = (meter: Meter) => meter.add(values, s, block.width);
+          const add = (meter: Pick<Meter, 'add'>) => meter.add(values, s, block.width);
           divisors[s] = typeof scale === 'number' ? scale : scaling.scaleFor(add, scale, block.start + s);
         }
       };
       const before = scale !== null && typeof scale !== 'number' && scale.from === 'delivered';
-      const panel = load(curve, block, fill, before ? measure : undefined);
+      const panel = load(curve, block, source, before ? measure : undefined);
       const { values } = panel;
       if (!before) measure(values);
       for (let s = 0; s < block.width; s++) {
         const divisor = divisors[s];
         if (divisor > 0) for (let i = s; i < values.length; i += block.width) values[i] /= divisor;
       }
-      bend(curve, panel);
+      bend(curve, panel, scaling);
       hand(curve, block, panel, take);
     }
   }
@@ -120,7 +137,7 @@ export function openShaper(
   function addUp(
     curve: Curve,
     count: number,
-    fill: Fill,
+    source: Source,
     scale: FullScale | number | null,
     sizes?: Float64Array,
   ): Panel {
@@ -136,7 +153,7 @@ export function openShaper(
     const before = scale !== null && typeof scale !== 'number' && scale.from === 'delivered';
     let panel: Panel = { at: at.panel, values: whole };
     for (const block of blocks(count)) {
-      panel = load(curve, block, fill, before ? (values) => add(delivered, values, block.width) : undefined);
+      panel = load(curve, block, source, before ? (values) => add(delivered, values, block.width) : undefined);
       add(sums, panel.values, block.width);
       for (let t = 0, i = 0; sizes && t < periods; t++, i += block.width) {
         for (let s = block.start; s < block.end; s++) sizes[s] += panel.values[i + s - block.start];
@@ -151,16 +168,16 @@ export function openShaper(
     return scaling.scaleFor((meter) => meter.add(scale.from === 'delivered' ? delivered : sums, 0, 1), scale, null);
   }
 
-  function together(curve: Curve, count: number, fill: Fill, take: Take, scaling: Scaling): void {
+  function together(curve: Curve, count: number, source: Source, take: Take, scaling: Scaling): void {
     const scale = scaleOf(curve);
-    let panel = addUp(curve, count, fill, scale);
+    let panel = addUp(curve, count, source, scale);
     level.set(sums);
     const divisor = scaleOfSums(scale, scaling);
     if (divisor > 0) for (let t = 0; t < periods; t++) level[t] /= divisor;
-    bend(curve, { at: at.level, values: level });
+    bend(curve, { at: at.level, values: level }, scaling);
     for (const block of blocks(count)) {
       // the one block of a small group is still there
-      if (count > most) panel = load(curve, block, fill);
+      if (count > most) panel = load(curve, block, source);
       const { values } = panel;
       for (let t = 0, i = 0; t < periods; t++) {
         const end = i + block.width;
@@ -171,15 +188,15 @@ export function openShaper(
     }
   }
 
-  function shrunk(curve: Curve, count: number, fill: Fill, take: Take, scaling: Scaling): void {
+  function shrunk(curve: Curve, count: number, source: Source, take: Take, scaling: Scaling): void {
     const scale = scaleOf(curve);
     const sizes = new Float64Array(count);
-    let panel = addUp(curve, count, fill, scale, sizes);
+    let panel = addUp(curve, count, source, scale, sizes);
     const divisor = scaleOfSums(scale, scaling);
     let total = 0;
     for (let t = 0; t < periods; t++) total += sums[t];
     for (const block of blocks(count)) {
-      if (count > most) panel = load(curve, block, fill);
+      if (count > most) panel = load(curve, block, source);
       const { values } = panel;
       const shares = new Float64Array(block.width);
       for (let s = block.start; s < block.end; s++) {
@@ -191,7 +208,7 @@ export function openShaper(
       eachCell(values, block, (i, s) => {
         if (scales[s] !== 0) values[i] /= scales[s];
       });
-      bend(curve, panel);
+      bend(curve, panel, scaling);
       eachCell(values, block, (i, s) => {
         values[i] *= shares[s];
       });
@@ -205,11 +222,11 @@ export function openShaper(
 
   return {
     /** Shapes one group. Scales and shares are asked for only where the curve has them. */
-    shape(curve: Curve, count: number, fill: Fill, take: Take, scaling: Scaling): void {
-      const { saturation } = curve;
-      const saturates = saturation !== undefined && saturation.kind !== 'none';
-      const of = saturates ? (saturation.of ?? defaults.of) : scaleOf(curve) === null ? 'entity' : 'medium';
-      ({ medium: together, entity: eachByItself, scaled: shrunk })[of](curve, count, fill, take, scaling);
+    shape(curve: Curve, count: number, source: Source, take: Take, scaling: Scaling): void {
+      const of = ofCurve(curve);
+      const linear = of === null || of === 'frequency';
+      const how = linear ? (scaleOf(curve) === null ? 'entity' : 'medium') : of;
+      ({ medium: together, entity: eachByItself, scaled: shrunk })[how](curve, count, source, take, scaling);
     },
     close: () => region.close(),
   };

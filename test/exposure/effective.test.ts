@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import { type Adstock, type Curve, check, fit, type Saturation } from '../../bindings/index.js';
+import { type Adstock, type Curve, check, fit, type SaturatesOf, type Saturation } from '../../bindings/index.js';
 import { refusalOf } from '../support/refusal.js';
 import { type Delivery, effectiveOf, modelWith, tablesOf } from './support.js';
 
 const half: Adstock = { kind: 'geometric', decay: 0.5 };
-const hill = (of: 'medium' | 'entity', slope = 1, halfSaturation = 0.5): Saturation => ({
+const hill = (of: SaturatesOf, slope = 1, halfSaturation = 0.5): Saturation => ({
   kind: 'hill',
   halfSaturation,
   slope,
@@ -180,6 +180,21 @@ describe('curves', () => {
     expect(warnings.filter(({ code }) => code === 'unused-curve')).toEqual([
       { code: 'unused-curve', message: 'effectiveExposure.curves.N.z: no exposure row uses this curve.' },
     ]);
+  });
+
+  it('that depend on how entities are cut are named in a warning, and no others', async () => {
+    const robyn = { preset: 'robyn', theta: 0, alpha: 1, gamma: 0.5, of: 'entity' } as const;
+    const model = modelWith({ tv: robyn, radio: { saturation: hill('scaled') }, web: { saturation: hill('entity') } });
+    const cut = ({ code }: { code: string }) => code === 'depends-on-cut';
+    expect((await fit(tables, model)).warnings.filter(cut)).toEqual([
+      {
+        code: 'depends-on-cut',
+        message:
+          'effectiveExposure.curves.tv: each entity saturates by itself, so one that is cut in two gets more. "of": "medium" or "scaled" does not depend on that.',
+      },
+    ]);
+    const linear = modelWith({ saturation: { kind: 'none' } }, { by: [] });
+    expect((await fit(tables, linear)).warnings.filter(cut)).toEqual([]);
   });
 
   it('make groups that saturate apart, also at one place', async () => {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { type Curve, fit, type SaturatesOf } from '../../bindings/index.js';
+import { type Curve, fit, type Preset, type SaturatesOf } from '../../bindings/index.js';
 import { randomOf } from '../support/kernels.js';
 import { type Delivery, effectiveOf, modelWith, tablesOf } from './support.js';
 
@@ -67,11 +67,36 @@ const others = (of: SaturatesOf): Curve[] => [
   },
 ];
 
+/** Presets of other libraries, whatever saturates. */
+const presets = (of: 'medium' | 'scaled' | 'entity'): Preset[] => [
+  { preset: 'robyn', theta: 0.4, alpha: 1.6, gamma: 0.5, of },
+  { preset: 'robyn-legacy', adstock: 'weibull_cdf', shape: 1.2, scale: 0.2, alpha: 0.9, gamma: 0.3, of },
+  { preset: 'meridian', alpha: 0.6, ec: 0.9, slope: 1.3, of },
+  { preset: 'meridian', alpha: 0.3, ec: 1.4, adstock_decay_spec: 'binomial', hill_before_adstock: true, of },
+  {
+    preset: 'pymc-marketing',
+    adstock: 'delayed',
+    adstock_alpha: 0.5,
+    adstock_theta: 1,
+    saturation: 'logistic',
+    saturation_lam: 2,
+    of,
+  },
+  {
+    preset: 'lightweight-mmm',
+    model_name: 'hill_adstock',
+    lag_weight: 0.5,
+    half_max_effective_concentration: 1.2,
+    slope: 1.5,
+    of,
+  },
+];
+
 describe('cutting a campaign in two', () => {
   const deliveries = flights(['a', 'b', 'c'], 5);
   const unevenly = cut(deliveries, 'b', 9);
   const evenly = halve(deliveries, 'b');
-  const both = async (curve: Curve, parts: readonly Delivery[]) => {
+  const both = async (curve: Curve | Preset, parts: readonly Delivery[]) => {
     const model = modelWith({ tv: curve });
     const before = await effectiveOf(tablesOf(deliveries, weeks, geos), model);
     const after = await effectiveOf(tablesOf(parts, weeks, geos), model);
@@ -100,21 +125,21 @@ describe('cutting a campaign in two', () => {
   };
 
   it('changes nothing else where the medium saturates: its parts make up the whole', async () => {
-    for (const of of [curve('medium'), ...others('medium')]) {
+    for (const of of [curve('medium'), ...others('medium'), ...presets('medium')]) {
       const { exposureOfCut, exposureOfOthers, shareOfOthers } = await both(of, unevenly);
       expectNone([...exposureOfCut, ...exposureOfOthers, ...shareOfOthers]);
     }
   });
 
   it('changes nothing else on a curve scaled to its size, if both parts run alike', async () => {
-    for (const of of [curve('scaled'), ...others('scaled')]) {
+    for (const of of [curve('scaled'), ...others('scaled'), ...presets('scaled')]) {
       const { exposureOfCut, exposureOfOthers, shareOfOthers } = await both(of, evenly);
       expectNone([...exposureOfCut, ...exposureOfOthers, ...shareOfOthers]);
     }
   });
 
   it('changes no other exposure on a curve scaled to its size, however the parts run', async () => {
-    for (const of of [curve('scaled'), ...others('scaled')]) {
+    for (const of of [curve('scaled'), ...others('scaled'), ...presets('scaled')]) {
       const { exposureOfCut, exposureOfOthers } = await both(of, unevenly);
       expectNone(exposureOfOthers);
       // the parts themselves are other campaigns than the whole
@@ -123,8 +148,12 @@ describe('cutting a campaign in two', () => {
   });
 
   it('takes credit from everyone else where each campaign saturates by itself: its parts are more than the whole', async () => {
-    for (const parts of [unevenly, evenly]) {
-      const { exposureOfCut, exposureOfOthers, shareOfOthers } = await both(curve('entity'), parts);
+    const [robyn] = presets('entity');
+    for (const [of, parts] of [curve('entity'), robyn].flatMap((of) => [
+      [of, unevenly] as const,
+      [of, evenly] as const,
+    ])) {
+      const { exposureOfCut, exposureOfOthers, shareOfOthers } = await both(of, parts);
       expect(Math.min(...exposureOfCut)).toBeGreaterThan(0.1);
       expect(exposureOfOthers.every((change) => change === 0)).toBe(true);
       expect(Math.max(...shareOfOthers)).toBeLessThan(0);
@@ -153,7 +182,7 @@ describe('the unit of impressions', () => {
       { ...curve('entity'), scale: { kind: 'between', share: 0.4 } },
       { ...curve('scaled'), order: 'saturationFirst' },
     ];
-    for (const tv of [curve('medium'), curve('entity'), curve('scaled'), ...measured]) {
+    for (const tv of [curve('medium'), curve('entity'), curve('scaled'), ...measured, ...presets('medium')]) {
       const model = modelWith({ tv });
       const one = await effectiveOf(tablesOf(deliveries, weeks, geos), model);
       expect(await effectiveOf(tablesOf(thousands, weeks, geos), model)).toEqual(one);
@@ -164,7 +193,8 @@ describe('the unit of impressions', () => {
 describe('the order and the kernels', () => {
   it('change no bit', async () => {
     const deliveries = flights(['a', 'b', 'c', 'd', 'e'], 7);
-    for (const tv of [curve('medium'), ...others('medium'), ...others('scaled'), ...others('entity')]) {
+    const kinds = ['medium', 'scaled', 'entity'] as const;
+    for (const tv of [curve('medium'), ...kinds.flatMap(others), ...kinds.flatMap(presets)]) {
       const model = modelWith({ tv });
       const expected = await effectiveOf(tablesOf(deliveries, weeks, geos), model);
       expect(await effectiveOf(tablesOf(deliveries, weeks, geos), model, 'js')).toEqual(expected);

@@ -49,6 +49,11 @@ for (const kernels of ['wasm', 'js'] as const) {
       ['the median of what was delivered, zeros left out', { kind: 'median', from: 'delivered' }, 7],
       ['the largest value', { kind: 'max' }, 8],
       ['a point between the smallest and the largest value', { kind: 'between', share: 0.25 }, 5],
+      ['the mean of what saturates in periods with a total', { kind: 'mean', over: 'totals' }, 16 / 3],
+      ['the mean of what was delivered in those', { kind: 'mean', from: 'delivered', over: 'totals' }, 2],
+      ['the largest delivery in those', { kind: 'max', from: 'delivered', over: 'totals' }, 6],
+      ['the median in those', { kind: 'median', over: 'totals' }, 4],
+      ['a point between the smallest and the largest in those', { kind: 'between', share: 0.5, over: 'totals' }, 6],
       ['a number of its own', { kind: 'value', value: 5 }, 5],
     ] as [string, Scale, number][])('scales by %s', async (_, scale, by) => {
       // w = S(A / by) a / A = a / (A + by), half being 1
