@@ -1,3 +1,4 @@
+export { type CutColumns, type CutOptions, cutIntoCampaigns, cutOptions } from './cut.js';
 export { type HcpOptions, hcpOptions } from './hcp/options.js';
 export { simulateHcp } from './hcp/simulate.js';
 export { type MtaOptions, mtaOptions } from './mta/options.js';

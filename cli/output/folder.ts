@@ -27,19 +27,19 @@ export interface OutputFolder {
 const temporary = (name: string) => `.${name}.apportion-${process.pid}.tmp`;
 const anyTemporary = /^\..+\.apportion-(\d+)\.tmp$/;
 
-/** Notes an `--out` that is a file. @throws MachineError where the folder cannot be written, before any work is done */
-export async function checkFolder(faults: Faults, out: string): Promise<void> {
+/** Notes an `--out`, or a folder of another option, that is a file. @throws MachineError where the folder cannot be written, before any work is done */
+export async function checkFolder(faults: Faults, out: string, option = '--out'): Promise<void> {
   for (let at = resolve(out); ; at = dirname(at)) {
     try {
       if ((await stat(at)).isDirectory()) await access(at, constants.W_OK | constants.X_OK);
-      else faults.add('out', '--out', `expected a folder, got ${show(out)} (a file)`);
+      else faults.add('out', option, `expected a folder, got ${show(out)} (a file)`);
       return;
     } catch (error) {
       const { code } = error as NodeJS.ErrnoException;
       if (code === 'ENOTDIR' || (code === 'ENOENT' && at !== dirname(at))) continue;
       const refusal = refusalOf(error);
       if (refusal === null) throw error;
-      throw new MachineError(`--out: expected a folder that can be written, got ${show(out)} (${refusal})`);
+      throw new MachineError(`${option}: expected a folder that can be written, got ${show(out)} (${refusal})`);
     }
   }
 }

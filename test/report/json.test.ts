@@ -66,7 +66,7 @@ describe('fitJson', () => {
       curves: {
         adstock: { kind: 'none' },
         saturation: { kind: 'hill', halfSaturation: 0.5, slope: 1, amplitude: 1, of: 'medium' },
-        scale: { kind: 'max', from: 'adstocked', per: 'place' },
+        scale: { kind: 'max', from: 'adstocked', per: 'place', over: 'calendar' },
         order: 'adstockFirst',
       },
     });

@@ -1,0 +1,2 @@
+export type { CurveInUse, EffectiveExposure } from '../exposure.js';
+export { exposurePage } from './page.js';

@@ -1,0 +1,55 @@
+import { stat } from 'node:fs/promises';
+import { basename, dirname, extname, relative, resolve } from 'node:path';
+import { show } from '../../bindings/errors.js';
+import type { Faults } from '../../bindings/faults.js';
+import { checkFolder, type OutputFolder, openFolder } from './folder.js';
+
+/** A file that an option asks for, and the endings it may have. */
+export interface WantedFile {
+  /** `--out` */
+  readonly option: string;
+  readonly path: string;
+  readonly endings: readonly string[];
+}
+
+/** Notes wanted files that cannot be: of another ending, a folder, or where no folder can be. */
+export async function checkOutputs(faults: Faults, wanted: readonly WantedFile[]): Promise<void> {
+  for (const { option, path, endings } of wanted) {
+    if (!endings.includes(extname(path))) {
+      faults.add('out', option, `expected a file that ends in ${endings.join(' or ')}, got ${show(path)}`);
+    } else if ((await stat(path).catch(() => null))?.isDirectory()) {
+      faults.add('out', option, `expected a file, got ${show(path)} (a folder)`);
+    }
+    await checkFolder(faults, dirname(path), option);
+  }
+}
+
+/** Notes wanted files that would take the place of one that is read. */
+export function refuseInputs(faults: Faults, wanted: readonly WantedFile[], inputs: readonly string[]): void {
+  for (const { option, path } of wanted) {
+    if (!inputs.some((input) => resolve(input) === resolve(path))) continue;
+    faults.add('out', option, `expected another file than those that are read, got ${show(path)}`);
+  }
+}
+
+/** Folders of the files, each opened once; `discard` is safe at any time, at exit too. */
+export async function openOutputs(paths: readonly string[], signal?: AbortSignal) {
+  const folders = new Map<string, OutputFolder>();
+  const last = new Map<string, string>(); // of each folder
+  for (const path of paths) {
+    const folder = resolve(dirname(path));
+    last.set(folder, basename(path));
+    // relative where it can be: messages name the file as the person did
+    if (!folders.has(folder)) folders.set(folder, await openFolder(relative('', folder) || '.', signal));
+  }
+  return {
+    folderOf: (path: string): OutputFolder => folders.get(resolve(dirname(path)))!,
+    /** Puts all files in place, those of one folder together. */
+    async commit(): Promise<void> {
+      for (const [path, folder] of folders) await folder.commit(last.get(path)!);
+    },
+    discard(): void {
+      for (const folder of folders.values()) folder.discard();
+    },
+  };
+}
