@@ -1,5 +1,6 @@
 import type { ComponentFit, PanelFit } from '../fit/fitPanel.js';
 import type { Problem } from '../problem/compile.js';
+import { decides, type LearnedCurve } from './learnedCurves.js';
 
 /** Something the reader of the numbers must know. `code` is stable. */
 export interface Warning {
@@ -11,16 +12,37 @@ const fewBricks = 10; // below this the data say little: the split is mostly the
 
 const plural = (count: number, one: string, many = `${one}s`) => `${count} ${count === 1 ? one : many}`;
 
+/** What is worth saying of curves, fit or no fit. */
+export function curveWarnings(context: {
+  readonly unusedCurves: readonly string[];
+  readonly dependsOnCut: readonly string[];
+}): Warning[] {
+  return [
+    ...context.unusedCurves.map((path) => ({
+      code: 'unused-curve',
+      message: `effectiveExposure.curves.${path}: no exposure row uses this curve.`,
+    })),
+    ...context.dependsOnCut.map((path) => ({
+      code: 'depends-on-cut',
+      message: `${path}: each entity saturates by itself, so one that is cut in two gets more. "of": "medium" or "scaled" does not depend on that.`,
+    })),
+  ];
+}
+
 /** Everything worth saying about a fit, in a fixed order. */
 export function warningsOf(
   problem: Problem,
-  { components, warnings }: PanelFit,
+  { components, coefficients, warnings }: PanelFit,
   alike: readonly Uint32Array[],
   context: {
     readonly pooled: boolean;
+    /** Null without. */
+    readonly covariates: { readonly rare: readonly string[] } | null;
     readonly tolerance: number;
     readonly unallocated: number;
+    readonly learned: readonly LearnedCurve[];
     readonly unusedCurves: readonly string[];
+    readonly dependsOnCut: readonly string[];
     readonly roundedAway: number;
     readonly decimals: number | null;
   },
@@ -43,7 +65,11 @@ export function warningsOf(
   }
   if (alike.length > 0) {
     const entities = alike.reduce((sum, group) => sum + group.length, 0);
-    const how = context.pooled ? 'the prior splits them evenly' : 'their split is that of the starting point';
+    const how = !context.pooled
+      ? 'their split is that of the starting point'
+      : context.covariates
+        ? 'the prior splits them, as covariates say'
+        : 'the prior splits them evenly';
     say(
       'indistinguishable',
       `${plural(entities, 'entity', 'entities')} in ${plural(alike.length, 'group')} have the same exposure in every brick: the data cannot tell them apart, ${how}.`,
@@ -64,6 +90,21 @@ export function warningsOf(
       'evidence-prior',
       `${plural(small, 'component')} of fewer than ${fewBricks} bricks: evidence there is the prior, the split stays near the proportional one.`,
     );
+  }
+  if (coefficients && !coefficients.converged) {
+    say(
+      'coefficients-not-converged',
+      'the fit of the coefficients stopped before its steps promised less than the tolerance. Raise fit.maxPasses.',
+    );
+  }
+  if (coefficients && coefficients.agreeing < coefficients.starts) {
+    say(
+      'local-optimum',
+      `${coefficients.agreeing} of ${coefficients.starts} starting points led to these coefficients, the others to worse ones: with so few bricks the best is only known as the best of these.`,
+    );
+  }
+  for (const name of context.covariates?.rare ?? []) {
+    say('rare-category', `${name}: one entity with exposure has it; its coefficient is that entity's alone.`);
   }
   const said = {
     'totals-follow-exposure':
@@ -97,8 +138,22 @@ export function warningsOf(
       `${plural(problem.panel.tooFaint, 'brick')} with exposure 10^270 times below its component's largest: left out of the fit, split by the fitted shares.`,
     );
   }
-  for (const path of context.unusedCurves)
-    say('unused-curve', `effectiveExposure.curves.${path}: no exposure row uses this curve.`);
+  found.push(...curveWarnings(context));
+  for (const { curve, parameter, decided, atBound, from, to } of context.learned) {
+    const name = ['effectiveExposure.curves', ...curve, parameter].join('.');
+    if (atBound) {
+      say(
+        'curve-at-bound',
+        `${name}: what was learned is a bound of [${from}, ${to}]. Widen the bounds, or ask what else moves with this exposure.`,
+      );
+    }
+    if (decided < decides) {
+      say(
+        'curve-not-decided',
+        `${name}: the totals hardly change along it (${Math.round(100 * decided)}% decided by the data): what was learned is mostly what was given.`,
+      );
+    }
+  }
   if (context.roundedAway !== 0) {
     say(
       'rounded-totals',

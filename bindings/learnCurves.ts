@@ -1,0 +1,150 @@
+import type { LearnedCurve } from './diagnose/learnedCurves.js';
+import type { Prepared } from './engine.js';
+import type { ComponentFit } from './fit/fitPanel.js';
+import { expOf } from './kernels/js/exp.js';
+import { logOf } from './kernels/js/log.js';
+import { maximum } from './maximum.js';
+import { type Curve, type Curves, defaults, type Preset } from './model/config.js';
+import { type LearnedParameter, parameterOf, withParameter } from './model/learn.js';
+import { plainCurve } from './model/presets/plain.js';
+
+const mostRounds = 6; // over all parameters
+const settled = 0.02; // of a parameter's spread: it has arrived
+const accuracy = 0.01; // of its spread: what one search leaves
+const stride = 0.2; // of its spread: the step of the second difference that tells how much the data decide
+
+/** One parameter to look for, on the scale of its prior. */
+interface Search {
+  readonly asked: LearnedParameter;
+  readonly given: number;
+  readonly low: number;
+  readonly high: number;
+  readonly spread: number;
+}
+
+/**
+ * Refines parameters of curves, one after the other in rounds, each where the fit explains the totals best, held near the
+ * value it was given by a normal prior on ln(decay / (1 - decay)) or ln halfSaturation (docs/method.md, "Learning curves").
+ * Dispersion and evidence are those of the first fit. Gives the problem at what was found, and what is to say of it.
+ */
+export async function learnCurves(
+  first: Prepared,
+  fits: readonly ComponentFit[],
+  evidence: number,
+  reshape: (curves: Curves) => Prepared,
+  fitAt: (prepared: Prepared) => Promise<readonly ComponentFit[]>,
+): Promise<{ prepared: Prepared; learned: LearnedCurve[] }> {
+  const config = first.model.effectiveExposure!;
+  // a log-likelihood counts as much as bricks that share shocks leave of it
+  const weights = fits.map((fit, c) => {
+    const bricks = first.problem.panel.bricks[c + 1] - first.problem.panel.bricks[c];
+    return fit.kind === 'fitted' ? 1 / (fit.dispersion * (1 + bricks / evidence)) : 0;
+  });
+  const searches = (config.learn ?? []).map((asked): Search => {
+    const value = parameterOf(curveAt(config.curves, asked.curve ?? []), asked.parameter)!;
+    const scale = (x: number) => scaled(asked.parameter, x);
+    return {
+      asked,
+      given: scale(value),
+      low: scale(asked.from),
+      high: scale(asked.to),
+      spread: asked.spread ?? defaults.learnSpread,
+    };
+  });
+  const at = searches.map(({ given, low, high }) => Math.min(high, Math.max(low, given)));
+  const shapeAt = (values: readonly number[]) => {
+    let { curves } = config;
+    searches.forEach(({ asked }, i) => {
+      curves = replaced(curves, asked.curve ?? [], (curve) =>
+        withParameter(curve, asked.parameter, parameterAt(asked, values[i])),
+      );
+    });
+    return reshape(curves);
+  };
+  const known = new Map<string, number>();
+  /** ln-likelihood of the totals and the prior of productivities, over the dispersion and what evidence leaves of it. */
+  const explained = async (values: readonly number[]): Promise<number> => {
+    const key = values.join(' ');
+    const before = known.get(key);
+    if (before !== undefined) return before;
+    const found = await fitAt(shapeAt(values));
+    const same = found.length === fits.length && found.every(({ kind }, c) => kind === fits[c].kind);
+    const value = same
+      ? found.reduce((sum, fit, c) => sum + weights[c] * objectiveOf(fit), 0)
+      : Number.NEGATIVE_INFINITY;
+    known.set(key, value);
+    return value;
+  };
+  const distance = (i: number, x: number) => {
+    const away = (x - searches[i].given) / searches[i].spread;
+    return (away * away) / 2;
+  };
+
+  for (let round = 0; round < mostRounds; round++) {
+    let moved = 0;
+    for (const [i, { low, high, spread }] of searches.entries()) {
+      const along = async (x: number) =>
+        (await explained(at.map((value, k) => (k === i ? x : value)))) - distance(i, x);
+      const to = await maximum(along, low, high, at[i], accuracy * spread);
+      moved = Math.max(moved, Math.abs(to - at[i]) / spread);
+      at[i] = to;
+    }
+    if (moved < settled || searches.length === 1) break;
+  }
+  const learned: LearnedCurve[] = [];
+  for (const [i, { asked, low, high, spread, given }] of searches.entries()) {
+    const valueAt = (x: number) => explained(at.map((value, k) => (k === i ? x : value)));
+    // a second difference inside the bounds
+    const step = Math.min(stride * spread, (high - low) / 2);
+    const middle = Math.min(high - step, Math.max(low + step, at[i]));
+    const curvature =
+      -((await valueAt(middle + step)) - 2 * (await valueAt(middle)) + (await valueAt(middle - step))) / (step * step);
+    const data = Math.max(0, curvature);
+    learned.push({
+      curve: asked.curve ?? [],
+      parameter: asked.parameter,
+      given: unscaled(asked.parameter, given),
+      learned: parameterAt(asked, at[i]),
+      from: asked.from,
+      to: asked.to,
+      spread,
+      decided: data / (data + 1 / (spread * spread)),
+      atBound: at[i] - low < accuracy * spread || high - at[i] < accuracy * spread,
+      gain: (await explained(at)) - (await valueAt(Math.min(high, Math.max(low, given)))),
+    });
+  }
+  return { prepared: shapeAt(at), learned };
+}
+
+/** Log-likelihood and prior of a component, the prior as a density of ln productivity: rates move with the curves. */
+function objectiveOf(fit: ComponentFit): number {
+  if (fit.kind !== 'fitted') return 0;
+  const { solution, prior } = fit;
+  if (!(prior.weight > 0 && prior.weight < Number.POSITIVE_INFINITY)) return solution.logLikelihood;
+  let sum = 0;
+  solution.productivity.forEach((p, h) => {
+    const ratio = p / prior.rates[h];
+    sum += logOf(ratio) - ratio + 1;
+  });
+  return solution.logLikelihood + prior.weight * sum;
+}
+
+const scaled = (parameter: LearnedParameter['parameter'], x: number) =>
+  parameter === 'decay' ? logOf(x / (1 - x)) : logOf(x);
+const unscaled = (parameter: LearnedParameter['parameter'], t: number) =>
+  parameter === 'decay' ? 1 / (1 + expOf(-t)) : expOf(t);
+
+/** The parameter itself, inside its bounds to the bit. */
+const parameterAt = ({ parameter, from, to }: LearnedParameter, t: number) =>
+  Math.min(to, Math.max(from, unscaled(parameter, t)));
+
+function curveAt(curves: Curves, path: readonly string[]): Curve {
+  return plainCurve(path.reduce((at, value) => (at as Record<string, Curves>)[value], curves) as Curve | Preset);
+}
+
+function replaced(curves: Curves, path: readonly string[], change: (curve: Curve) => Curve): Curves {
+  if (path.length === 0) return change(plainCurve(curves as Curve | Preset));
+  const [value, ...rest] = path;
+  const inner = curves as Record<string, Curves>;
+  return { ...inner, [value]: replaced(inner[value], rest, change) };
+}
