@@ -4,6 +4,7 @@ export { multiplySegments } from './multiply';
 export { gramPanel, gramSegments } from './gram';
 export { boundPanel, crossPanel, passPanel } from './panel';
 export { boundSegments, passSegments } from './pass';
+export { projectSegments } from './project';
 export { squarePanel, squareSegments } from './square';
 export { randomWords } from './random';
 export { splitSegments } from './split';

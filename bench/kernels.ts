@@ -23,6 +23,7 @@ export interface KernelResult {
 }
 
 const rounds = 5; // A B C A B C ...: the machine's speed drifts, so the three take turns
+const slowTime = 500; // milliseconds: what takes longer than that is run once
 const roundTime = 120; // milliseconds for each of the three in a round
 
 const median = (values: number[]) => [...values].sort((a, b) => a - b)[values.length >> 1];
@@ -31,8 +32,10 @@ function load(kernels: Kernels, memory: Memory, job: Job) {
   const region = createArena(memory).open(job.fields);
   job.fill(region);
   const run = () => job.run(kernels, region.at, region);
+  const started = performance.now();
   run();
-  return { run, outputs: job.outputs.map((name) => region.f64(name).slice()) };
+  const milliseconds = performance.now() - started;
+  return { run, milliseconds, outputs: job.outputs.map((name) => region.f64(name).slice()) };
 }
 
 /** Both kernel sets must agree to the bit before either is timed. */
@@ -55,12 +58,13 @@ async function time(job: Case, size: number): Promise<KernelResult> {
   refuseDifference(job.kernel, wasm.outputs, js.outputs);
   const figures: Record<'wasm' | 'js' | 'plain', number[]> = { wasm: [], js: [], plain: [] };
   const others: Record<string, number[]> = {};
-  for (let round = 0; round < rounds; round++) {
+  const slow = js.milliseconds > slowTime;
+  for (let round = 0; round < (slow ? 1 : rounds); round++) {
     const bench = new Bench({
       time: roundTime,
-      iterations: 3,
-      warmupTime: round === 0 ? 50 : 0,
-      warmupIterations: round === 0 ? 2 : 0,
+      iterations: slow ? 1 : 3,
+      warmupTime: round === 0 && !slow ? 50 : 0,
+      warmupIterations: round === 0 && !slow ? 2 : 0,
     });
     bench.add('wasm', wasm.run).add('js', js.run).add('plain', made.plain);
     await bench.run();

@@ -23,6 +23,13 @@ export function hill(x: Float64Array, halfSaturation: number, slope: number, out
   }
 }
 
+export function logistic(x: Float64Array, rate: number, out: Float64Array): void {
+  for (let i = 0; i < x.length; i++) {
+    const left = Math.exp(-rate * x[i]);
+    out[i] = (1 - left) / (1 + left);
+  }
+}
+
 /** One array per series, as data come by campaign. */
 export function adstock(panel: Float64Array, decay: number, periods: number, series: number): () => void {
   const inputs = Array.from({ length: series }, (_, s) =>

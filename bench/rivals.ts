@@ -61,7 +61,7 @@ export const gramRival =
     return figures && { 'numpy, one thread': figures.seconds };
   };
 
-/** Curves in numpy and scipy: `hill SIZE`, `adstock SERIES PERIODS`, `window SERIES PERIODS LAGS`. */
+/** Curves in numpy and scipy: `hill SIZE`, `logistic SIZE`, `adstock SERIES PERIODS`, `window SERIES PERIODS LAGS`. */
 export const curveRival =
   (...job: readonly (string | number)[]): Rival =>
   () =>

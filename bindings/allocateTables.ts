@@ -7,6 +7,7 @@ import { commonRate, type Productivities } from './fit/productivity.js';
 import type { Model } from './model/config.js';
 import type { Problem } from './problem/compile.js';
 import { type KeySet, keyText } from './problem/keys.js';
+import type { Rows } from './problem/read.js';
 import type { Tables } from './problem/tables.js';
 import { allocationTable, unallocatedTable } from './report/allocation.js';
 import type { Allocation } from './report/result.js';
@@ -24,15 +25,20 @@ export interface Learned {
   readonly exposures: Float64Array;
   readonly shaping: Shaping | undefined;
   readonly config: Model;
+  /** With covariates: what they say of the entities of other tables, over the common rate. */
+  readonly predict: Predict | null;
 }
 
+type Predict = (rows: Pick<Rows, 'covariates' | 'own' | 'entities'>) => Float64Array;
+
 /** Keeps of a fit what other bricks need, and lets go of its data. */
-export function learn(
+export function keep(
   problem: Problem,
   fits: readonly ComponentFit[],
   productivities: Productivities,
   shaping: Shaping | undefined,
   config: Model,
+  predict: Predict | null,
 ): Learned {
   const { rows, panel, componentOf } = problem;
   const rates = new Float64Array(fits.length);
@@ -44,26 +50,29 @@ export function learn(
       sum += panel.exposure[j];
     exposures[c] = sum * panel.exposureScale[c];
   });
-  return { entities: rows.entities, productivities, componentOf, rates, exposures, shaping, config };
+  return { entities: rows.entities, productivities, componentOf, rates, exposures, shaping, config, predict };
 }
 
 /** Splits bricks the fit has not seen. */
 export async function allocateTables(
   workshop: Workshop,
   learned: Learned,
-  tables: Pick<Tables, 'totals' | 'exposure'>,
+  tables: Tables,
   options: RunOptions,
 ): Promise<Allocation> {
-  // the entities table was for the fit: its groups are in the productivities
-  const { entities: _, model: __, ...config } = learned.config;
-  const { problem, pace, model } = await prepare(workshop, tables, config, options, learned.shaping);
+  // the entities table was for the fit: its groups are in the productivities. Covariates tell of entities it has not seen.
+  const { entities, model: settings, ...rest } = learned.config;
+  const predicts = learned.predict !== null && (tables.entities !== undefined || entities === undefined);
+  const productivity = settings?.productivity;
+  const config = predicts ? { ...rest, ...(entities && { entities }), model: { productivity } } : rest;
+  const { problem, pace, model } = await prepare(workshop, tables, config, options, learned.shaping, false);
   const { kernels, arena } = workshop;
-  const { productivity, unseen } = carryOver(problem, learned);
-  const split = await splitCells(kernels, arena, problem.cells, productivity, model.output?.decimals ?? null, pace);
+  const { relative, unseen } = carryOver(problem, learned, predicts);
+  const split = await splitCells(kernels, arena, problem.cells, relative, model.output?.decimals ?? null, pace);
   const unallocated = unallocatedTable(problem, split);
   const warnings: Warning[] = [];
   if (unseen > 0) {
-    const message = `${unseen} ${unseen === 1 ? 'entity' : 'entities'} without exposure in the fit: split at the common rate of what they share bricks with.`;
+    const message = `${unseen} ${unseen === 1 ? 'entity' : 'entities'} without exposure in the fit: split ${predicts ? 'by what covariates say of them' : 'at the common rate of what they share bricks with'}.`;
     warnings.push({ code: 'unseen-entities', message });
   }
   if (unallocated.rows > 0) {
@@ -80,8 +89,9 @@ const textsOf = (keys: KeySet, k: number) => JSON.stringify(keys.names.map((_, c
  * of the fit they are relative to its rate, as in the fit itself (same bits for the same bricks); where they come from
  * several they are absolute. Entities not known get the common rate.
  */
-function carryOver({ rows, componentOf }: Problem, learned: Learned) {
+function carryOver({ rows, componentOf }: Problem, learned: Learned, predicts: boolean) {
   const { productivities, rates } = learned;
+  const predicted = predicts ? learned.predict!(rows) : null;
   const known = new Map<string, number>();
   for (let e = 0; e < learned.entities.count; e++) {
     if (learned.componentOf[e] >= 0) known.set(textsOf(learned.entities, e), e);
@@ -97,7 +107,7 @@ function carryOver({ rows, componentOf }: Problem, learned: Learned) {
     if (source[e] >= 0) origins.add(learned.componentOf[source[e]]);
     from.set(component, origins);
   }
-  const productivity = new Float64Array(count);
+  const relative = new Float64Array(count);
   let unseen = 0;
   for (let e = 0; e < count; e++) {
     const origins = from.get(componentOf[e]);
@@ -105,13 +115,16 @@ function carryOver({ rows, componentOf }: Problem, learned: Learned) {
     const seen = source[e];
     if (seen < 0) unseen++;
     const [origin] = origins;
-    if (origins.size === 0) productivity[e] = 1;
-    else if (origins.size === 1)
-      productivity[e] = seen >= 0 ? productivities.relative[seen] : rates[origin] === 0 ? 0 : 1;
-    else if (seen >= 0 && rates[learned.componentOf[seen]] >= 0) productivity[e] = productivities.productivity[seen];
-    else productivity[e] = meanRate(learned, origins);
+    if (predicted && learned.rates.length > 0 && rates[0] > 0) {
+      relative[e] = seen >= 0 ? productivities.relative[seen] : predicted[e];
+      continue;
+    }
+    if (origins.size === 0) relative[e] = 1;
+    else if (origins.size === 1) relative[e] = seen >= 0 ? productivities.relative[seen] : rates[origin] === 0 ? 0 : 1;
+    else if (seen >= 0 && rates[learned.componentOf[seen]] >= 0) relative[e] = productivities.productivity[seen];
+    else relative[e] = meanRate(learned, origins);
   }
-  return { productivity, unseen };
+  return { relative, unseen };
 }
 
 /** Total over exposure of several components of the fit together; any common rate where none of them has one. */

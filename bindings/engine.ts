@@ -1,13 +1,16 @@
 import { tooManyUnits } from './allocate/units.js';
+import type { Calendar } from './exposure/calendar.js';
+import type { NamedCurve, Watch } from './exposure/curves.js';
 import { type Shaping, shapeExposure } from './exposure/effective.js';
 import { collectFaults, type Faults } from './faults.js';
 import { type KernelChoice, type Selected, selectKernels } from './kernels/select.js';
 import { type Arena, createArena } from './memory/arena.js';
-import type { Model } from './model/config.js';
+import type { Curves, Model } from './model/config.js';
 import { parseModel } from './model/parse.js';
 import { createPace, type Pace } from './pace.js';
+import { type PreparedCovariates, prepareCovariates } from './prepareCovariates.js';
 import { compileProblem, type Problem } from './problem/compile.js';
-import { sortDeliveries } from './problem/deliveries.js';
+import { type Deliveries, sortDeliveries } from './problem/deliveries.js';
 import { type Rows, readTables } from './problem/read.js';
 import type { Tables } from './problem/tables.js';
 import type { Progress, RunOptions } from './run.js';
@@ -48,18 +51,27 @@ export async function openWorkshop({ kernels, memoryLimit }: EngineOptions): Pro
 export interface Prepared {
   readonly model: Model;
   readonly problem: Problem;
+  readonly covariates: PreparedCovariates | null;
   readonly shaping: Shaping | undefined;
   readonly unusedCurves: readonly string[];
+  readonly dependsOnCut: readonly string[];
+  /** The periods, and the curves in use; none where exposure is as delivered. */
+  readonly calendar: Calendar | null;
+  readonly named: readonly NamedCurve[];
   readonly pace: Pace;
+  readonly raw: Raw;
 }
 
-/** Configuration and tables to a problem; nothing is fitted. `known` is how an earlier fit shaped exposure. @throws InputError */
+/** Configuration and tables to a problem; nothing is fitted. `known` is how an earlier fit shaped exposure;
+ * without `predicting` covariates are left alone. @throws InputError */
 export async function prepare(
-  { kernels, arena }: Workshop,
+  workshop: Workshop,
   tables: Tables,
   config: unknown,
   { signal, onProgress, names }: RunOptions,
   known?: Shaping,
+  predicting = true,
+  watch?: Watch,
 ): Promise<Prepared> {
   const pace = createPace(signal);
   const tell = (stage: Progress['stage']) =>
@@ -70,20 +82,58 @@ export async function prepare(
   const faults = collectFaults();
   const rows = readTables(faults, tables, model, names);
   await pace.pause();
-  let deliveries = sortDeliveries(faults, rows, model.exposure.duplicates);
+  const deliveries = sortDeliveries(faults, rows, model.exposure.duplicates);
   await pace.pause();
   refuseTooManyUnits(faults, rows.totals, model);
+  if (model.effectiveExposure) tell('exposure');
+  const raw = { model, rows, deliveries, faults, pace, table: names?.exposure ?? 'exposure' };
+  const prepared = compile(workshop, raw, { known, predicting, watch });
+  await pace.pause();
+  return prepared;
+}
+
+/** The same with other curves. */
+export function reshape(workshop: Workshop, { raw }: Prepared, curves: Curves): Prepared {
+  const { model } = raw;
+  const effectiveExposure = { ...model.effectiveExposure!, curves };
+  return compile(workshop, { ...raw, model: { ...model, effectiveExposure } }, { predicting: true });
+}
+
+/** Tables that were read and checked, before exposure is shaped. */
+interface Raw {
+  readonly model: Model;
+  readonly rows: Rows;
+  readonly deliveries: Deliveries;
+  readonly faults: Faults;
+  readonly pace: Pace;
+  /** What messages call the table of exposure. */
+  readonly table: string;
+}
+
+function compile(
+  { kernels, arena }: Workshop,
+  raw: Raw,
+  { known, predicting, watch }: { known?: Shaping | undefined; predicting: boolean; watch?: Watch | undefined },
+): Prepared {
+  const { model, rows, faults, pace, table } = raw;
+  const { effectiveExposure } = model;
+  let { deliveries } = raw;
   let shaping: Shaping | undefined;
   let unusedCurves: readonly string[] = [];
-  if (model.effectiveExposure) {
-    tell('exposure');
-    const exposure = { ...model.exposure, table: names?.exposure ?? 'exposure' };
-    const shaped = shapeExposure(faults, kernels, arena, rows, deliveries, model.effectiveExposure, exposure, known);
-    ({ deliveries, shaping, unused: unusedCurves } = shaped);
+  let dependsOnCut: readonly string[] = [];
+  let calendar: Calendar | null = null;
+  let named: readonly NamedCurve[] = [];
+  if (effectiveExposure) {
+    const exposure = { ...model.exposure, table };
+    const shaped = shapeExposure(faults, kernels, arena, rows, deliveries, effectiveExposure, exposure, known, watch);
+    ({ deliveries, shaping, unused: unusedCurves, dependsOnCut, calendar, named } = shaped);
   }
   faults.throwIfAny();
-  await pace.pause();
-  return { model, problem: compileProblem(rows, deliveries), shaping, unusedCurves, pace };
+  const together = (model.model?.productivity ?? 'free') !== 'free';
+  const problem = compileProblem(rows, deliveries, together);
+  const covariates = predicting ? prepareCovariates(faults, problem, model) : null;
+  faults.throwIfAny();
+  return { model, problem, covariates, shaping, unusedCurves, dependsOnCut, calendar, named, pace, raw };
 }
 
 // with `decimals`, every total must be a whole number of units below 2^53

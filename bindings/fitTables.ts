@@ -1,19 +1,22 @@
 import { massError, massMoved } from './allocate/audit.js';
 import { exactSum } from './allocate/exactSum.js';
 import { type Split, splitCells } from './allocate/split.js';
-import { allocateTables, learn } from './allocateTables.js';
+import { allocateTables, keep } from './allocateTables.js';
 import { findIndistinguishable } from './diagnose/indistinguishable.js';
+import type { LearnedCurve } from './diagnose/learnedCurves.js';
 import { warningsOf } from './diagnose/warnings.js';
-import { prepare, type Workshop } from './engine.js';
+import { type Prepared, prepare, reshape, type Workshop } from './engine.js';
 import type { FitRule } from './fit/dispersion.js';
-import { type ComponentFit, fitPanel } from './fit/fitPanel.js';
+import { type ComponentFit, type FitProgress, fitPanel, type PanelFit } from './fit/fitPanel.js';
 import { readProductivities } from './fit/productivity.js';
 import { logOf } from './kernels/js/log.js';
+import { learnCurves } from './learnCurves.js';
 import { fillDefaults } from './model/fill.js';
 import { checkRunOptions } from './options.js';
 import type { Problem } from './problem/compile.js';
 import { keyText } from './problem/keys.js';
 import type { Tables } from './problem/tables.js';
+import { coefficientRule, type Filled, predictorOf, regressionOf } from './regression.js';
 import { allocationTable, unallocatedTable } from './report/allocation.js';
 import { componentsTable, entitiesTable } from './report/entities.js';
 import type { Fit } from './report/result.js';
@@ -30,30 +33,22 @@ export async function fitTables(
 ): Promise<Fit> {
   const { kernels, arena } = workshop;
   const { onProgress } = options;
-  const prepared = await prepare(workshop, tables, config, options);
-  const { problem, pace } = prepared;
+  let prepared = await prepare(workshop, tables, config, options);
   const model = fillDefaults(prepared.model);
-  const { pooling } = model.model;
-  const gamma = pooling.kind === 'gamma' ? pooling : null;
-  const rule: FitRule = {
-    family: model.model.family,
-    pooling: gamma && {
-      spread: gamma.spread,
-      evidence: gamma.evidence === 'none' ? Number.POSITIVE_INFINITY : gamma.evidence,
-    },
-    solver: model.fit.solver,
-    tolerance: model.fit.tolerance,
-    maxPasses: model.fit.maxPasses,
-  };
-  const { decimals } = model.output;
+  const rule = ruleOf(model);
   const tell = onProgress && ((progress: Omit<Progress, 'stage'>) => onProgress({ stage: 'fit', ...progress }));
-  const alike = findIndistinguishable(problem.panel);
-  const twins = Uint32Array.from(problem.panel.entity, (_, k) => k);
-  for (const group of alike) for (const k of group) twins[k] = group[0];
-  const { groups } = problem.rows;
-  const panelFit = await fitPanel(kernels, arena, problem.panel, groups, rule, pace, model.seed, twins, tell);
-  const fits = panelFit.components;
-  arena.reset();
+  let found = await fitPrepared(workshop, prepared, model, rule, tell);
+  let learned: LearnedCurve[] | null = null;
+  if (model.effectiveExposure?.learn) {
+    ({ prepared, learned } = await learnFrom(workshop, prepared, found.panelFit, model, rule, onProgress));
+    model.effectiveExposure = fillDefaults(prepared.model).effectiveExposure;
+    found = await fitPrepared(workshop, prepared, model, rule, tell);
+  }
+  const { problem, pace, covariates } = prepared;
+  const { panelFit, alike } = found;
+  const { decimals } = model.output;
+  const { components: fits, coefficients } = panelFit;
+  const { pooling } = model.model;
 
   onProgress?.({ stage: 'split', passes: 0, gap: null, objective: null, component: 0, components: fits.length });
   const productivities = readProductivities(problem, fits, alike);
@@ -63,7 +58,8 @@ export async function fitTables(
 
   const unallocated = unallocatedTable(problem, split);
   const lost = unallocated.columns.total;
-  const learned = learn(problem, fits, productivities, prepared.shaping, prepared.model);
+  const predict = coefficients && covariates && predictorOf(coefficients, covariates, fits[0]);
+  const kept = keep(problem, fits, productivities, prepared.shaping, prepared.model, predict);
   const fitted = fits.filter((fit) => fit.kind === 'fitted');
   const objective = sumOf(problem, fits);
   return {
@@ -71,10 +67,14 @@ export async function fitTables(
     entities: entitiesTable(problem, split, proportional, productivities, alike),
     unallocated,
     components: componentsTable(problem, fits),
-    converged: fitted.every((fit) => fit.solution.converged),
+    learnedCurves: learned,
+    ...regressionOf(problem, panelFit, covariates, model),
+    converged: (coefficients?.converged ?? true) && fitted.every((fit) => fit.solution.converged),
     passes: fitted.reduce((most, fit) => Math.max(most, fit.passes), 0),
     ...solverReport(fits, model.fit.solver),
     ...objective,
+    // a regression alone has no certificate
+    ...(coefficients && rule.pooling?.spread === 0 && { gap: null }),
     family: model.model.family,
     dispersion: quantiles(
       fits.flatMap((fit, c) => (fit.kind === 'fitted' ? [fit.dispersion * problem.panel.totalScale[c]] : [])),
@@ -94,10 +94,13 @@ export async function fitTables(
     },
     indistinguishable: alike.map((group) => Array.from(group, (k) => keyRecord(problem, problem.panel.entity[k]))),
     warnings: warningsOf(problem, panelFit, alike, {
-      pooled: gamma !== null,
+      pooled: rule.pooling !== null,
+      learned: learned ?? [],
+      covariates,
       tolerance: model.fit.tolerance,
       unallocated: unallocated.rows,
       unusedCurves: prepared.unusedCurves,
+      dependsOnCut: prepared.dependsOnCut,
       roundedAway: roundedAway(problem, split),
       decimals,
     }),
@@ -105,9 +108,91 @@ export async function fitTables(
     run: { kernels: workshop.name, reason: workshop.reason, version },
     async allocate(others, runOptions = {}) {
       checkRunOptions(runOptions);
-      return workshop.queue(() => allocateTables(workshop, learned, others, runOptions));
+      return workshop.queue(() => allocateTables(workshop, kept, others, runOptions));
     },
   };
+}
+
+function ruleOf({ model, fit }: Filled): FitRule {
+  const { pooling, productivity, family } = model;
+  return {
+    family,
+    pooling:
+      pooling.kind === 'none'
+        ? null
+        : {
+            spread: productivity === 'free' ? pooling.spread : productivity.deviation,
+            evidence: pooling.evidence === 'none' ? Number.POSITIVE_INFINITY : pooling.evidence,
+          },
+    solver: fit.solver,
+    tolerance: fit.tolerance,
+    maxPasses: fit.maxPasses,
+  };
+}
+
+/** Fits a problem; `dispersions` as in fitPanel. Nothing of it stays in the arena. */
+async function fitPrepared(
+  { kernels, arena }: Workshop,
+  { problem, pace, covariates }: Prepared,
+  model: Filled,
+  rule: FitRule,
+  tell?: (progress: FitProgress) => void,
+  dispersions?: Float64Array,
+) {
+  const { panel, rows } = problem;
+  const alike = findIndistinguishable(panel);
+  const twins = Uint32Array.from(panel.entity, (_, k) => k);
+  for (const group of alike) for (const k of group) twins[k] = group[0];
+  const regression = covariates && { predictors: covariates.predictors, rule: coefficientRule(model) };
+  const { seed } = model;
+  arena.reset();
+  const panelFit = await fitPanel(
+    kernels,
+    arena,
+    panel,
+    rows.groups,
+    rule,
+    pace,
+    seed,
+    twins,
+    tell,
+    regression,
+    dispersions,
+  );
+  arena.reset();
+  return { panelFit, alike };
+}
+
+/** Refines the curves by fits whose dispersion is that of the first. */
+async function learnFrom(
+  workshop: Workshop,
+  first: Prepared,
+  { components }: PanelFit,
+  model: Filled,
+  rule: FitRule,
+  onProgress: RunOptions['onProgress'],
+) {
+  const { totalScale } = first.problem.panel;
+  const dispersions = Float64Array.from(components, (fit, c) =>
+    fit.kind === 'fitted' ? fit.dispersion * totalScale[c] : 0,
+  );
+  let passes = 0;
+  return learnCurves(
+    first,
+    components,
+    rule.pooling?.evidence ?? Number.POSITIVE_INFINITY,
+    (curves) => {
+      workshop.arena.reset();
+      return reshape(workshop, first, curves);
+    },
+    async (prepared) => {
+      const { panelFit } = await fitPrepared(workshop, prepared, model, rule, undefined, dispersions);
+      passes += panelFit.components.reduce((most, fit) => Math.max(most, fit.kind === 'fitted' ? fit.passes : 0), 0);
+      const components = panelFit.components.length;
+      onProgress?.({ stage: 'learn', passes, gap: null, objective: null, component: 0, components });
+      return panelFit.components;
+    },
+  );
 }
 
 function keyRecord({ rows }: Problem, entity: number): Record<string, string> {

@@ -1,8 +1,10 @@
+import { shapeTables } from './effectiveExposure.js';
 import { type EngineOptions, openWorkshop, prepare } from './engine.js';
 import { fitTables } from './fitTables.js';
 import type { Model } from './model/config.js';
 import { checkEngineOptions, checkRunOptions } from './options.js';
 import type { Tables } from './problem/tables.js';
+import type { EffectiveExposure } from './report/exposure.js';
 import type { Fit } from './report/result.js';
 import type { RunOptions } from './run.js';
 
@@ -15,6 +17,7 @@ export interface Engine {
   readonly memory: number;
   fit(tables: Tables, model: Model, options?: RunOptions): Promise<Fit>;
   check(tables: Tables, model: Model, options?: RunOptions): Promise<Check>;
+  effectiveExposure(tables: Tables, model: Model, options?: RunOptions): Promise<EffectiveExposure>;
 }
 
 /** What a fit would work on: everything was found right. */
@@ -64,6 +67,10 @@ export async function createEngine(options: EngineOptions = {}): Promise<Engine>
         };
       });
     },
+    async effectiveExposure(tables, model, runOptions = {}) {
+      checkRunOptions(runOptions);
+      return workshop.queue(() => shapeTables(workshop, tables, model, runOptions));
+    },
   };
 }
 
@@ -102,11 +109,23 @@ export async function check(tables: Tables, model: Model, options: FitOptions = 
   return (await engineFor({ kernels, memoryLimit })).check(tables, model, runOptions);
 }
 
+/** Effective exposure as `fit` would use it, and where the data lie on its curves; fits nothing. @throws InputError, MemoryError */
+export async function effectiveExposure(
+  tables: Tables,
+  model: Model,
+  options: FitOptions = {},
+): Promise<EffectiveExposure> {
+  const { kernels, memoryLimit, ...runOptions } = options;
+  return (await engineFor({ kernels, memoryLimit })).effectiveExposure(tables, model, runOptions);
+}
+
 export type { Warning } from './diagnose/warnings.js';
 export type { EngineOptions } from './engine.js';
 export { ApportionError, type ErrorCode, type Fault, InputError, MemoryError } from './errors.js';
+export { type Conversion, type ConversionOptions, convertCurve } from './exposure/convert/convert.js';
 export type { KernelChoice } from './kernels/select.js';
 export * from './model/config.js';
+export { entityColumns } from './model/entityColumns.js';
 export { parseModel } from './model/parse.js';
 export type {
   ArrowLike,
@@ -118,7 +137,9 @@ export type {
   Tables,
   VectorLike,
 } from './problem/tables.js';
+export type { CoefficientsTable, RegressionReport } from './report/coefficients.js';
 export { type CsvDialect, csvBytes, csvChunks, toCsv } from './report/csv.js';
+export type { CurveInUse, EffectiveExposure } from './report/exposure.js';
 export { fitJson, rowsOf } from './report/json.js';
 export type { Allocation, Fit } from './report/result.js';
 export { summarize } from './report/summary.js';

@@ -7,7 +7,7 @@ export interface TableNames {
 
 /** How far a fit has come. */
 export interface Progress {
-  readonly stage: 'compile' | 'exposure' | 'fit' | 'split';
+  readonly stage: 'compile' | 'exposure' | 'fit' | 'learn' | 'split';
   /** Sweeps over the data of this component. */
   readonly passes: number;
   /** Certified gap per unit of total of this component, where there is one yet. */

@@ -1,7 +1,12 @@
 import { Command, InvalidArgumentError, Option } from 'commander';
 import { version } from '../bindings/index.js';
+import { type CutOptions, cutOptions } from '../bindings/simulate/index.js';
+import { type CampaignsArguments, runCampaigns } from './commands/campaigns.js';
 import { runCheck } from './commands/check.js';
+import { type ConvertArguments, conversions, runConvert } from './commands/convert.js';
+import { type ExposureArguments, runExposure } from './commands/exposure.js';
 import { type FitArguments, runFit } from './commands/fit.js';
+import { addImport } from './commands/import.js';
 import { runSchema } from './commands/schema.js';
 import { runSimulate, type SimulateArguments, simulators } from './commands/simulate.js';
 
@@ -66,6 +71,35 @@ ${exits}`,
     .addHelpText('after', '\nExample:\n  $ apportion check model.json')
     .action(async (config: string, options: { json?: boolean }) => finish(await runCheck(config, options, signal)));
 
+  program
+    .command('exposure')
+    .description('write effective exposure, after adstock and saturation, and fit nothing')
+    .argument('<model.json>', 'the configuration; paths in it are relative to it')
+    .requiredOption('-o, --out <file>', 'where the table goes: CSV or Parquet by the ending, .csv or .parquet')
+    .option(
+      '--html <file>',
+      'a picture of every curve: response with the data on it, carry-over by lag, totals over time',
+    )
+    .addOption(
+      new Option('--kernels <which>', 'which kernels compute; all give the same bytes')
+        .choices(['auto', 'wasm', 'js'])
+        .default('auto'),
+    )
+    .option('--memory-limit <bytes>', "most bytes the kernels' memory may take", wholeNumber)
+    .addHelpText(
+      'after',
+      `
+The table has the rows of allocation.csv: brick and entity columns, delivered, exposure (effective). The picture is one
+file that needs no network.
+
+Examples:
+  $ apportion exposure model.json --out exposure.csv
+  $ apportion exposure model.json --out exposure.parquet --html exposure.html`,
+    )
+    .action(async (config: string, options: ExposureArguments) => finish(await runExposure(config, options, signal)));
+
+  addImport(program, exits, signal, finish);
+
   const simulate = program
     .command('simulate')
     .description('make tables with a known truth, and a model.json that fit accepts')
@@ -89,6 +123,52 @@ ${exits}`,
       );
   }
 
+  const campaigns = simulate
+    .command('campaigns')
+    .description('Cut delivery that you have into campaigns: every row keeps its value exactly.')
+    .argument('<delivery>', 'CSV or Parquet file, one row per medium, period and place')
+    .requiredOption('-o, --out <dir>', 'folder for delivery.csv, with a column campaign more')
+    .addOption(new Option('--format <format>', 'of the table').choices(['csv', 'parquet']).default('csv'))
+    .option('--medium <columns...>', 'columns that name the medium', [])
+    .requiredOption('--time <column>', 'column of the period')
+    .option('--place <columns...>', 'further key columns, a geo say', [])
+    .requiredOption('--value <column>', 'column of what is cut');
+  for (const [rule, { help, default: standard }] of Object.entries(cutOptions)) {
+    campaigns.option(`--${kebab(rule)} <number>`, help, number, standard);
+  }
+  campaigns
+    .addHelpText(
+      'after',
+      `
+Example:
+  $ apportion simulate campaigns channels.csv --medium channel --time week --place geo --value impressions \\
+      --campaigns 10 --seed 1 --out cut`,
+    )
+    .action(
+      async (file: string, { out, format, medium, time, place, value, ...switches }: CampaignsArguments & CutOptions) =>
+        finish(await runCampaigns(file, switches, { out, format, medium, time, place, value }, signal)),
+    );
+
+  program
+    .command('convert')
+    .description("write the model with its curves under another library's names, where that library has the same ones")
+    .argument('<model.json>', 'the configuration')
+    .addOption(
+      new Option('--to <library>', 'names to use; plain writes curves out').choices(conversions).makeOptionMandatory(),
+    )
+    .option('--periods <number>', 'periods of the calendar, history included', wholePeriods)
+    .option('--scales <curve=from,to...>', 'what both libraries divide the exposure of a curve by, where they differ')
+    .option('-o, --out <file>', 'where the new model goes, .json; stdout without')
+    .addHelpText(
+      'after',
+      `
+Says of each curve what became of it, and of those that stay as they are why, and what comes near.
+
+Example:
+  $ apportion convert model.json --to pymc-marketing --periods 156 --scales tv=5210.4,3377 --out pymc.json`,
+    )
+    .action(async (config: string, options: ConvertArguments) => finish(await runConvert(config, options, signal)));
+
   program
     .command('schema')
     .description('print the JSON Schema of model.json, for editors and validators')
@@ -103,6 +183,11 @@ function number(text: string): number {
   const value = Number(text);
   if (text.trim() === '' || !Number.isFinite(value)) throw new InvalidArgumentError('Expected a number.');
   return value;
+}
+
+function wholePeriods(text: string): number {
+  if (!/^[1-9]\d{0,6}$/.test(text)) throw new InvalidArgumentError('Expected a whole number of periods.');
+  return Number(text);
 }
 
 function wholeNumber(text: string): number {

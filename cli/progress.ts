@@ -10,7 +10,13 @@ export interface ProgressLine {
   stop(): void;
 }
 
-const stages = { compile: 'checking', exposure: 'shaping exposure', fit: 'fitting', split: 'splitting' } as const;
+const stages = {
+  compile: 'checking',
+  exposure: 'shaping exposure',
+  fit: 'fitting',
+  learn: 'learning curves',
+  split: 'splitting',
+} as const;
 
 /**
  * Iterations have no known end, so the bar of a fit shows what is known: how far the certified gap has come, on a

@@ -1,5 +1,5 @@
-// Builds everything that is not in git: the wasm, the module that inlines it, the bundles and the types.
-//   node scripts/build.mjs [wasm|bundles|types ...]     all three without arguments
+// Builds everything that is not in git: the wasm, the modules that inline it and the charts, the bundles and the types.
+//   node scripts/build.mjs [wasm|charts|bundles|types ...]     all of them without arguments
 import { execFileSync } from 'node:child_process';
 import { copyFileSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { build } from 'esbuild';
@@ -15,6 +15,29 @@ if (stage('wasm')) {
   // hexadecimal, not base64: bytes stay on boundaries, so that a bundle that travels compressed is 1.7 KB smaller
   const hex = readFileSync(file).toString('hex');
   writeFileSync('bindings/kernels/wasmModule.ts', `export const wasmHex =\n  '${hex}';\n`);
+}
+
+if (stage('charts')) {
+  // what a page of charts carries with it: our script with the chart library in it, its style and its licence
+  const { outputFiles } = await build({
+    entryPoints: ['bindings/report/html/client.ts'],
+    bundle: true,
+    format: 'iife',
+    target: 'es2020',
+    minify: true,
+    legalComments: 'none',
+    write: false,
+  });
+  const parts = {
+    chartScript: outputFiles[0].text.trim(),
+    chartStyle: readFileSync('node_modules/uplot/dist/uPlot.min.css', 'utf8').trim(),
+    chartLicence: `uPlot ${JSON.parse(readFileSync('node_modules/uplot/package.json', 'utf8')).version}\n\n${readFileSync('node_modules/uplot/LICENSE', 'utf8').trim()}`,
+  };
+  for (const [name, text] of Object.entries(parts)) {
+    if (/<\/(script|style)|<!--|-->/i.test(text)) throw new Error(`${name} would end its element`);
+  }
+  const lines = Object.entries(parts).map(([name, text]) => `export const ${name} =\n  ${JSON.stringify(text)};\n`);
+  writeFileSync('bindings/report/html/chartModule.ts', lines.join(''));
 }
 
 if (stage('bundles')) {
@@ -33,6 +56,7 @@ if (stage('bundles')) {
       index: 'bindings/index.ts',
       simulate: 'bindings/simulate/index.ts',
       schema: 'bindings/model/jsonSchema.ts',
+      html: 'bindings/report/html/index.ts',
     },
     outdir: 'dist',
     // the inlined wasm first, where there is any: in the midst of the code gzip packs both 0.4 KB worse

@@ -21,3 +21,11 @@ it('shows a configuration that is accepted', () => {
   const config = blocks.find(({ language }) => language === 'jsonc')!.text;
   expect(parseModel(JSON.parse(config)).effectiveExposure?.by).toEqual(['medium']);
 });
+
+it('shows curves of other libraries that are accepted', () => {
+  const [config, curves] = blocks.filter(({ language }) => language === 'jsonc').map(({ text }) => JSON.parse(text));
+  const { effectiveExposure, ...model } = config;
+  const media = Object.keys(curves);
+  expect(media).toHaveLength(4);
+  expect(() => parseModel({ ...model, effectiveExposure: { ...effectiveExposure, curves } })).not.toThrow();
+});

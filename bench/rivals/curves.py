@@ -1,6 +1,6 @@
-"""Seconds of one run, as JSON: python3 curves.py hill SIZE | adstock SERIES PERIODS | window SERIES PERIODS LAGS
+"""Seconds of one run, as JSON: python3 curves.py hill SIZE | logistic SIZE | adstock SERIES PERIODS | window SERIES PERIODS LAGS
 
-The jobs of bench/cases.ts: Hill by numpy, geometric carry-over by scipy's lfilter along the periods, weights by scipy's lfilter too
+The jobs of bench/cases.ts: Hill and logistic by numpy, geometric carry-over by scipy's lfilter along the periods, weights by scipy's lfilter too
 (for lists this is a convolution) and by its fftconvolve. Best of five, one thread.
 """
 
@@ -33,6 +33,14 @@ if job == "hill":
         return power / (power + 0.4**1.3)
 
     figures = {"numpy": best(hill)}
+elif job == "logistic":
+    x = rng.random(sizes[0])
+
+    def logistic():
+        left = np.exp(-2.5 * x)
+        return (1 - left) / (1 + left)
+
+    figures = {"numpy": best(logistic)}
 else:
     x = rng.random((sizes[1], sizes[0]))
     # both layouts that people have: a row a period, a row a series

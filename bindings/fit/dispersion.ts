@@ -9,6 +9,8 @@ export interface FitRule {
   readonly family: 'quasiPoisson' | 'poisson';
   /** Null is plain maximum likelihood. Evidence is Infinity where bricks are not capped. */
   readonly pooling: { readonly spread: number; readonly evidence: number } | null;
+  /** phi in the unit of the totals where it is known: there are no rounds then, and no figures that only they need. */
+  readonly dispersion?: number | undefined;
   readonly solver: 'auto' | SolverName;
   readonly tolerance: number;
   readonly maxPasses: number;
@@ -21,6 +23,10 @@ export interface Member {
   readonly totalScale: number;
   /** With pooling groups of its own: the pass over groups, and the group of each entity. */
   readonly groups: { readonly pass: Pass; readonly groupOf: Uint32Array } | null;
+  /** With covariates: the rate of each entity, how many coefficients it took, and the sweeps. */
+  readonly predicted?:
+    | { readonly rates: Float64Array; readonly parameters: number; readonly passes: number }
+    | undefined;
   readonly onSweep?: Limits['onSweep'];
 }
 
@@ -70,8 +76,17 @@ export async function fitTogether(members: readonly Member[], rule: FitRule) {
     return Math.max(dispersion, least);
   };
 
+  if (rule.dispersion !== undefined) {
+    const dispersion = rule.dispersion / unit;
+    for (const state of states) {
+      await state.poolRates(dispersion);
+      await state.refit(dispersion, true);
+    }
+    return { fits: states.map((state) => state.result(dispersion)), warnings, dispersion: rule.dispersion };
+  }
   for (const state of states) await state.startProportional(states.length === 1);
-  const free = sum(({ pass }) => pass.bricks - 1);
+  // the common rate, or the coefficients, are known from the totals too
+  const free = sum(({ pass, parameters }) => pass.bricks - Math.max(1, parameters));
   const counts = rule.family === 'poisson';
   const proportional = counts
     ? 1 / unit
@@ -109,13 +124,14 @@ export async function fitTogether(members: readonly Member[], rule: FitRule) {
 type State = ReturnType<typeof createState>;
 
 function createState(member: Member, scale: number, rule: FitRule) {
-  const { pass, groups, onSweep } = member;
+  const { pass, groups, onSweep, predicted } = member;
   const solverOf = (some: Pass) => (rule.solver === 'auto' ? chooseSolver(some) : rule.solver);
   const solver = solverOf(pass);
   const rate = pass.total / pass.exposure.reduce((sum, x) => sum + x, 0);
-  let rates = new Float64Array(pass.entities).fill(rate);
+  let rates: Float64Array = predicted?.rates ?? new Float64Array(pass.entities).fill(rate);
   let start = rates;
-  const before = pass.passes + (groups?.pass.passes ?? 0);
+  const parameters = predicted?.parameters ?? 0;
+  const before = pass.passes + (groups?.pass.passes ?? 0) - (predicted?.passes ?? 0);
   const passes = () => pass.passes + (groups?.pass.passes ?? 0) - before;
   let solution: Solution | undefined;
   let weight = 0;
@@ -141,11 +157,12 @@ function createState(member: Member, scale: number, rule: FitRule) {
   return {
     pass,
     scale,
+    parameters,
     get pearson() {
       return pearson;
     },
     get edf() {
-      return edf;
+      return edf + parameters;
     },
     get exhausted() {
       return passes() >= rule.maxPasses;
@@ -157,7 +174,11 @@ function createState(member: Member, scale: number, rule: FitRule) {
     async startProportional(alone: boolean) {
       // with what the first step needs where the fit begins here with one
       const pooled = rule.pooling !== null && rule.pooling.spread > 0;
-      const curvature = { newton: pooled && alone ? 'hessian' : null, lbfgs: 'squares', em: null } as const;
+      const curvature = {
+        newton: pooled && (alone || pass.ownHessian) ? 'hessian' : null,
+        lbfgs: 'squares',
+        em: null,
+      } as const;
       pearson = (await pass.sweep(rates, groups ? null : curvature[solver])).pearson;
     },
     /** One rate per group, pooled to the common rate by the same formula. */
@@ -170,12 +191,14 @@ function createState(member: Member, scale: number, rule: FitRule) {
       rates = Float64Array.from(groups.groupOf, (group) => found.productivity[group]);
       start = rates;
     },
-    async refit(dispersion: number) {
+    /** `bare`: the optimum alone, without what the dispersion needs of it. */
+    async refit(dispersion: number, bare = false) {
       weight = weightAt(dispersion);
       const found = await solve(solver, pass, { weight, rates }, start, limits());
       solution = { ...found, converged: found.converged && groupsConverged };
       start = solution.productivity as Float64Array<ArrayBuffer>;
       pearson = solution.pearson;
+      if (bare) return;
       const curvature = await pass.curvature(start);
       information = curvature.diagonal as Float64Array<ArrayBuffer>;
       const mean = information.reduce((sum, x) => sum + x, 0) / pass.entities;
@@ -194,7 +217,7 @@ function createState(member: Member, scale: number, rule: FitRule) {
       const figures = {
         rate,
         dispersion: dispersion / scale,
-        edf,
+        edf: edf + parameters,
         edfMethod,
         information,
         solver: used,

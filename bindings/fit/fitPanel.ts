@@ -2,6 +2,12 @@ import type { Kernels } from '../kernels/kernels.js';
 import type { Arena } from '../memory/arena.js';
 import type { Pace } from '../pace.js';
 import type { Panel } from '../problem/compile.js';
+import {
+  type CoefficientRule,
+  type Coefficients,
+  fitCoefficients,
+  type Predictors,
+} from './coefficients/fitCoefficients.js';
 import { type DispersionWarning, type FitRule, fitTogether, type Member, type MemberFit } from './dispersion.js';
 import { groupPanel } from './groups.js';
 import { openPanel } from './inMemory.js';
@@ -17,6 +23,12 @@ export type ComponentFit =
   /** No brick to learn from (all left out): every entity alike. */
   | { readonly kind: 'empty' };
 
+/** Covariates of the panel's columns, and how to fit their coefficients. */
+export interface Covariates {
+  readonly predictors: Predictors;
+  readonly rule: Omit<CoefficientRule, 'onSweep'>;
+}
+
 export interface FitProgress {
   readonly component: number;
   readonly components: number;
@@ -27,13 +39,15 @@ export interface FitProgress {
 
 export interface PanelFit {
   readonly components: readonly ComponentFit[];
+  /** With covariates, where there is a total above zero. */
+  readonly coefficients: Coefficients | null;
   /** How many components each warning concerns. */
   readonly warnings: ReadonlyMap<DispersionWarning, number>;
 }
 
 /**
  * Fits every component of a panel. `twins` is the first column of the same exposure for each column. What it opens in the arena
- * is the caller's to reset. @throws MemoryError, or the signal's reason
+ * is the caller's to reset. Where `dispersions` are known, per component in the unit of the totals, only optima are looked for. @throws MemoryError, or the signal's reason
  */
 export async function fitPanel(
   kernels: Kernels,
@@ -45,9 +59,12 @@ export async function fitPanel(
   seed: number,
   twins: Uint32Array | null,
   onProgress?: (progress: FitProgress) => void,
+  covariates?: Covariates | null,
+  dispersions?: Float64Array | null,
 ): Promise<PanelFit> {
   const components = panel.columns.length - 1;
-  const passOf = openPanel(kernels, arena, panel, pace, seed, twins);
+  const passOf = openPanel(kernels, arena, panel, pace, seed, twins, Boolean(covariates));
+  let coefficients: Coefficients | null = null;
   const grouped = groups.length > 0 && rule.pooling ? groupPanel(panel, groups) : null;
   const groupPassOf = grouped && openPanel(kernels, arena, grouped.data, pace, seed);
 
@@ -61,6 +78,9 @@ export async function fitPanel(
       return {
         pass: passOf(component),
         totalScale: panel.totalScale[component],
+        predicted: coefficients
+          ? { rates: coefficients.productivity, parameters: coefficients.parameters, passes: coefficients.passes }
+          : undefined,
         groups: several
           ? { pass: groupPassOf!(component), groupOf: grouped.groupOf.subarray(first, panel.columns[component + 1]) }
           : null,
@@ -68,13 +88,25 @@ export async function fitPanel(
           onProgress && (({ passes, gap, objective }) => onProgress({ passes, gap, objective, component, components })),
       };
     });
-    const found = await fitTogether(members, rule);
+    const dispersion = dispersions?.[together[0]];
+    const found = await fitTogether(members, { ...rule, dispersion });
     together.forEach((component, i) => {
       fits[component] = { kind: 'fitted', sharedDispersion, ...found.fits[i] };
     });
     for (const code of found.warnings) warnings.set(code, (warnings.get(code) ?? 0) + together.length);
   };
 
+  // with covariates all bricks are one component
+  if (covariates && components === 1 && panel.totals.some((total) => total > 0)) {
+    const tell =
+      onProgress &&
+      (({ passes, objective }: { passes: number; objective: number }) =>
+        onProgress({ passes, gap: Number.POSITIVE_INFINITY, objective, component: 0, components }));
+    coefficients = await fitCoefficients(kernels, arena, passOf(0), covariates.predictors, {
+      ...covariates.rule,
+      onSweep: tell,
+    });
+  }
   for (let c = 0; c < components; c++) {
     const totals = panel.totals.subarray(panel.bricks[c], panel.bricks[c + 1]);
     if (totals.length === 0) fits[c] = { kind: 'empty' };
@@ -83,5 +115,5 @@ export async function fitPanel(
     else await run([c], false);
   }
   if (small.length > 0) await run(small, small.length > 1);
-  return { components: fits, warnings };
+  return { components: fits, coefficients, warnings };
 }

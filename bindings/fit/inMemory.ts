@@ -3,16 +3,18 @@ import { type Arena, f64, type Region } from '../memory/arena.js';
 import type { Pace } from '../pace.js';
 import { createHessian } from './hessian.js';
 import type { Hessian, Pass, Statistics } from './pass.js';
+import { openProjection, type Projected } from './projection.js';
 import { openStores, type SegmentData, type Store } from './stores.js';
 import { createTrace } from './trace.js';
 
 export type { SegmentData } from './stores.js';
 
+const ownHessians = 4_000_000; // doubles that the Hessians of all components may take, 32 MB, before they share room for one
 const shardExposures = 262144; // about 3 MB: long enough to drown the cost of adding shards up
 
 /**
  * Brings a panel into the arena; gives the pass of each component. `twins`, where given, holds for each column the first
- * of the panel with the same exposure. @throws MemoryError
+ * of the panel with the same exposure. Only `lists` can be projected. @throws MemoryError
  */
 export function openPanel(
   kernels: Kernels,
@@ -21,11 +23,14 @@ export function openPanel(
   pace: Pace,
   seed: number,
   twins: Uint32Array | null = null,
+  lists = false,
 ): (component: number) => Pass {
-  const { region, components } = openStores(kernels, arena, data);
-  // room for one Hessian, which the components share: the last one asked for has it
-  let matrix = new Float64Array(0);
-  let holder: Statistics | null = null;
+  const { region, components } = openStores(kernels, arena, data, lists);
+  // a Hessian for each component where they are small, else room for one, which they share: the last one asked for has it
+  const needed = components.reduce((sum, { stride }) => sum + stride * stride, 0);
+  const shared = createRoom();
+  const ownHessian = needed <= ownHessians || components.length === 1;
+  const roomOf = () => (ownHessian ? createRoom() : shared);
 
   return (component) => {
     const store = components[component];
@@ -54,6 +59,7 @@ export function openPanel(
       return scores[0] + scores[1];
     };
     const sums = () => region.f64('sums').subarray(store.first, store.first + stride);
+    const room = roomOf();
     let passes = 0;
     let last: { productivity: Float64Array; statistics: Statistics } | null = null;
     const lastAt = (productivity: Float64Array) =>
@@ -73,18 +79,22 @@ export function openPanel(
       pairs,
       total,
       exposure,
+      ownHessian,
       twins: twins ? twins.slice(firstColumn, firstColumn + entities).map((leader) => leader - firstColumn) : null,
       get passes() {
         return passes;
       },
-      async sweep(productivity, curvature, factors) {
+      async sweep(productivity, wanted, factors) {
+        const projection = typeof wanted === 'object' ? wanted : null;
+        const curvature = typeof wanted === 'object' ? null : wanted;
         const known = lastAt(productivity);
         if (
           known &&
           !factors &&
+          !projection &&
           (!curvature || (curvature === 'squares' && known.squares) || (known.hessian && !known.hessian.gone))
         ) {
-          return known.bound === null ? known : { ...known, bound: null };
+          return known.bound === null && !known.projected ? known : { ...known, bound: null, projected: null };
         }
         passes++;
         write('productivities', productivity);
@@ -92,7 +102,10 @@ export function openPanel(
         const credits = new Float64Array(entities);
         const squares = curvature ? new Float64Array(entities) : null;
         const gram = curvature === 'hessian' ? openGram(arena, stride) : null;
-        if (gram) holder = null;
+        const projecting =
+          projection && openProjection(kernels, arena, store, region, firstBrick, productivity, projection);
+        let projected: Projected | null = null;
+        if (gram) room.holder = null;
         let high = 0;
         let low = 0;
         let pearson = 0;
@@ -113,6 +126,7 @@ export function openPanel(
             pearson += scores[2];
             unfitted += scores[3];
             if (factors) bound += boundOf(start, end);
+            projecting?.add(start, end);
             // curvature of the shard while it is at hand: one sweep over the data gives all
             if (curvature) weigh(region, start, end);
             if (gram) store.gram(start, end, gram.at.gram, gram.at.scratch);
@@ -122,19 +136,21 @@ export function openPanel(
               addTo(squares, sums());
             }
           }
+          if (projecting) projected = projecting.take();
           if (gram && squares) {
             const found = gram.f64('gram');
-            if (matrix.length < found.length) matrix = new Float64Array(found.length);
-            matrix.set(found);
-            for (let h = 0; h < entities; h++) squares[h] = matrix[h * (stride + 1)];
+            if (room.matrix.length < found.length) room.matrix = new Float64Array(found.length);
+            room.matrix.set(found);
+            for (let h = 0; h < entities; h++) squares[h] = room.matrix[h * (stride + 1)];
           }
         } finally {
           gram?.close();
+          projecting?.close();
         }
         const logFit = unfitted > 0 ? Number.NEGATIVE_INFINITY : high + low;
         const hessian: Hessian | null = gram
           ? createHessian(kernels, arena, pace, () =>
-              holder === statistics ? { values: matrix, size: entities, stride } : null,
+              room.holder === statistics ? { values: room.matrix, size: entities, stride } : null,
             )
           : null;
         const statistics: Statistics = {
@@ -144,8 +160,9 @@ export function openPanel(
           squares,
           hessian,
           bound: factors ? bound : null,
+          projected,
         };
-        if (gram) holder = statistics;
+        if (gram) room.holder = statistics;
         last = { productivity: productivity.slice(), statistics };
         return statistics;
       },
@@ -167,7 +184,7 @@ export function openPanel(
           hessianAt(productivity) {
             const known = lastAt(productivity);
             return known?.hessian && !known.hessian.gone
-              ? { values: matrix, size: entities, stride, credits: known.credits }
+              ? { values: room.matrix, size: entities, stride, credits: known.credits }
               : null;
           },
           // a sweep leaves the weights of its point, by which the Hessian multiplies
@@ -178,6 +195,14 @@ export function openPanel(
     return pass;
   };
 }
+
+/** Where a Hessian stands, and whose it is. */
+interface Room {
+  matrix: Float64Array;
+  holder: Statistics | null;
+}
+
+const createRoom = (): Room => ({ matrix: new Float64Array(0), holder: null });
 
 function openGram(arena: Arena, stride: number): Region<'gram' | 'scratch'> {
   const region = arena.open({ gram: f64(stride * stride), scratch: f64(gramScratch(stride)) });

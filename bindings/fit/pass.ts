@@ -1,3 +1,5 @@
+import type { Projected, Projection } from './projection.js';
+
 /**
  * The hinge: a solver on one side, the data on the other. One pass is a sweep over all bricks of a component at given
  * productivities; whether bricks are in memory, streamed or spread over workers, it is the same call. Data are cut into
@@ -13,15 +15,21 @@ export interface Pass {
   readonly total: number;
   /** Summed exposure of each entity. */
   readonly exposure: Float64Array;
+  /** Whether a Hessian stays until the pass is asked for its next, whatever other components ask for. */
+  readonly ownHessian: boolean;
   /** For each entity the first with the same exposure in every brick: itself where it is like no other. Null: not known. */
   readonly twins: Uint32Array | null;
   /** Sweeps made so far, those of `bound` included. */
   readonly passes: number;
   /**
-   * One E step, with the curvature that is asked for, and the `bound` for factors of an earlier point. Where the last sweep
+   * One E step, with the curvature or the projection that is asked for, and the `bound` for factors of an earlier point. Where the last sweep
    * was at this point, it is not made again.
    */
-  sweep(productivity: Float64Array, curvature?: Kind | null, factors?: Float64Array | null): Promise<Statistics>;
+  sweep(
+    productivity: Float64Array,
+    wanted?: Kind | Projection | null,
+    factors?: Float64Array | null,
+  ): Promise<Statistics>;
   /** Sum over bricks of total * ln(largest of `factors` among the brick's entities). */
   bound(factors: Float64Array): Promise<number>;
   /** What the data decide at `productivity`, in log productivity. */
@@ -41,10 +49,12 @@ export interface Statistics {
   readonly pearson: number;
   /** Diagonal of the Hessian, where it or the Hessian was asked for. */
   readonly squares: Float64Array | null;
-  /** Where it was asked for. Good until the next sweep of any component that asks for one. */
+  /** Where it was asked for. Good until the next sweep that asks for one, of any component unless `ownHessian`. */
   readonly hessian: Hessian | null;
   /** `bound` for the factors that were handed over; null without. */
   readonly bound: number | null;
+  /** Where a projection was asked for. */
+  readonly projected: Projected | null;
 }
 
 /** W = sum over bricks of total / fitted^2 * exposure exposure': minus the log-likelihood's second derivative. */

@@ -7,6 +7,9 @@ export type SegmentData = Pick<Panel, 'totals' | 'segments' | 'column' | 'exposu
 
 const leastDensity = 0.55; // from here on a dense panel is swept faster than segments, zeros included
 const fewestDense = 4; // columns below which a row's padding would be most of it
+// 24 MB of lists come from main memory: four runs of bricks by turns are swept faster than one, unless bricks are short
+const fromMemory = 2097152;
+const longBrick = 16;
 /** Largest smaller side of a component whose trace is exact; beyond it the trace needs the Hessian times vectors: lists. */
 export const mostExact = 2000;
 
@@ -26,6 +29,8 @@ export interface Store {
   gram(start: number, end: number, gram: number, scratch: number): void;
   /** Adds the Hessian times eight interleaved vectors; null where the component is small enough for a whole Hessian. */
   readonly multiply: ((start: number, end: number, inputs: number, outputs: number) => void) | null;
+  /** The bricks times a design, a row of `columns` each; null for a dense panel. */
+  readonly project: ((start: number, end: number, design: number, outputs: number, columns: number) => void) | null;
 }
 
 export interface Stores {
@@ -33,8 +38,11 @@ export interface Stores {
   readonly components: readonly Store[];
 }
 
-/** Brings a panel into the arena, each component in the layout that is swept fastest. @throws MemoryError */
-export function openStores(kernels: Kernels, arena: Arena, data: SegmentData): Stores {
+/**
+ * Brings a panel into the arena, each component in the layout that is swept fastest, or all of them as lists.
+ * @throws MemoryError
+ */
+export function openStores(kernels: Kernels, arena: Arena, data: SegmentData, lists = false): Stores {
   const components = data.columns.length - 1;
   const bricks = data.totals.length;
   const shapes = Array.from({ length: components }, (_, c) => {
@@ -43,8 +51,9 @@ export function openStores(kernels: Kernels, arena: Arena, data: SegmentData): S
     const exposures = data.segments[data.bricks[c + 1]] - data.segments[data.bricks[c]];
     const stride = Math.ceil(columns / 4) * 4;
     const small = Math.min(rows, columns) <= mostExact;
-    const dense = small && columns >= fewestDense && exposures >= leastDensity * rows * columns;
-    return { rows, columns, exposures, stride, dense };
+    const dense = !lists && small && columns >= fewestDense && exposures >= leastDensity * rows * columns;
+    const runs = exposures >= fromMemory && exposures >= longBrick * rows ? 4 : 1;
+    return { rows, columns, exposures, stride, dense, runs };
   });
   const sumOf = (of: (shape: (typeof shapes)[number]) => number) => shapes.reduce((sum, shape) => sum + of(shape), 0);
   const width = sumOf(({ stride }) => stride);
@@ -76,7 +85,7 @@ export function openStores(kernels: Kernels, arena: Arena, data: SegmentData): S
 
   return {
     region,
-    components: shapes.map(({ stride, dense, rows }, c): Store => {
+    components: shapes.map(({ stride, dense, rows, runs }, c): Store => {
       const firstColumn = data.columns[c];
       const firstBrick = data.bricks[c];
       const firstCell = cell;
@@ -110,6 +119,7 @@ export function openStores(kernels: Kernels, arena: Arena, data: SegmentData): S
           squares: (b, end) => kernels.squarePanel(row(b), weights(b), sums, end - b, stride),
           gram: (b, end, gram, scratch) => kernels.gramPanel(row(b), weights(b), gram, scratch, end - b, stride),
           multiply: null,
+          project: null,
         };
       }
       const list = (b: number) => at.segments + 4 * b;
@@ -119,12 +129,25 @@ export function openStores(kernels: Kernels, arena: Arena, data: SegmentData): S
         stride,
         size: (b, end) => data.segments[end] - data.segments[b],
         sweep: (b, end) =>
-          kernels.passSegments(list(b), ids, values, totals(b), productivities, fitted(b), sums, at.scores, end - b),
+          kernels.passSegments(
+            list(b),
+            ids,
+            values,
+            totals(b),
+            productivities,
+            fitted(b),
+            sums,
+            at.scores,
+            end - b,
+            runs,
+          ),
         bound: (b, end) => kernels.boundSegments(list(b), ids, factors, totals(b), at.scores, end - b),
         squares: (b, end) => kernels.squareSegments(list(b), ids, values, weights(b), sums, end - b),
         gram: (b, end, gram) => kernels.gramSegments(list(b), ids, values, weights(b), gram, end - b, stride),
         multiply: (b, end, inputs, outputs) =>
           kernels.multiplySegments(list(b), ids, values, weights(b), inputs, outputs, end - b),
+        project: (b, end, design, outputs, columns) =>
+          kernels.projectSegments(list(b), ids, values, design, outputs, end - b, columns),
       };
     }),
   };

@@ -28,7 +28,8 @@ export interface Kernels {
   saturateHill(exposures: number, halfSaturation: number, slope: number, outputs: number, count: number): void;
   /**
    * One EM sweep over segments: fitted totals, per-entity sums of exposure * total / fitted (added to `sums`), and
-   * scores = [log-likelihood high, low, Pearson sum, bricks with a total and no fit] (added to).
+   * scores = [log-likelihood high, low, Pearson sum, bricks with a total and no fit] (added to). `runs` is 1, or how many
+   * runs of 256 bricks take turns, which changes the order in which bricks are added to `sums`.
    */
   passSegments(
     segments: number,
@@ -40,6 +41,7 @@ export interface Kernels {
     sums: number,
     scores: number,
     bricks: number,
+    runs: number,
   ): void;
   /** Adds to bound[0..1] (high, low) the sum over bricks of total * ln(largest factor in the brick). */
   boundSegments(
@@ -114,6 +116,19 @@ export interface Kernels {
     inputs: number,
     outputs: number,
     rows: number,
+  ): void;
+  /**
+   * Bricks times covariates: outputs[b][c] = sum over the brick's exposures of exposure_j * design[entity_j][c]. Rows hold
+   * `columns` doubles, a multiple of 4.
+   */
+  projectSegments(
+    segments: number,
+    entities: number,
+    exposures: number,
+    design: number,
+    outputs: number,
+    bricks: number,
+    columns: number,
   ): void;
   /** Cholesky factor in place of the lower triangle. Returns 0, or 1 + the row whose pivot is not positive. */
   cholesky(matrix: number, size: number): number;

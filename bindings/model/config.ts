@@ -1,5 +1,9 @@
+import type { CovariatesConfig } from './covariates.js';
 import type { Curve } from './curve.js';
+import type { LearnedParameter } from './learn.js';
+import type { Preset } from './presets/preset.js';
 
+export type { CovariatesConfig, Penalty } from './covariates.js';
 export type {
   Adstock,
   Curve,
@@ -10,6 +14,15 @@ export type {
   Scale,
   WindowQuantile,
 } from './curve.js';
+export type { LearnedParameter } from './learn.js';
+export type {
+  LightweightMmmPreset,
+  MeridianPreset,
+  Preset,
+  PresetName,
+  PymcMarketingPreset,
+  RobynPreset,
+} from './presets/preset.js';
 
 /**
  * The configuration as a caller writes it. `schema.ts` checks exactly these types (a test compares them), fills in
@@ -59,6 +72,8 @@ export interface ExposureConfig extends TableConfig {
   entity: string[];
   /** Column of the exposure, each finite and >= 0. */
   value: string;
+  /** Column of the frequency, each finite and >= 0, for curves with `of: "frequency"`: `value` then is the reach. */
+  frequency?: string | undefined;
   /** `sum` adds rows of the same brick and entity; otherwise they are an error. */
   duplicates?: 'sum' | undefined;
 }
@@ -77,15 +92,23 @@ export interface EffectiveExposureConfig {
   curves: Curves;
   /** `zero` treats periods missing from the calendar as periods without exposure; otherwise they are an error. */
   gaps?: 'zero' | undefined;
+  /**
+   * Column of the totals table with the population of a place, > 0 and the same in all its periods: curves then look at
+   * exposure per head, and effective exposure is times the population again.
+   */
+  population?: string | undefined;
+  /** Parameters of curves that are refined with the fit; none when left out. */
+  learn?: LearnedParameter[] | undefined;
 }
 
-export type Curves = Curve | { [value: string]: Curves };
+/** A curve written out, one under the names of another library, or curves by the next column. */
+export type Curves = Curve | Preset | { [value: string]: Curves };
 
 export interface ModelConfig {
   /** `quasiPoisson` estimates the dispersion; `poisson` sets it to 1, for counts only. */
   family?: 'quasiPoisson' | 'poisson' | undefined;
-  /** One free productivity per entity. */
-  productivity?: 'free' | undefined;
+  /** One free productivity per entity, or one that covariates predict. */
+  productivity?: 'free' | CovariatesConfig | undefined;
   pooling?: Pooling | undefined;
 }
 
@@ -145,15 +168,19 @@ export const defaults = {
   order: 'adstockFirst',
   from: 'adstocked', // a scale looks at what saturates
   per: 'place',
+  over: 'calendar',
   normalize: false,
   shrink: false,
   lead: 0, // no effect before the exposure
   amplitude: 1,
+  learnSpread: 0.5, // decay 0.7 is believed within 0.59 and 0.79, half saturation within 61% and 165% of its value
+  penalty: 'none',
+  missing: 'refuse',
 } as const;
 
 /** Every curve with the `by` values that lead to it. */
-export function* curvesOf(curves: Curves, depth: number, path: string[] = []): Generator<[string[], Curve]> {
-  if (depth === 0) yield [path, curves as Curve];
+export function* curvesOf(curves: Curves, depth: number, path: string[] = []): Generator<[string[], Curve | Preset]> {
+  if (depth === 0) yield [path, curves as Curve | Preset];
   else
     for (const [value, inner] of Object.entries(curves)) yield* curvesOf(inner as Curves, depth - 1, [...path, value]);
 }

@@ -96,12 +96,14 @@ export type Scale =
   | 'none'
   | 'max'
   | {
-      /** Over the periods of the calendar: the largest value, the mean, or the median of those above 0. */
+      /** The largest value, the mean, or the median of those above 0. */
       kind: 'max' | 'mean' | 'median';
       /** `adstocked` looks at what saturates, `delivered` at exposure before adstock. */
       from?: 'adstocked' | 'delivered' | undefined;
       /** `place` scales every place by itself, `curve` all places that use the curve alike. */
       per?: 'place' | 'curve' | undefined;
+      /** `calendar` looks at all periods, `totals` at those in which the place has a total. */
+      over?: 'calendar' | 'totals' | undefined;
     }
   | {
       /** So far from the smallest value (0) to the largest (1). */
@@ -110,6 +112,7 @@ export type Scale =
       share: number;
       from?: 'adstocked' | 'delivered' | undefined;
       per?: 'place' | 'curve' | undefined;
+      over?: 'calendar' | 'totals' | undefined;
     }
   | {
       kind: 'value';
@@ -119,9 +122,10 @@ export type Scale =
 
 /**
  * What saturates: `medium`: the sum of the entities, which share it by exposure; `scaled`: each by itself on the medium's
- * curve shrunk to its share of the medium's exposure; `entity`: each by itself on the whole curve: entities cut in two get more.
+ * curve shrunk to its share of the medium's exposure; `entity`: each by itself on the whole curve: entities cut in two get more;
+ * `frequency`: the frequency of each exposure row, not scaled, and exposure times the curve of it is carried over.
  */
-export type SaturatesOf = 'medium' | 'entity' | 'scaled';
+export type SaturatesOf = 'medium' | 'entity' | 'scaled' | 'frequency';
 
 /** The exposure x below is scaled. `amplitude` multiplies the whole curve, > 0. */
 export type Saturation =

@@ -1,9 +1,6 @@
 import * as z from 'zod/mini';
-import { integer, kinds, none, number, oneOf, positive, section } from './leaves.js';
+import { integer, kinds, least, none, number, oneOf, positive, section, within } from './leaves.js';
 
-const least = (expected: string, from: number) => number(expected, z.gte(from, { error: expected }));
-const within = (expected: string, from: number, to: number) =>
-  number(expected, z.gte(from, { error: expected }), z.lte(to, { error: expected }));
 const yesOrNo = z.optional(z.boolean({ error: 'true or false' }));
 
 /** A number, or an object that says it in another way. */
@@ -14,13 +11,9 @@ const orHalfLife = <S extends z.ZodMiniType>(decay: S, expected: string) => {
     { error: `${expected} or { "halfLife": periods }` },
   );
 };
-const belowOne = 'a number in [0, 1)';
-const share = 'a number in [0, 1]';
-const decayBelowOne = orHalfLife(
-  number(belowOne, z.gte(0, { error: belowOne }), z.lt(1, { error: belowOne })),
-  belowOne,
-);
-const decay = orHalfLife(within(share, 0, 1), share);
+const share = within(0, 1);
+const decayBelowOne = orHalfLife(within(0, 1, '[)'), 'a number in [0, 1)');
+const decay = orHalfLife(share, 'a number in [0, 1]');
 const rate = z.union([positive(), section({ halfSaturation: positive() })], {
   error: 'a number above 0 or { "halfSaturation": exposure }',
 });
@@ -30,8 +23,8 @@ const window = integer('a whole number from 1 to 1,000,000', 1, mostLags);
 const weibull = <const K extends string>(kind: K) =>
   section({
     kind: z.literal(kind),
-    shape: within('a number in [0, 100]', 0, 100),
-    scale: z.union([least('a number >= 0', 0), section({ quantile: within(share, 0, 1) })], {
+    shape: within(0, 100),
+    scale: z.union([least('a number >= 0', 0), section({ quantile: share })], {
       error: 'a number >= 0 or { "quantile": share of the window }',
     }),
     window: z.optional(window),
@@ -57,7 +50,7 @@ const adstocks = {
   }),
   binomial: section({
     kind: z.literal('binomial'),
-    decay: within(share, 0, 1),
+    decay: share,
     window,
     zeroAt: z.optional(least('a number from 1', 1)),
     normalize: yesOrNo,
@@ -80,10 +73,9 @@ const adstocks = {
   }),
 };
 
-const of = z.optional(oneOf('medium', 'entity', 'scaled'));
+const of = z.optional(oneOf('medium', 'entity', 'scaled', 'frequency'));
 const amplitude = z.optional(positive());
 const common = { amplitude, of };
-const inUnit = 'a number in (0, 1)';
 const saturations = {
   hill: section({ kind: z.literal('hill'), halfSaturation: positive(), slope: positive(), ...common }),
   michaelisMenten: section({ kind: z.literal('michaelisMenten'), halfSaturation: positive(), ...common }),
@@ -94,7 +86,7 @@ const saturations = {
     kind: z.literal('tanhBaseline'),
     baseline: positive(),
     gain: positive(),
-    reached: number(inUnit, z.gt(0, { error: inUnit }), z.lt(1, { error: inUnit })),
+    reached: within(0, 1, '()'),
     of,
   }),
   power: section({ kind: z.literal('power'), exponent: positive(), ...common }),
@@ -111,15 +103,17 @@ const measures = ['max', 'mean', 'median'] as const;
 const measured = {
   from: z.optional(oneOf('adstocked', 'delivered')),
   per: z.optional(oneOf('place', 'curve')),
+  over: z.optional(oneOf('calendar', 'totals')),
 };
-const scale = z.union(
+/** What exposure is divided by. */
+export const scaleSchema = z.union(
   [
     z.enum(['none', 'max']),
     z.discriminatedUnion(
       'kind',
       [
         section({ kind: z.enum(measures), ...measured }),
-        section({ kind: z.literal('between'), share: within(share, 0, 1), ...measured }),
+        section({ kind: z.literal('between'), share: share, ...measured }),
         section({ kind: z.literal('value'), value: positive() }),
       ],
       kinds(...measures, 'between', 'value'),
@@ -131,41 +125,44 @@ const scale = z.union(
 );
 
 /** One curve. `parse.ts` applies it at the depth that `by` asks for. */
-export const curveSchema = section({
-  adstock: z.optional(
-    z.discriminatedUnion(
-      'kind',
-      [
-        none,
-        adstocks.geometric,
-        adstocks.geometricWindow,
-        adstocks.delayed,
-        adstocks.binomial,
-        adstocks.weibullPdf,
-        adstocks.weibullCdf,
-        adstocks.kernel,
-      ],
-      kinds('none', ...Object.keys(adstocks)),
+export const curveSchema = section(
+  {
+    adstock: z.optional(
+      z.discriminatedUnion(
+        'kind',
+        [
+          none,
+          adstocks.geometric,
+          adstocks.geometricWindow,
+          adstocks.delayed,
+          adstocks.binomial,
+          adstocks.weibullPdf,
+          adstocks.weibullCdf,
+          adstocks.kernel,
+        ],
+        kinds('none', ...Object.keys(adstocks)),
+      ),
     ),
-  ),
-  saturation: z.optional(
-    z.discriminatedUnion(
-      'kind',
-      [
-        none,
-        saturations.hill,
-        saturations.michaelisMenten,
-        saturations.logistic,
-        saturations.exponential,
-        saturations.tanh,
-        saturations.tanhBaseline,
-        saturations.power,
-        saturations.log,
-        saturations.sigmoid,
-      ],
-      kinds('none', ...Object.keys(saturations)),
+    saturation: z.optional(
+      z.discriminatedUnion(
+        'kind',
+        [
+          none,
+          saturations.hill,
+          saturations.michaelisMenten,
+          saturations.logistic,
+          saturations.exponential,
+          saturations.tanh,
+          saturations.tanhBaseline,
+          saturations.power,
+          saturations.log,
+          saturations.sigmoid,
+        ],
+        kinds('none', ...Object.keys(saturations)),
+      ),
     ),
-  ),
-  scale: z.optional(scale),
-  order: z.optional(oneOf('adstockFirst', 'saturationFirst')),
-});
+    scale: z.optional(scaleSchema),
+    order: z.optional(oneOf('adstockFirst', 'saturationFirst')),
+  },
+  'preset',
+);

@@ -1,6 +1,15 @@
-import { type Curve, type Curves, defaults, type Model, type Scale } from './config.js';
+import {
+  type CovariatesConfig,
+  type Curve,
+  type Curves,
+  defaults,
+  type Model,
+  type Preset,
+  type Scale,
+} from './config.js';
+import { plainCurve } from './presets/plain.js';
 
-/** A configuration with every default that bears on the numbers written out. */
+/** A configuration with every default that bears on the numbers written out, presets as the plain curves they stand for. */
 export function fillDefaults(model: Model) {
   const pooling = model.model?.pooling ?? { kind: defaults.pooling };
   const { effectiveExposure } = model;
@@ -14,7 +23,7 @@ export function fillDefaults(model: Model) {
     }),
     model: {
       family: model.model?.family ?? defaults.family,
-      productivity: model.model?.productivity ?? defaults.productivity,
+      productivity: fillProductivity(model),
       pooling:
         pooling.kind === 'none'
           ? pooling
@@ -39,8 +48,25 @@ export function fillDefaults(model: Model) {
   };
 }
 
+type FilledCovariates = { [K in keyof CovariatesConfig]-?: NonNullable<CovariatesConfig[K]> };
+
+function fillProductivity({ model, effectiveExposure, exposure, totals }: Model): 'free' | FilledCovariates {
+  const productivity = model?.productivity ?? defaults.productivity;
+  if (productivity === 'free') return productivity;
+  const spread = model?.pooling?.kind === 'gamma' ? model.pooling.spread : undefined;
+  const time = effectiveExposure?.time;
+  return {
+    covariates: productivity.covariates,
+    by: productivity.by ?? [],
+    penalty: productivity.penalty ?? { kind: defaults.penalty },
+    deviation: productivity.deviation ?? spread ?? defaults.spread,
+    missing: productivity.missing ?? defaults.missing,
+    blocks: productivity.blocks ?? (time === undefined ? [] : [totals.brick[exposure.brick.indexOf(time)]]),
+  };
+}
+
 function fillCurves(curves: Curves, depth: number): Curves {
-  if (depth === 0) return fillCurve(curves as Curve);
+  if (depth === 0) return fillCurve(plainCurve(curves as Curve | Preset));
   return Object.fromEntries(
     Object.entries(curves).map(([value, inner]) => [value, fillCurves(inner as Curves, depth - 1)]),
   );
@@ -80,27 +106,35 @@ function fillCurve(curve: Curve): Curve {
 function writtenOut(scale: FullScale | number | null): Scale {
   if (scale === null) return 'none';
   if (typeof scale === 'number') return { kind: 'value', value: scale };
-  const { kind, share, from, per } = scale;
-  return kind === 'between' ? { kind, share, from, per } : { kind, from, per };
+  const { kind, share, ...how } = scale;
+  return kind === 'between' ? { kind, share, ...how } : { kind, ...how };
 }
 
-/** A scale in full: what is measured, of what, and over which places. */
+/** A scale in full: what is measured, of what, over which places and which periods. */
 export interface FullScale {
   kind: 'max' | 'mean' | 'median' | 'between';
   /** Of the way from the smallest to the largest value; 1 for other kinds than `between`. */
   share: number;
   from: 'adstocked' | 'delivered';
   per: 'place' | 'curve';
+  over: 'calendar' | 'totals';
 }
 
 /** The scale of a curve in full, a number that is given, or null where nothing is scaled. */
 export function scaleOf({ scale, saturation }: Curve): FullScale | number | null {
-  const { from, per } = defaults;
+  const { from, per, over } = defaults;
   const saturates = saturation !== undefined && saturation.kind !== 'none';
-  const chosen = scale ?? (saturates ? 'max' : 'none'); // half saturation then is a share of the largest exposure
+  // half saturation then is a share of the largest exposure; where frequency saturates exposure stays as it is
+  const chosen = scale ?? (saturates && saturation.of !== 'frequency' ? 'max' : 'none');
   if (chosen === 'none') return null;
-  if (chosen === 'max') return { kind: 'max', share: 1, from, per };
+  if (chosen === 'max') return { kind: 'max', share: 1, from, per, over };
   if (chosen.kind === 'value') return chosen.value;
   const share = chosen.kind === 'between' ? chosen.share : 1;
-  return { kind: chosen.kind, share, from: chosen.from ?? from, per: chosen.per ?? per };
+  return {
+    kind: chosen.kind,
+    share,
+    from: chosen.from ?? from,
+    per: chosen.per ?? per,
+    over: chosen.over ?? over,
+  };
 }

@@ -1,5 +1,6 @@
 import * as z from 'zod/mini';
 import { defaults } from './config.js';
+import { presetJsonSchemas } from './presets/jsonSchema.js';
 import { curveSchema, modelSchema } from './schema.js';
 
 type Json = Record<string, unknown>;
@@ -11,7 +12,7 @@ function eachOnce({ jsonSchema }: { jsonSchema: Json }): void {
   if ((jsonSchema.items as Json | undefined)?.minLength) jsonSchema.uniqueItems = true;
 }
 
-const ofCurves = ['of', 'order', 'from', 'per', 'normalize', 'shrink', 'lead', 'amplitude'] as const;
+const ofCurves = ['of', 'order', 'from', 'per', 'over', 'normalize', 'shrink', 'lead', 'amplitude'] as const;
 
 // many kinds of curve have the same options
 function defaultEverywhere(at: unknown): void {
@@ -31,13 +32,21 @@ export function modelJsonSchema(): Record<string, unknown> {
   const curves = inside(schema, 'effectiveExposure', 'curves');
   for (const key of Object.keys(curves)) delete curves[key];
   curves.$ref = '#/$defs/curves';
+  const presets = presetJsonSchemas();
+  const kinds = ['curve', ...Object.keys(presets)].map((name) => ({ $ref: `#/$defs/${name}` }));
   schema.$defs = {
     curve,
+    ...presets,
     curves: {
-      anyOf: [{ $ref: '#/$defs/curve' }, { type: 'object', additionalProperties: { $ref: '#/$defs/curves' } }],
+      anyOf: [...kinds, { type: 'object', additionalProperties: { $ref: '#/$defs/curves' } }],
     },
   };
   for (const name of ['family', 'productivity'] as const) inside(schema, 'model', name).default = defaults[name];
+  const predicted = (inside(schema, 'model', 'productivity').anyOf as Json[])[1];
+  const learned = inside(schema, 'effectiveExposure', 'learn').items as Json;
+  inside(learned, 'spread').default = defaults.learnSpread;
+  inside(predicted, 'missing').default = defaults.missing;
+  inside(predicted, 'penalty').default = { kind: defaults.penalty };
   const gamma = (inside(schema, 'model', 'pooling').anyOf ?? inside(schema, 'model', 'pooling').oneOf) as Json[];
   for (const name of ['spread', 'evidence'] as const) inside(gamma[1], name).default = defaults[name];
   for (const name of ['solver', 'tolerance', 'maxPasses'] as const)

@@ -2,10 +2,14 @@ import * as z from 'zod/mini';
 
 // Every leaf carries, as its error, what it expects in words; `parse.ts` turns that into `path: expected X, got Y`.
 
-/** An object of known options. Its error for an unknown one lists the known, so that the nearest can be named. */
-export const section = <S extends z.core.$ZodShape>(shape: S) =>
+/**
+ * An object of known options. Its error for an unknown one lists the known, so that the nearest can be named; `others` are
+ * names that stand only in objects of another shape.
+ */
+export const section = <S extends z.core.$ZodShape>(shape: S, ...others: string[]) =>
   z.strictObject(shape, {
-    error: (issue) => (issue.code === 'unrecognized_keys' ? Object.keys(shape).join('\n') : 'an object'),
+    error: (issue) =>
+      issue.code === 'unrecognized_keys' ? [...Object.keys(shape), ...others].join('\n') : 'an object',
   });
 export const text = (expected: string) => z.string({ error: expected }).check(z.minLength(1, { error: expected }));
 export const oneOf = <const T extends readonly [string, ...string[]]>(...values: T) =>
@@ -24,6 +28,16 @@ export const columns = (expected: string) => names(expected).check(z.minLength(1
 export const character = z
   .string({ error: 'one character' })
   .check(z.regex(/^[^"\r\n]$/u, { error: 'one character, not a quote or a line end' }));
+/** A number between two, which count or not as their brackets say. */
+export function within(from: number, to: number, [opens, closes] = '[]') {
+  const expected = `a number in ${opens}${from}, ${to}${closes}`;
+  return number(
+    expected,
+    (opens === '[' ? z.gte : z.gt)(from, { error: expected }),
+    (closes === ']' ? z.lte : z.lt)(to, { error: expected }),
+  );
+}
+export const least = (expected: string, from: number) => number(expected, z.gte(from, { error: expected }));
 export const positive = (expected = 'a number above 0') => number(expected, z.gt(0, { error: expected }));
 
 export const none = section({ kind: z.literal('none') });

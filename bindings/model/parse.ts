@@ -2,9 +2,10 @@ import type * as z from 'zod/mini';
 import { show } from '../errors.js';
 import { collectFaults, type Faults } from '../faults.js';
 import { suggestion } from '../nearest.js';
-import { type Curve, curvesOf, type Model } from './config.js';
-import { scaleOf } from './fill.js';
+import type { Curve, Model, Preset } from './config.js';
+import { presetSchemaOf } from './presets/check.js';
 import { curveSchema, modelSchema } from './schema.js';
+import { checkSections } from './sections.js';
 
 type Issue = NonNullable<ReturnType<typeof modelSchema.safeParse>['error']>['issues'][number];
 type Path = readonly PropertyKey[];
@@ -68,7 +69,7 @@ function refuseProto(faults: Faults, value: unknown, path: Path): void {
 
 function checkCurves(faults: Faults, curves: Record<string, unknown>, depth: number, path: Path): void {
   if (depth === 0) {
-    const { error } = curveSchema.safeParse(curves);
+    const { error } = ('preset' in curves ? presetSchemaOf(curves) : curveSchema).safeParse(curves);
     if (error) report(faults, error.issues as Issue[], curves, path);
     return;
   }
@@ -79,78 +80,6 @@ function checkCurves(faults: Faults, curves: Record<string, unknown>, depth: num
       faults.add('option', pathText([...path, value]), `expected ${expected}, got ${show(inner)}`);
     }
   }
-}
-
-const brickOutputs = ['exposure', 'share', 'allocation', 'lower', 'upper', 'total', 'reason'];
-const entityOutputs = [
-  'productivity',
-  'exposure',
-  'allocation',
-  'share',
-  'proportional',
-  'trust',
-  'flags',
-  'lower',
-  'upper',
-];
-
-// what holds between sections
-function checkColumns(faults: Faults, { totals, exposure, entities, effectiveExposure }: Model): void {
-  const mismatch = (path: string, like: string, expected: number, found: number) =>
-    faults.add('option', path, `expected ${expected} column${expected === 1 ? '' : 's'} like ${like}, got ${found}`);
-  if (exposure.brick.length !== totals.brick.length) {
-    mismatch('exposure.brick', 'totals.brick', totals.brick.length, exposure.brick.length);
-  }
-  if (entities && entities.entity.length !== exposure.entity.length) {
-    mismatch('entities.entity', 'exposure.entity', exposure.entity.length, entities.entity.length);
-  }
-  const refuse = (path: string, name: string) =>
-    faults.add(
-      'reserved-column',
-      path,
-      `expected a column name that the result does not use, got ${show(name)}. Rename the column.`,
-    );
-  for (const name of totals.brick) if (brickOutputs.includes(name)) refuse('totals.brick', name);
-  for (const name of exposure.entity) {
-    if (entityOutputs.includes(name)) refuse('exposure.entity', name);
-    // the brick columns of the result have the names of totals.brick: this one would be another column there
-    const part = totals.brick.indexOf(name);
-    if (part >= 0 && part !== exposure.brick.indexOf(name)) refuse('exposure.entity', name);
-  }
-  if (!effectiveExposure) return;
-  const { time, by = [] } = effectiveExposure;
-  if (time !== undefined && !exposure.brick.includes(time)) {
-    faults.add(
-      'option',
-      'effectiveExposure.time',
-      `expected one of exposure.brick, got ${show(time)}${suggestion(time, exposure.brick)}`,
-    );
-  }
-  const keys = [...exposure.brick, ...exposure.entity];
-  by.forEach((name, i) => {
-    if (keys.includes(name) && name !== time) return;
-    const columns = keys.filter((key) => key !== time);
-    const expected = `a column of exposure.brick or exposure.entity${name === time ? ' other than time' : ''}`;
-    const problem = `expected ${expected}, got ${show(name)}${suggestion(name, columns)}`;
-    faults.add('option', `effectiveExposure.by[${i}]`, problem);
-  });
-  for (const [path, curve] of curvesOf(effectiveExposure.curves, by.length)) {
-    const needs = needsTime(curve);
-    if (needs && time === undefined) {
-      const where = ['effectiveExposure.curves', ...path].join('.');
-      faults.add(
-        'option',
-        'effectiveExposure.time',
-        `expected the column that holds the period, got nothing: ${where} has ${needs}`,
-      );
-    }
-  }
-}
-
-function needsTime(curve: Curve): string | null {
-  if (curve.adstock && curve.adstock.kind !== 'none') return 'an adstock';
-  const scale = scaleOf(curve);
-  return scale !== null && typeof scale !== 'number' ? `scale "${scale.kind}"` : null;
 }
 
 /**
@@ -170,7 +99,17 @@ export function parseModel(raw: unknown): Model {
   }
   faults.throwIfAny();
   const model = data as Model;
-  checkColumns(faults, model);
+  checkSections(faults, model);
   faults.throwIfAny();
   return model;
+}
+
+/** Checks one curve by itself. @throws InputError */
+export function parseCurve(raw: unknown): Curve | Preset {
+  const faults = collectFaults();
+  refuseProto(faults, raw, ['curve']);
+  if (isSection(raw)) checkCurves(faults, raw, 0, ['curve']);
+  else faults.add('option', 'curve', `expected a curve, got ${got(raw)}`);
+  faults.throwIfAny();
+  return raw as Curve | Preset;
 }

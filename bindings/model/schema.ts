@@ -1,4 +1,6 @@
 import * as z from 'zod/mini';
+import { covariatesSchema } from './covariates.js';
+import { learnSchema } from './learn.js';
 import { character, columns, integer, kinds, names, none, number, oneOf, positive, section, text } from './leaves.js';
 
 export { curveSchema } from './curveSchema.js';
@@ -41,6 +43,7 @@ export const modelSchema = section({
     brick: columns('a list of column names that name a brick'),
     entity: columns('a list of column names that name an entity'),
     value: text('the name of the column of exposure'),
+    frequency: z.optional(text('the name of the column of frequency')),
     duplicates: z.optional(z.literal('sum', { error: '"sum"' })),
   }),
   entities: z.optional(section({ ...table, entity: columns('a list of column names that name an entity') })),
@@ -50,12 +53,16 @@ export const modelSchema = section({
       by: z.optional(names('a list of column names')),
       curves: z.record(z.string(), z.unknown(), { error: 'an object of curves' }),
       gaps: z.optional(z.literal('zero', { error: '"zero"' })),
+      population: z.optional(text('the name of a column of totals')),
+      learn: z.optional(learnSchema),
     }),
   ),
   model: z.optional(
     section({
       family: z.optional(oneOf('quasiPoisson', 'poisson')),
-      productivity: z.optional(z.literal('free', { error: '"free"' })),
+      productivity: z.optional(
+        z.union([z.literal('free'), covariatesSchema], { error: '"free" or { "covariates": [..] }' }),
+      ),
       pooling: z.optional(pooling),
     }),
   ),

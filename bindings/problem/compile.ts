@@ -1,6 +1,6 @@
 import { leadingPower } from '../kernels/js/split.js';
 import { type Cells, compileCells } from './cells.js';
-import { connect } from './components.js';
+import { asOne, connect } from './components.js';
 import type { Deliveries } from './deliveries.js';
 import { orderBy, segmentsOf } from './order.js';
 import type { Rows } from './read.js';
@@ -46,10 +46,11 @@ const faint = 1 / leadingPower(8.5e270); // 2^-900
 /** A power of two that brings numbers up to `largest` to at most 2. */
 const scaleOf = (largest: number) => Math.max(leadingPower(largest), leastNormal);
 
-/** Finds the components and lays out what is fitted. */
-export function compileProblem(rows: Rows, deliveries: Deliveries): Problem {
+/** Finds the components, or takes all as one where something is shared `together`, and lays out what is fitted. */
+export function compileProblem(rows: Rows, deliveries: Deliveries, together = false): Problem {
   const cells = compileCells(rows, deliveries);
-  const { components, componentOf, rowComponent } = connect(cells, rows.entities.count);
+  const found = connect(cells, rows.entities.count);
+  const { components, componentOf, rowComponent } = together ? asOne(found) : found;
 
   const totalScale = new Float64Array(components);
   const exposureScale = new Float64Array(components);

@@ -48,3 +48,13 @@ export function connect({ brick, segments, entity, exposure }: Cells, entities: 
   for (let e = 0; e < entities; e++) componentOf[e] = number[root(e)];
   return { components, componentOf, rowComponent };
 }
+
+/** All components as one. */
+export function asOne({ components, componentOf, rowComponent }: Components): Components {
+  const one = (c: number) => Math.min(c, 0);
+  return {
+    components: Math.min(1, components),
+    componentOf: componentOf.map(one),
+    rowComponent: rowComponent.map(one),
+  };
+}

@@ -8,6 +8,8 @@ export interface Deliveries {
   readonly segments: Uint32Array;
   readonly entity: Uint32Array;
   readonly value: Float64Array;
+  /** NaN where there is none; of rows added up the mean, weighed by their exposure. */
+  readonly frequency?: Float64Array | undefined;
 }
 
 /**
@@ -22,6 +24,7 @@ export function sortDeliveries(faults: Faults, rows: Rows, duplicates: 'sum' | u
   const segments = new Uint32Array(bricks.count + 1);
   const entity = new Uint32Array(count);
   const value = new Float64Array(count);
+  const frequency = exposure.frequency && new Float64Array(count);
   let kept = 0;
   for (let b = 0; b < bricks.count; b++) {
     for (let i = starts[b]; i < starts[b + 1]; ) {
@@ -30,17 +33,25 @@ export function sortDeliveries(faults: Faults, rows: Rows, duplicates: 'sum' | u
       while (end < starts[b + 1] && exposure.entity[order[end]] === e) end++;
       entity[kept] = e;
       value[kept] = exposure.value[order[i]];
+      if (frequency) frequency[kept] = exposure.frequency![order[i]];
       if (end > i + 1) {
         const repeated = order.subarray(i, end);
-        if (duplicates === 'sum') value[kept] = sumOf(faults, rows, repeated);
-        else refuse(faults, rows, repeated);
+        if (duplicates === 'sum') {
+          value[kept] = sumOf(faults, rows, repeated);
+          if (frequency) frequency[kept] = meanFrequency(rows, repeated);
+        } else refuse(faults, rows, repeated);
       }
       kept++;
       i = end;
     }
     segments[b + 1] = kept;
   }
-  return { segments, entity: entity.subarray(0, kept), value: value.subarray(0, kept) };
+  return {
+    segments,
+    entity: entity.subarray(0, kept),
+    value: value.subarray(0, kept),
+    frequency: frequency?.subarray(0, kept),
+  };
 }
 
 /** Sum of the rows of one brick and entity, smallest first. */
@@ -52,6 +63,16 @@ function sumOf(faults: Faults, { exposure }: Rows, repeated: Uint32Array): numbe
     faults.add('infinite', exposure.record(repeated[0]), problem);
   }
   return sum;
+}
+
+/** Contacts over reach: rows of one brick and entity together have as many contacts as apart. */
+function meanFrequency({ exposure }: Rows, repeated: Uint32Array): number {
+  const frequency = exposure.frequency!;
+  const seen = repeated.filter((r) => exposure.value[r] > 0);
+  const contacts = Float64Array.from(seen, (r) => exposure.value[r] * frequency[r]).sort();
+  const reach = Float64Array.from(seen, (r) => exposure.value[r]).sort();
+  const sum = (sorted: Float64Array) => sorted.reduce((total, x) => total + x, 0);
+  return seen.length > 0 ? sum(contacts) / sum(reach) : Number.NaN;
 }
 
 function refuse(faults: Faults, { bricks, entities, exposure }: Rows, repeated: Uint32Array): void {

@@ -1,6 +1,8 @@
 import type { Faults } from '../faults.js';
 import type { Model } from '../model/config.js';
 import type { TableNames } from '../run.js';
+import type { Covariate } from './covariates.js';
+import { readCovariates } from './covariates.js';
 import { createDictionary, type Dictionary, encodeKeys } from './dictionary.js';
 import { describeKey, type KeySet, rankTexts, rankTuples } from './keys.js';
 import { openSource, type Source } from './source.js';
@@ -14,12 +16,20 @@ export interface Rows {
   /** Entities of exposure and of the entities table. Names are those of `exposure.entity`. */
   readonly entities: KeySet;
   /** One row per total, in file order. */
-  readonly totals: { readonly brick: Uint32Array; readonly value: Float64Array; record(row: number): string };
+  readonly totals: {
+    readonly brick: Uint32Array;
+    readonly value: Float64Array;
+    /** Population of the brick's place, > 0, where curves look at exposure per head. */
+    readonly population?: Float64Array | undefined;
+    record(row: number): string;
+  };
   /** One row per delivery, in file order. */
   readonly exposure: {
     readonly brick: Uint32Array;
     readonly entity: Uint32Array;
     readonly value: Float64Array;
+    /** NaN where there is none. */
+    readonly frequency?: Float64Array | undefined;
     /** `delivery.csv record 841` for the r-th row. */
     record(row: number): string;
   };
@@ -27,6 +37,10 @@ export interface Rows {
   readonly entityOrder: Uint32Array;
   /** For each pooling group column, the group of every entity as the rank of its text; empty without groups. */
   readonly groups: readonly Uint32Array[];
+  /** Columns that covariates are made of, by name; empty without. */
+  readonly covariates: ReadonlyMap<string, Covariate>;
+  /** Groups of entities that have coefficients of their own; null without. */
+  readonly own: { readonly of: Uint32Array; readonly names: readonly string[] } | null;
 }
 
 /**
@@ -64,10 +78,13 @@ export function readTables(faults: Faults, tables: Tables, model: Model, names: 
     ? encode(entitiesSource, 'entities.entity', entities.entity, exposure.entity)
     : exposure.entity.map(() => new Uint32Array(0));
   const groupColumns = readGroups(faults, model, entitiesSource);
+  const covariateColumns = readCovariates(faults, model, entitiesSource);
   let readable = !faults.any;
   const totalsValue = readFigures(faults, model, 'totals', totalsSource);
   const exposureValue = readFigures(faults, model, 'exposure', exposureSource);
   readable &&= totalsValue !== null && exposureValue !== null;
+  const population = readPopulation(faults, model, totalsSource);
+  const frequency = readFrequency(faults, model, exposureSource);
   for (const [source, section] of [
     [totalsSource, 'totals'],
     [exposureSource, 'exposure'],
@@ -103,10 +120,17 @@ export function readTables(faults: Faults, tables: Tables, model: Model, names: 
   return {
     bricks: brick.keys,
     entities: entity.keys,
-    totals: { brick: brick.ids[0], value: totalsValue!, record: totalsSource.record },
-    exposure: { brick: brick.ids[1], entity: entity.ids[0], value: exposureValue!, record: exposureSource.record },
+    totals: { brick: brick.ids[0], value: totalsValue!, population, record: totalsSource.record },
+    exposure: {
+      brick: brick.ids[1],
+      entity: entity.ids[0],
+      value: exposureValue!,
+      frequency,
+      record: exposureSource.record,
+    },
     entityOrder: firstAppearance(entity.ids, entity.keys.count),
     groups: groupColumns.map((group) => group(entity.keys, entity.ids[1])),
+    ...covariateColumns(entity.keys, entity.ids[1]),
   };
 }
 
@@ -118,6 +142,22 @@ function readFigures(faults: Faults, model: Model, section: 'totals' | 'exposure
   const share = section === 'totals' && model.totals.negativeTotals === 'share';
   const cure = section === 'totals' ? '. Set "negativeTotals": "share" to split it by the fitted shares.' : '';
   return readValues(faults, source, value, column, { negative: share ? 'allowed' : 'refused', cure, decimal });
+}
+
+function readPopulation(faults: Faults, { totals, effectiveExposure }: Model, source: Source) {
+  const name = effectiveExposure?.population;
+  const column = name === undefined ? undefined : source.column(name, 'effectiveExposure.population');
+  const rule = { negative: 'refused', zero: 'refused', cure: '', decimal: totals.decimal ?? '.' } as const;
+  return column && readValues(faults, source, name!, column, rule);
+}
+
+function readFrequency(faults: Faults, { exposure }: Model, source: Source) {
+  const { frequency: name, decimal = '.' } = exposure;
+  const column = name === undefined ? undefined : source.column(name, 'exposure.frequency');
+  // media without a frequency may stand in the same table
+  return (
+    column && readValues(faults, source, name!, column, { negative: 'refused', missing: 'allowed', cure: '', decimal })
+  );
 }
 
 function translate(codes: Uint32Array, to: Uint32Array): Uint32Array {

@@ -12,6 +12,9 @@ export interface ValueRule {
   readonly cure: string;
   /** The decimal mark of figures given as text. */
   readonly decimal: '.' | ',';
+  readonly zero?: 'refused';
+  /** `allowed`: what is missing is NaN. */
+  readonly missing?: 'allowed';
 }
 
 /** The figures of a column's kept rows. Text is read by the strict grammar; NaN, infinities and refused signs are faults. */
@@ -28,8 +31,12 @@ export function readValues(
   for (let r = 0; r < rows; r++) {
     const raw = cell(kept ? kept[r] : r);
     const value = typeof raw === 'number' ? raw : figureOf(raw, rule.decimal);
-    if (value !== undefined && value >= 0 && value < Number.POSITIVE_INFINITY) {
+    if (value !== undefined && value >= 0 && value < Number.POSITIVE_INFINITY && !(value === 0 && rule.zero)) {
       out[r] = value + 0; // -0 becomes 0
+      continue;
+    }
+    if (rule.missing && (raw === undefined || raw === null || raw === '' || Number.isNaN(value))) {
+      out[r] = Number.NaN;
       continue;
     }
     const refuse = (kind: string, problem: () => string) =>
@@ -40,7 +47,8 @@ export function readValues(
     } else if (!Number.isFinite(value)) {
       refuse(Number.isNaN(value) ? 'not-finite' : 'infinite', () => `expected a finite number, got ${value}`);
     } else if (rule.negative === 'refused') {
-      refuse('negative', () => `expected a number >= 0, got ${value}${rule.cure}`);
+      const expected = rule.zero ? 'above 0' : '>= 0';
+      refuse('negative', () => `expected a number ${expected}, got ${value}${rule.cure}`);
     } else out[r] = value;
   }
   return out;

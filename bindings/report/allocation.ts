@@ -27,8 +27,8 @@ function cellsInOrder(problem: Problem): Uint32Array {
   return orderBy(place, inOrder.length, byAppearance);
 }
 
-/** The allocation table: bricks as in totals, entities by first appearance in exposure. */
-export function allocationTable(problem: Problem, split: Split): AllocationTable {
+/** A table of all cells, bricks as in totals and entities by first appearance in exposure: its keys so far, and its order. */
+export function tableOfCells(problem: Problem) {
   const { rows, cells } = problem;
   const count = cells.entity.length;
   const order = cellsInOrder(problem);
@@ -39,11 +39,20 @@ export function allocationTable(problem: Problem, split: Split): AllocationTable
     brick.fill(cells.brick[t], at, end);
     at = end;
   }
-  const inOrder = (values: Float64Array) => gather(values, order, new Float64Array(count));
-  return createTable(count)
-    .addKeys(rows.bricks, brick)
-    .addKeys(rows.entities, gather(cells.entity, order, new Uint32Array(count)))
-    .add('exposure', inOrder(cells.exposure))
+  return {
+    table: createTable(count)
+      .addKeys(rows.bricks, brick)
+      .addKeys(rows.entities, gather(cells.entity, order, new Uint32Array(count))),
+    /** A figure of every cell, as the rows have them. */
+    inOrder: (values: Float64Array) => gather(values, order, new Float64Array(count)),
+  };
+}
+
+/** The allocation table: bricks as in totals, entities by first appearance in exposure. */
+export function allocationTable(problem: Problem, split: Split): AllocationTable {
+  const { table, inOrder } = tableOfCells(problem);
+  return table
+    .add('exposure', inOrder(problem.cells.exposure))
     .add('share', inOrder(split.share))
     .add('allocation', inOrder(split.part))
     .table();

@@ -17,6 +17,9 @@ export function fitJson(fit: Fit): Record<string, unknown> {
     entities: __,
     unallocated: ___,
     components,
+    coefficients,
+    regression,
+    learnedCurves,
     allocate: ____,
     model,
     run,
@@ -33,6 +36,8 @@ export function fitJson(fit: Fit): Record<string, unknown> {
   };
   return {
     ...figures,
+    ...(learnedCurves && { learnedCurves }),
+    ...(coefficients && { coefficients: rowsOf(coefficients), regression }),
     components: rowsOf(components, mostComponents),
     config,
     warnings,

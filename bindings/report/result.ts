@@ -1,8 +1,10 @@
+import type { LearnedCurve } from '../diagnose/learnedCurves.js';
 import type { Warning } from '../diagnose/warnings.js';
 import type { Model, Pooling } from '../model/config.js';
 import type { Tables } from '../problem/tables.js';
 import type { RunOptions } from '../run.js';
 import type { AllocationTable, UnallocatedTable } from './allocation.js';
+import type { CoefficientsTable, RegressionReport } from './coefficients.js';
 import type { ComponentsTable, EntitiesTable } from './entities.js';
 import type { SolverReport } from './solver.js';
 
@@ -29,7 +31,12 @@ export interface Fit extends Allocation, SolverReport {
   readonly entities: EntitiesTable;
   /** One row per component: its size, common rate, dispersion, effective parameters, passes and gap. */
   readonly components: ComponentsTable;
-  /** Whether every component's gap is at most the tolerance. */
+  /** With covariates: one row per coefficient. Null without, or where all totals are zero. */
+  readonly coefficients: CoefficientsTable | null;
+  readonly regression: RegressionReport | null;
+  /** What became of the curves' parameters that were learned; null where none were. */
+  readonly learnedCurves: readonly LearnedCurve[] | null;
+  /** Whether every component's gap is at most the tolerance, and coefficients have arrived. */
   readonly converged: boolean;
   /** Sweeps over the data, dispersion rounds included: the largest over components. */
   readonly passes: number;
@@ -37,7 +44,10 @@ export interface Fit extends Allocation, SolverReport {
   readonly objective: number | null;
   /** Sum of total * ln(fitted) - fitted: terms in the totals alone are dropped. Null when it overflows. */
   readonly logLikelihood: number | null;
-  /** Proven bound on (best objective - this objective) / sum of totals, at the last dispersion and rates. */
+  /**
+   * Proven bound on (best objective - this objective) / sum of totals, at the last dispersion and rates. Null for a
+   * regression without deviations: its optimum is a local one.
+   */
   readonly gap: number | null;
   readonly family: 'quasiPoisson' | 'poisson';
   /** phi of the components: 1 for family `poisson`. Null where all totals are zero. */
@@ -69,8 +79,10 @@ export interface Fit extends Allocation, SolverReport {
   readonly run: { readonly kernels: 'wasm' | 'js'; readonly reason: string | null; readonly version: string };
   /**
    * Splits other bricks by the productivities of this fit. Columns as in the fit; give deliveries before the first brick
-   * too where the model has adstock. Entities the fit has not seen get the common rate of their component.
+   * too where the model has adstock. Entities the fit has not seen get what covariates
+   * predict of them, where the model has covariates and their entities table is there, else the common rate of their
+   * component.
    * @throws InputError, MemoryError, or the signal's reason
    */
-  allocate(tables: Pick<Tables, 'totals' | 'exposure'>, options?: RunOptions): Promise<Allocation>;
+  allocate(tables: Tables, options?: RunOptions): Promise<Allocation>;
 }

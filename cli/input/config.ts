@@ -20,6 +20,27 @@ export interface Config {
 export async function readConfig(path: string, more?: (faults: Faults) => Promise<void>): Promise<Config> {
   const faults = collectFaults();
   await more?.(faults);
+  const { bytes, raw } = await readJson(path, faults);
+  await checkFiles(faults, raw, path);
+  let model: Model | undefined;
+  try {
+    model = parseModel(raw);
+  } catch (error) {
+    if (!(error instanceof InputError)) throw error;
+    for (const { kind, path: at, message } of error.faults) faults.add(kind, at, message.slice(at.length + 2));
+  }
+  faults.throwIfAny();
+  return { model: model!, sha256: createHash('sha256').update(bytes).digest('hex') };
+}
+
+/** Reads a configuration whose tables are not asked for. @throws InputError, MachineError */
+export async function readModel(path: string, more: (faults: Faults) => Promise<void>): Promise<Model> {
+  const faults = collectFaults();
+  await more(faults);
+  return parseModel((await readJson(path, faults)).raw);
+}
+
+async function readJson(path: string, faults: Faults): Promise<{ bytes: Buffer; raw: unknown }> {
   const bytes = await readFile(path).catch((error) => {
     const refusal = refusalOf(error);
     if (refusal === null) throw error;
@@ -36,14 +57,5 @@ export async function readConfig(path: string, more?: (faults: Faults) => Promis
     faults.add('json', basename(path), `expected JSON, got an error: ${(error as Error).message}`);
     faults.throwIfAny();
   }
-  await checkFiles(faults, raw, path);
-  let model: Model | undefined;
-  try {
-    model = parseModel(raw);
-  } catch (error) {
-    if (!(error instanceof InputError)) throw error;
-    for (const { kind, path: at, message } of error.faults) faults.add(kind, at, message.slice(at.length + 2));
-  }
-  faults.throwIfAny();
-  return { model: model!, sha256: createHash('sha256').update(bytes!).digest('hex') };
+  return { bytes: bytes!, raw };
 }

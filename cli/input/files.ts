@@ -2,10 +2,13 @@ import { access, constants, stat } from 'node:fs/promises';
 import { basename, dirname, resolve } from 'node:path';
 import { show } from '../../bindings/errors.js';
 import type { Faults } from '../../bindings/faults.js';
-import { type Column, defaults, type Model, type TableConfig } from '../../bindings/index.js';
+import { type Column, defaults, entityColumns, type Model, type TableConfig } from '../../bindings/index.js';
 import { MachineError, refusalOf } from '../outcome.js';
 
 export type Section = 'totals' | 'exposure' | 'entities';
+
+/** `covariate` is read as numbers where the file says that it holds them, else as text. */
+export type ColumnUse = 'key' | 'value' | 'covariate';
 
 /** A table file and what is needed of it. */
 export interface TableFile {
@@ -15,7 +18,7 @@ export interface TableFile {
   /** What messages call it. */
   readonly name: string;
   /** The columns that are read, if they are there. Keys are read as text: brick, entity, groups, those of `where`. */
-  readonly columns: ReadonlyMap<string, 'key' | 'value'>;
+  readonly columns: ReadonlyMap<string, ColumnUse>;
   readonly delimiter: string;
   readonly decimal: '.' | ',';
 }
@@ -34,9 +37,17 @@ export function tableFiles(model: Model, config: string): TableFile[] {
   const { totals, exposure, entities } = model;
   const pooling = model.model?.pooling;
   const groups = pooling?.kind === 'gamma' ? (pooling.groups ?? []) : [];
-  const fileOf = (section: Section, table: TableConfig, keys: readonly string[], value: string | null): TableFile => {
-    const columns = new Map<string, 'key' | 'value'>();
-    if (value !== null) columns.set(value, 'value');
+  const covariates = entityColumns(model);
+  const fileOf = (
+    section: Section,
+    table: TableConfig,
+    keys: readonly string[],
+    values: readonly (string | undefined)[],
+    covariates: readonly string[] = [],
+  ): TableFile => {
+    const columns = new Map<string, ColumnUse>();
+    for (const covariate of covariates) columns.set(covariate, 'covariate');
+    for (const value of values) if (value !== undefined) columns.set(value, 'value');
     for (const key of [...keys, ...Object.keys(table.where ?? {})]) columns.set(key, 'key');
     return {
       section,
@@ -48,9 +59,9 @@ export function tableFiles(model: Model, config: string): TableFile[] {
     };
   };
   const files = [
-    fileOf('totals', totals, totals.brick, totals.value),
-    fileOf('exposure', exposure, [...exposure.brick, ...exposure.entity], exposure.value),
-    ...(entities ? [fileOf('entities', entities, [...entities.entity, ...groups], null)] : []),
+    fileOf('totals', totals, totals.brick, [totals.value, model.effectiveExposure?.population]),
+    fileOf('exposure', exposure, [...exposure.brick, ...exposure.entity], [exposure.value, exposure.frequency]),
+    ...(entities ? [fileOf('entities', entities, [...entities.entity, ...groups], [], covariates)] : []),
   ];
   // files of one name in different folders are told apart by their paths
   return files.map((file) => {

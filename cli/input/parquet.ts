@@ -48,7 +48,8 @@ export async function readParquet(database: Database, file: TableFile, signal?: 
     for (const [column, as] of columns) {
       const type = types.get(column);
       if (type === undefined) continue;
-      const read = as === 'value' ? figureOf(column, type) : textOf(column, type);
+      const read =
+        as === 'value' || (as === 'covariate' && isNumeric(type)) ? figureOf(column, type) : textOf(column, type);
       if (typeof read === 'string') faults.add(as, `${name}, column ${column}`, read);
       else wanted.push(read);
     }
@@ -78,6 +79,9 @@ async function columnTypes({ chunks }: Database, relation: string): Promise<Map<
 }
 
 const nested = /\[|^(STRUCT|MAP|UNION|LIST|VARIANT)/;
+
+const isNumeric = (type: string) =>
+  /^(DECIMAL|U?HUGEINT|BIGNUM|DOUBLE|FLOAT|U?(BIG|SMALL|TINY)INT|U?INTEGER)/.test(type);
 
 /** A key column as text, or what is wrong with it. */
 function textOf(name: string, type: string): WantedColumn | string {

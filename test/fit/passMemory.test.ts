@@ -91,13 +91,36 @@ describe('the memory of a pass', () => {
     }
   });
 
-  it('holds one Hessian, which a later one overwrites, of another component too', async () => {
+  it('holds a Hessian for each component where they are small, until the next of that component', async () => {
     const parts = [data, dense, narrow];
     const passes = passesOf(sets[0], parts);
+    expect(passes.map(({ ownHessian }) => ownHessian)).toEqual([true, true, true]);
+    const points = parts.map((part) => randomPoint(part.columns[1]));
+    const hessians: Hessian[] = [];
+    for (const h of parts.keys()) hessians.push((await passes[h].sweep(points[h], 'hessian')).hessian!);
+    expect(hessians.map(({ gone }) => gone)).toEqual([false, false, false]);
+    for (const [h, part] of parts.entries()) {
+      const lone = (await passOf(sets[1], part).sweep(points[h], 'hessian')).hessian!;
+      const pull = randomPoint(part.columns[1]);
+      const own = randomPoint(part.columns[1]);
+      expect(await freeStep(hessians[h], pull, own)).toEqual(await freeStep(lone, pull, own));
+    }
+    await passes[0].sweep(randomPoint(size), 'squares');
+    expect(hessians[0].gone).toBe(false);
+    await passes[0].sweep(randomPoint(size), 'hessian');
+    expect(hessians.map(({ gone }) => gone)).toEqual([true, false, false]);
+  });
+
+  it('holds one Hessian for all where they are large, which a later one overwrites', async () => {
+    // two squares of 1,500 are past what each may have for itself
+    const large = panelOf(sparse(draws, 30, 1500));
+    const parts = [large, data, large];
+    const passes = passesOf(sets[0], parts);
+    expect(passes.map(({ ownHessian }) => ownHessian)).toEqual([false, false, false]);
+    expect(passOf(sets[1], large).ownHessian).toBe(true);
     const points = parts.map((part) => randomPoint(part.columns[1]));
     const zeros = (h: number) => new Float64Array(points[h].length);
     const first = (await passes[0].sweep(points[0], 'hessian')).hessian!;
-    expect(first.gone).toBe(false);
     await passes[1].sweep(points[1], 'squares');
     expect(first.gone).toBe(false);
     const second = (await passes[1].sweep(points[1], 'hessian')).hessian!;
@@ -108,10 +131,11 @@ describe('the memory of a pass', () => {
     const again = (await passes[0].sweep(points[0], 'hessian')).hessian!;
     expect(passes[0].passes).toBe(before + 1);
     expect([again.gone, second.gone]).toEqual([false, true]);
-    const third = (await passes[2].sweep(points[2], 'hessian')).hessian!;
-    const lone = (await passOf(sets[1], parts[2]).sweep(points[2], 'hessian')).hessian!;
-    const pull = Float64Array.of(1, -2, 3);
-    const own = Float64Array.of(1, 1, 1);
+    // a smaller one in the room of a larger one is what it is alone
+    const third = (await passes[1].sweep(points[1], 'hessian')).hessian!;
+    const lone = (await passOf(sets[1], data).sweep(points[1], 'hessian')).hessian!;
+    const pull = randomPoint(size);
+    const own = randomPoint(size);
     expect(await freeStep(third, pull, own)).toEqual(await freeStep(lone, pull, own));
   });
 

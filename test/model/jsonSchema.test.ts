@@ -8,6 +8,14 @@ const least = { totals: { brick: ['b'], value: 'y' }, exposure: { brick: ['b'], 
 const hill = { kind: 'hill', halfSaturation: 0.4, slope: 1.3, of: 'medium' };
 const geometric = { kind: 'geometric', decay: 0.7 };
 const effective = (section: object) => ({ ...least, effectiveExposure: { time: 'b', ...section } });
+const pymc = { preset: 'pymc-marketing', adstock: 'no_adstock', saturation: 'no_saturation' };
+const carryover = {
+  preset: 'lightweight-mmm',
+  model_name: 'carryover',
+  ad_effect_retention_rate: 1,
+  peak_effect_delay: 0,
+  exponent: 0.5,
+};
 const pooling = (section: unknown) => ({ ...least, model: { pooling: section } });
 
 const parses = (config: unknown) => {
@@ -70,6 +78,30 @@ const good: Record<string, unknown> = {
     },
   }),
   'an empty curve': effective({ curves: {} }),
+  'every preset': effective({
+    by: ['e'],
+    population: 'people',
+    curves: {
+      a: { preset: 'robyn', theta: 0, alpha: 2, gamma: 1, of: 'scaled' },
+      b: { preset: 'robyn-legacy', adstock: 'weibull_cdf', shape: 0, scale: 1, alpha: 2, gamma: 1 },
+      c: { preset: 'meridian', alpha: 1, ec: 1, slope: 2, max_lag: 0, adstock_decay_spec: 'binomial' },
+      d: { preset: 'meridian', alpha: 1, saturation_spec: 'none', hill_before_adstock: true, scale: 'none' },
+      e: { preset: 'meridian', alpha: 1, ec: 1, reach_frequency: false },
+      f: { ...pymc, adstock: 'delayed', adstock_alpha: 1, adstock_theta: 11 },
+      g: { ...pymc, adstock: 'weibull_pdf', adstock_lam: 1, adstock_k: 1, l_max: 3, normalize: false },
+      h: { ...pymc, saturation: 'log' },
+      i: { ...pymc, saturation: 'hill_sigmoid', saturation_beta: 1, saturation_lam: 0, of: 'entity' },
+      j: { ...pymc, saturation: 'michaelis_menten', saturation_lam: 1, adstock_first: false },
+      k: { ...carryover, number_lags: 1, of: 'medium', scale: { kind: 'max', over: 'totals' } },
+      l: { preset: 'lightweight-mmm', model_name: 'adstock', lag_weight: 0, normalise: false, exponent: 1 },
+    },
+  }),
+  'reach and frequency': {
+    ...effective({
+      curves: { preset: 'meridian', alpha: 0, ec: 1, slope: 1, reach_frequency: true, saturation_spec: 'hill' },
+    }),
+    exposure: { ...least.exposure, frequency: 'f' },
+  },
   'curves by one column': effective({
     by: ['e'],
     gaps: 'zero',
@@ -124,6 +156,26 @@ const bad: Record<string, unknown> = {
   'a half saturation of 0': effective({ curves: { saturation: { ...hill, halfSaturation: 0 } } }),
   'an unknown option of a curve': effective({ by: ['e'], curves: { tv: { saturaton: hill } } }),
   'curves that are figures': effective({ by: ['e'], curves: { tv: 3 } }),
+  'an unknown preset': effective({ curves: { preset: 'robin' } }),
+  'a preset without its parameters': effective({ curves: { preset: 'robyn', alpha: 2, gamma: 1 } }),
+  'a preset with those of another kind': effective({
+    curves: { preset: 'robyn', theta: 0.5, shape: 2, alpha: 2, gamma: 1 },
+  }),
+  'a parameter out of its range': effective({ curves: { preset: 'robyn', theta: 1, alpha: 2, gamma: 1 } }),
+  'a preset without its choice': effective({ curves: { preset: 'lightweight-mmm', exponent: 1 } }),
+  'a choice that there is not': effective({ curves: { ...pymc, adstock: 'after' } }),
+  'a preset with a curve written out': effective({ curves: { ...pymc, saturation: hill } }),
+  'what saturates where nothing does': effective({ curves: { ...pymc, of: 'medium' } }),
+  'what saturates beside frequency': {
+    ...effective({ curves: { preset: 'meridian', alpha: 0, ec: 1, slope: 1, reach_frequency: true, of: 'medium' } }),
+    exposure: { ...least.exposure, frequency: 'f' },
+  },
+  'reach and frequency without a slope': effective({
+    curves: { preset: 'meridian', alpha: 0, ec: 1, reach_frequency: true },
+  }),
+  'a Hill curve that there is not': effective({
+    curves: { preset: 'meridian', alpha: 0, saturation_spec: 'none', slope: 1 },
+  }),
   'an unknown pooling': pooling({ kind: 'beta' }),
   'a pooling without kind': pooling({ spread: 0.3 }),
   'an option of another pooling': pooling({ kind: 'none', spread: 0.3 }),
@@ -161,9 +213,11 @@ describe('the JSON Schema', () => {
       }
       for (const inner of Object.values(at)) walk(inner);
     };
-    walk(schema);
-    const { delimiter: _, decimal: __, pooling: ___, ...written } = defaults;
-    expect(found).toEqual(written);
+    const { $defs, ...sections } = schema;
+    walk([sections, ($defs as { curve: object }).curve]);
+    const { delimiter: _, decimal: __, pooling: ___, learnSpread, ...written } = defaults;
+    expect(found).toEqual({ ...written, penalty: { kind: written.penalty } });
+    expect(JSON.stringify(schema.properties)).toContain(`"exclusiveMinimum":0,"default":${learnSpread}`);
   });
 
   it('is plain data, and made anew for every caller', () => {

@@ -161,7 +161,7 @@ describe('parseModel refuses', () => {
       [
         'effectiveExposure.curves.saturation.halfSaturation: expected a number above 0, got 0',
         'effectiveExposure.curves.saturation.slope: expected a number above 0, got -1',
-        'effectiveExposure.curves.saturation.of: expected "medium" or "entity" or "scaled", got "campaign"',
+        'effectiveExposure.curves.saturation.of: expected "medium" or "entity" or "scaled" or "frequency", got "campaign"',
       ],
     ],
     [
@@ -321,7 +321,7 @@ describe('parseModel refuses', () => {
     [
       'curves deeper than "by"',
       effective({ by: ['e'], curves: { tv: { a: { adstock: { kind: 'none' } } } } }),
-      ['effectiveExposure.curves.tv.a: unknown option. Known: "adstock", "saturation", "scale", "order".'],
+      ['effectiveExposure.curves.tv.a: unknown option. Known: "adstock", "saturation", "scale", "order", "preset".'],
     ],
     [
       'an unknown option of a curve',
@@ -474,10 +474,14 @@ describe('the defaults', () => {
       order: 'adstockFirst',
       from: 'adstocked',
       per: 'place',
+      over: 'calendar',
       normalize: false,
       shrink: false,
       lead: 0,
       amplitude: 1,
+      learnSpread: 0.5,
+      penalty: 'none',
+      missing: 'refuse',
     });
   });
 });

@@ -15,6 +15,8 @@ const keywords: Record<string, (rule: never, value: unknown, schema: Json, root:
       .reduce<unknown>((at, name) => (at as Json)[name], root);
     return accepts(target as Json, value, root);
   },
+  allOf: (list: Json[], value, _, root) => list.every((schema) => accepts(schema, value, root)),
+  not: (rule: Json, value, _, root) => !accepts(rule, value, root),
   anyOf: (list: Json[], value, _, root) => list.some((schema) => accepts(schema, value, root)),
   oneOf: (list: Json[], value, _, root) => list.filter((schema) => accepts(schema, value, root)).length === 1,
   properties: (list: Record<string, Json>, value, _, root) =>
@@ -52,7 +54,8 @@ const types: Record<string, (value: unknown) => boolean> = {
 const notes = ['$schema', '$defs', 'title', 'default', 'description'];
 
 /** Whether a JSON Schema accepts a value: the keywords that the configuration uses, and an error for any other. */
-export function accepts(schema: Json, value: unknown, root: Json = schema): boolean {
+export function accepts(schema: Json | boolean, value: unknown, root: Json = schema as Json): boolean {
+  if (typeof schema === 'boolean') return schema;
   return Object.entries(schema).every(([name, rule]) => {
     if (notes.includes(name)) return true;
     if (!Object.hasOwn(keywords, name)) throw new Error(`a keyword that this check does not know: ${name}`);

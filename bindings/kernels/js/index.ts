@@ -11,6 +11,7 @@ import { multiplySegments } from './multiply.js';
 import { boundPanel, crossPanel, passPanel } from './panel.js';
 import { boundSegments, passSegments } from './pass.js';
 import { pow } from './pow.js';
+import { projectSegments } from './project.js';
 import { randomWords } from './random.js';
 import { splitSegments } from './split.js';
 import { squarePanel, squareSegments } from './square.js';
@@ -34,6 +35,7 @@ export function createJsKernels(memory: Memory): Kernels {
     gramPanel: gramPanel(memory),
     crossPanel: crossPanel(memory),
     multiplySegments: multiplySegments(memory),
+    projectSegments: projectSegments(memory),
     cholesky: cholesky(memory),
     solveCholesky: solveCholesky(memory),
     traceInverse: traceInverse(memory),

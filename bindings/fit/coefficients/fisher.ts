@@ -1,0 +1,92 @@
+import type { Kernels } from '../../kernels/kernels.js';
+import type { Arena } from '../../memory/arena.js';
+import type { Pass } from '../pass.js';
+import { directionFrom } from './direction.js';
+import { lookAt, type Regression, type Spot } from './marginal.js';
+
+/** Where a fit of coefficients may stop. */
+export interface CoefficientLimits {
+  /** Rise still promised, per unit of total. */
+  readonly tolerance: number;
+  /** Sweeps this call may make. */
+  readonly maxPasses: number;
+  readonly onSweep?: ((sweep: { passes: number; objective: number }) => void) | undefined;
+}
+
+/** Coefficients at which no step promises a rise: a local optimum. */
+export interface CoefficientFit {
+  readonly spot: Spot;
+  /** Rise that the last step promised, per unit of total. */
+  readonly gain: number;
+  readonly passes: number;
+  readonly converged: boolean;
+}
+
+const rounding = 1e-14; // of the objective's terms
+const enough = 1e-4; // of the rise that a step promises
+const longest = 5; // of ln productivity of any entity: further the quadratic says nothing
+const mostHalvings = 30;
+
+/**
+ * Fisher scoring on the marginal likelihood of the totals: steps by the expected information, which is positive semidefinite
+ * everywhere, halved until they rise. docs/method.md, "Covariates".
+ */
+export async function fisher(
+  kernels: Kernels,
+  arena: Arena,
+  pass: Pass,
+  regression: Regression,
+  start: Float64Array,
+  limits: CoefficientLimits,
+): Promise<CoefficientFit> {
+  const before = pass.passes;
+  const used = () => pass.passes - before;
+  const look = async (coefficients: Float64Array) => {
+    const spot = await lookAt(pass, regression, coefficients, 'expected');
+    limits.onSweep?.({ passes: used(), objective: spot.objective });
+    return spot;
+  };
+  let spot = await look(start);
+  let gain = Number.POSITIVE_INFINITY;
+  let arrived = false;
+  while (!arrived && used() < limits.maxPasses) {
+    const { step, gain: promised } = directionFrom(kernels, arena, regression, spot, spot.information!);
+    gain = Math.max(0, promised) / pass.total;
+    const small = gain <= limits.tolerance;
+    let share = Math.min(1, longest / largestMove(regression, step, pass.entities));
+    let better: Spot | null = null;
+    for (let trial = 0; trial < mostHalvings && used() < limits.maxPasses; trial++) {
+      const next = await look(moved(spot.coefficients, share, step));
+      const rise = next.objective - spot.objective;
+      if (
+        rise >= enough * share * promised ||
+        (rise >= -rounding * spot.magnitude && promised <= 1e4 * rounding * spot.magnitude)
+      ) {
+        better = next;
+        break;
+      }
+      // so near that only rounding is left to see
+      if (small) break;
+      share /= 2;
+    }
+    // a step within the tolerance is taken too: coefficients move with the square root of what is gained
+    arrived = small || better === null;
+    if (better) spot = better;
+  }
+  return { spot, gain, passes: used(), converged: gain <= limits.tolerance };
+}
+
+/** a + share b. */
+export const moved = (a: Float64Array, share: number, b: Float64Array): Float64Array =>
+  a.map((x, c) => (b[c] === -x && share === 1 ? 0 : x + share * b[c]));
+
+/** The largest change of ln productivity that a step makes. */
+function largestMove({ values, stride, size }: Regression, step: Float64Array, entities: number): number {
+  let largest = 0;
+  for (let h = 0; h < entities; h++) {
+    let move = 0;
+    for (let c = 0; c < size; c++) move += values[h * stride + c] * step[c];
+    largest = Math.max(largest, Math.abs(move));
+  }
+  return largest;
+}

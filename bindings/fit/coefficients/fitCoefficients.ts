@@ -1,0 +1,233 @@
+import { logOf } from '../../kernels/js/log.js';
+import type { Kernels } from '../../kernels/kernels.js';
+import type { Arena } from '../../memory/arena.js';
+import type { Pass } from '../pass.js';
+import { type CoefficientFit, type CoefficientLimits, fisher } from './fisher.js';
+import { irls } from './irls.js';
+import { productivityAt, type Regression } from './marginal.js';
+import { type PathStep, parametersOf, walkPath } from './path.js';
+import { type Covariances, covariancesAt } from './standardErrors.js';
+import {
+  type Aliased,
+  findAliased,
+  type Standardised,
+  standardise,
+  unstandardise,
+  unstandardiseCovariance,
+} from './standardise.js';
+
+/** What is asked of the coefficients. */
+export interface CoefficientRule {
+  readonly penalty:
+    | { readonly kind: 'none' }
+    | { readonly kind: 'ridge' | 'lasso'; readonly strength: number | 'path' };
+  /** Weight of the prior on coefficients of a group's own, for a standard deviation of 1: on top of `penalty`. */
+  readonly ownWeight: number;
+  readonly solver: 'fisher' | 'em';
+  /** Rise still promised, per unit of total. */
+  readonly tolerance: number;
+  readonly maxPasses: number;
+  readonly onSweep?: CoefficientLimits['onSweep'];
+}
+
+/** Covariates of the entities of a pass. */
+export interface Predictors {
+  /** `width` values per entity. */
+  readonly rows: Float64Array;
+  readonly width: number;
+  /** Group of each entity that has coefficients of its own beside the common ones; null where all share. */
+  readonly groupOf: Uint32Array | null;
+  readonly groups: number;
+  /** Block of each brick, whose residuals may go together; null without. */
+  readonly blockOf: Uint32Array | null;
+}
+
+/** Coefficients, intercept first, of the columns as given. Under groups, those of group g begin at (1 + g) * size. */
+export interface Coefficients {
+  readonly estimate: Float64Array;
+  readonly size: number;
+  /** Standard errors; the model's is for a dispersion of 1. Null where a lasso chose: they would be too small. */
+  readonly errors: {
+    readonly model: Float64Array;
+    readonly sandwich: Float64Array;
+    readonly blocks: Float64Array | null;
+  } | null;
+  readonly by: Covariances['by'] | null;
+  /** exp(X beta) for each entity, in the scale of the pass. */
+  readonly productivity: Float64Array;
+  readonly logLikelihood: number;
+  readonly pearson: number;
+  /** Parameters that the data decide, the intercept included. */
+  readonly parameters: number;
+  /** Strength of the penalty, and the path it was chosen on. */
+  readonly strength: number | null;
+  readonly path: readonly PathStep[] | null;
+  /** Starting points tried, and how many of them led to this optimum. */
+  readonly starts: number;
+  readonly agreeing: number;
+  readonly converged: boolean;
+  readonly passes: number;
+}
+
+const fewBricks = 10; // per coefficient: below it the likelihood may well have several tops
+const starts = 3;
+const offset = 0.5; // of the other starting points, in standard deviations of the columns
+const same = 1e-6; // of the total: objectives this near are one optimum
+
+/** Columns that the data cannot tell apart. Groups of their own are shrunk, so they always can. */
+export function aliasedOf({ rows, width }: Predictors, pass: Pass): Aliased[] {
+  return findAliased(standardise(rows, width, pass.exposure), pass.exposure);
+}
+
+/**
+ * Fits ln productivity = X beta to the totals (docs/method.md, "Covariates"). Where bricks are few the likelihood may have
+ * several tops: then from three starting points, and the best is kept. @throws MemoryError, or the signal's reason
+ */
+export async function fitCoefficients(
+  kernels: Kernels,
+  arena: Arena,
+  pass: Pass,
+  predictors: Predictors,
+  rule: CoefficientRule,
+): Promise<Coefficients> {
+  const before = pass.passes;
+  const common = standardise(predictors.rows, predictors.width, pass.exposure);
+  const design = withGroups(common, predictors);
+  const { size } = design;
+  const exposure = pass.exposure.reduce((sum, s) => sum + s, 0);
+  const level = pass.total / exposure;
+  const first = new Float64Array(size);
+  first[0] = logOf(level);
+  const { pearson } = await pass.sweep(new Float64Array(pass.entities).fill(level));
+  // the penalty is weighed against what one unit of information is worth: the dispersion of the proportional fit
+  const dispersion = pass.bricks > 1 && pearson > 0 ? pearson / (pass.bricks - 1) : pass.total / pass.bricks;
+  const solve = { fisher, em: irls }[rule.solver];
+  const fitAt = (regression: Regression, start: Float64Array) => {
+    const used = pass.passes - before;
+    return solve(kernels, arena, pass, regression, start, {
+      tolerance: rule.tolerance,
+      maxPasses: Math.max(1, rule.maxPasses - used),
+      onSweep: rule.onSweep && ((sweep) => rule.onSweep?.({ ...sweep, passes: sweep.passes + used })),
+    });
+  };
+  const regressionAt = (strength: number): Regression => {
+    const ridge = new Float64Array(size);
+    const lasso = new Float64Array(size);
+    for (let c = 1; c < size; c++) {
+      const shared = c < common.size;
+      if (!shared) ridge[c] = rule.ownWeight * dispersion;
+      else if (rule.penalty.kind === 'ridge') ridge[c] = strength * dispersion;
+      else if (rule.penalty.kind === 'lasso') lasso[c] = strength * dispersion;
+    }
+    return { ...design, ridge, lasso };
+  };
+
+  let strength = rule.penalty.kind === 'none' ? 0 : rule.penalty.strength;
+  let path: PathStep[] | null = null;
+  let start: Float64Array = first;
+  if (strength === 'path') {
+    const walked = await walkPath(kernels, arena, pass, {
+      kind: rule.penalty.kind as 'ridge' | 'lasso',
+      dispersion,
+      start: first,
+      regressionAt,
+      fitAt,
+    });
+    ({ strength, path, start } = walked);
+  }
+  const regression = regressionAt(strength);
+  let best = await fitAt(regression, start);
+  let tried = 1;
+  const objectives = [best.spot.objective];
+  if (pass.bricks < fewBricks * size && size > 1) {
+    for (; tried < starts; tried++) {
+      const other = Float64Array.from(first, (x, c) => (c === 0 ? x : (c >> (tried - 1)) & 1 ? offset : -offset));
+      const found = await fitAt(regression, other);
+      objectives.push(found.spot.objective);
+      if (found.spot.objective > best.spot.objective + same * pass.total) best = found;
+    }
+  }
+  const agreeing = objectives.filter((o) => Math.abs(o - best.spot.objective) <= same * pass.total).length;
+  return describe(kernels, arena, pass, common, regression, best, predictors, {
+    strength: rule.penalty.kind === 'none' ? null : strength,
+    path,
+    starts: tried,
+    agreeing,
+    passesBefore: before,
+    chosen: rule.penalty.kind === 'lasso',
+  });
+}
+
+async function describe(
+  kernels: Kernels,
+  arena: Arena,
+  pass: Pass,
+  common: Standardised,
+  regression: Regression,
+  { spot, converged }: CoefficientFit,
+  { groupOf, groups, blockOf }: Predictors,
+  how: {
+    strength: number | null;
+    path: readonly PathStep[] | null;
+    starts: number;
+    agreeing: number;
+    passesBefore: number;
+    chosen: boolean;
+  },
+): Promise<Coefficients> {
+  const { size } = common;
+  const parts = groupOf ? groups + 1 : 1;
+  const covariances = how.chosen ? null : await covariancesAt(kernels, arena, pass, regression, spot, blockOf);
+  const total = regression.size;
+  const estimate = new Float64Array(total);
+  for (let g = 0; g < parts; g++) {
+    estimate.set(unstandardise(common, spot.coefficients.subarray(g * size, (g + 1) * size)), g * size);
+  }
+  const errorsOf = (covariance: Float64Array) => {
+    const errors = new Float64Array(total);
+    for (let g = 0; g < parts; g++) {
+      const own = new Float64Array(size * size);
+      for (let i = 0; i < size; i++) {
+        for (let j = 0; j < size; j++) own[i * size + j] = covariance[(g * size + i) * total + g * size + j];
+      }
+      const back = unstandardiseCovariance(common, own);
+      for (let i = 0; i < size; i++) errors[g * size + i] = Math.sqrt(Math.max(0, back[i * size + i]));
+    }
+    return errors;
+  };
+  return {
+    estimate,
+    size,
+    errors: covariances && {
+      model: errorsOf(covariances.model),
+      sandwich: errorsOf(covariances.sandwich),
+      blocks: covariances.blocks && errorsOf(covariances.blocks),
+    },
+    by: covariances?.by ?? null,
+    productivity: productivityAt(regression, spot.coefficients, pass.entities),
+    logLikelihood: spot.logLikelihood,
+    pearson: spot.statistics.pearson,
+    parameters: parametersOf(kernels, arena, regression, spot),
+    strength: how.strength,
+    path: how.path,
+    starts: how.starts,
+    agreeing: how.agreeing,
+    converged,
+    passes: pass.passes - how.passesBefore,
+  };
+}
+
+/** The common columns, and beside them, for each group, the same columns for its entities alone. */
+function withGroups(common: Standardised, { groupOf, groups }: Predictors) {
+  if (!groupOf) return { values: common.values, stride: common.stride, size: common.size };
+  const size = common.size * (groups + 1);
+  const stride = Math.ceil(size / 4) * 4;
+  const entities = groupOf.length;
+  const values = new Float64Array(entities * stride);
+  for (let h = 0; h < entities; h++) {
+    const row = common.values.subarray(h * common.stride, h * common.stride + common.size);
+    values.set(row, h * stride);
+    values.set(row, h * stride + (1 + groupOf[h]) * common.size);
+  }
+  return { values, stride, size };
+}

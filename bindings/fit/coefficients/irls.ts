@@ -1,0 +1,127 @@
+import { gramScratch, type Kernels } from '../../kernels/kernels.js';
+import { type Arena, f64 } from '../../memory/arena.js';
+import type { Pass } from '../pass.js';
+import { directionFrom } from './direction.js';
+import { type CoefficientFit, type CoefficientLimits, moved } from './fisher.js';
+import { lookAt, productivityAt, type Regression, type Spot } from './marginal.js';
+
+const mostInner = 50;
+const innerGain = 1e-20; // of the total: the M step is done
+const rounding = 1e-14;
+
+/**
+ * Expectation-maximisation: the E step credits each entity, the M step is a Poisson regression of the credits with offset
+ * ln(summed exposure), by iteratively reweighted least squares to its end. Slow and sure: the objective never falls. It stops
+ * by the same measure as `fisher`, for which it looks at the information once the M step alone moves little.
+ */
+export async function irls(
+  kernels: Kernels,
+  arena: Arena,
+  pass: Pass,
+  regression: Regression,
+  start: Float64Array,
+  limits: CoefficientLimits,
+): Promise<CoefficientFit> {
+  const before = pass.passes;
+  const used = () => pass.passes - before;
+  const look = async (coefficients: Float64Array, looks: 'expected' | null) => {
+    const spot = await lookAt(pass, regression, coefficients, looks);
+    limits.onSweep?.({ passes: used(), objective: spot.objective });
+    return spot;
+  };
+  let spot = await look(start, null);
+  let near = false;
+  let gain = Number.POSITIVE_INFINITY;
+  while (used() < limits.maxPasses) {
+    const credits = spot.productivity.map((p, h) => p * spot.statistics.credits[h]);
+    const { coefficients, promised } = maximise(kernels, arena, pass, regression, spot, credits);
+    // the M step promises less than Fisher's step would: past this the true promise is worth looking at
+    const still = coefficients.every((x, c) => x === spot.coefficients[c]);
+    near ||= still || promised / pass.total <= limits.tolerance;
+    const next = await look(coefficients, near ? 'expected' : null);
+    if (next.objective < spot.objective - rounding * spot.magnitude) break;
+    spot = next;
+    if (!near) continue;
+    gain = Math.max(0, directionFrom(kernels, arena, regression, spot, spot.information!).gain) / pass.total;
+    if (gain <= limits.tolerance || still) break;
+  }
+  return { spot, gain, passes: used(), converged: gain <= limits.tolerance };
+}
+
+/** The Poisson regression of credits on covariates, and the rise its first step promised. */
+function maximise(
+  kernels: Kernels,
+  arena: Arena,
+  pass: Pass,
+  regression: Regression,
+  from: Spot,
+  credits: Float64Array,
+): { coefficients: Float64Array; promised: number } {
+  const { values, stride, size, ridge, lasso } = regression;
+  let { coefficients } = from;
+  let first = 0;
+  const valueAt = (at: Float64Array) => {
+    let sum = 0;
+    const productivity = productivityAt(regression, at, pass.entities);
+    for (let h = 0; h < productivity.length; h++) {
+      let score = 0;
+      for (let c = 0; c < size; c++) score += values[h * stride + c] * at[c];
+      sum += credits[h] * score - pass.exposure[h] * productivity[h];
+    }
+    for (let c = 0; c < size; c++) sum -= (ridge[c] * at[c] * at[c]) / 2 + lasso[c] * Math.abs(at[c]);
+    return sum;
+  };
+  let value = valueAt(coefficients);
+  for (let round = 0; round < mostInner; round++) {
+    const productivity = productivityAt(regression, coefficients, pass.entities);
+    const weights = productivity.map((p, h) => p * pass.exposure[h]);
+    const gradient = new Float64Array(size);
+    for (let h = 0; h < weights.length; h++) {
+      for (let c = 0; c < size; c++) gradient[c] += (credits[h] - weights[h]) * values[h * stride + c];
+    }
+    for (let c = 0; c < size; c++) gradient[c] -= ridge[c] * coefficients[c];
+    const information = crossProducts(kernels, arena, values, stride, weights);
+    const { step, gain } = directionFrom(kernels, arena, regression, { coefficients, gradient }, information);
+    if (round === 0) first = gain;
+    if (!(gain > innerGain * pass.total)) break;
+    let share = 1;
+    let next = moved(coefficients, share, step);
+    let found = valueAt(next);
+    const least = value - rounding * (Math.abs(value) + pass.total);
+    while (!(found >= least) && share > 1e-9) {
+      share /= 2;
+      next = moved(coefficients, share, step);
+      found = valueAt(next);
+    }
+    if (!(found >= least)) break;
+    coefficients = next;
+    value = found;
+  }
+  return { coefficients, promised: first };
+}
+
+/** X'diag(weights)X by rows of `stride`, lower triangle. @throws MemoryError */
+export function crossProducts(
+  kernels: Kernels,
+  arena: Arena,
+  values: Float64Array,
+  stride: number,
+  weights: Float64Array,
+): Float64Array {
+  const region = arena.open({
+    rows: f64(values.length),
+    weights: f64(weights.length),
+    gram: f64(stride * stride),
+    scratch: f64(gramScratch(stride)),
+  });
+  try {
+    region.f64('rows').set(values);
+    region.f64('weights').set(weights);
+    region.f64('gram').fill(0);
+    const { at } = region;
+    kernels.gramPanel(at.rows, at.weights, at.gram, at.scratch, weights.length, stride);
+    return region.f64('gram').slice();
+  } finally {
+    region.close();
+  }
+}

@@ -1,0 +1,83 @@
+import { expOf } from '../../kernels/js/exp.js';
+import type { Pass, Statistics } from '../pass.js';
+import type { Projection } from '../projection.js';
+
+/** Covariates in the form that solvers use: `size` columns in rows of `stride`, the intercept first. */
+export interface Regression {
+  readonly values: Float64Array;
+  readonly stride: number;
+  readonly size: number;
+  /** Penalties ridge_c beta_c^2 / 2 + lasso_c |beta_c| on standardised coefficients, in the unit of the totals. */
+  readonly ridge: Float64Array;
+  readonly lasso: Float64Array;
+}
+
+/** All that one sweep tells of coefficients. */
+export interface Spot {
+  readonly coefficients: Float64Array;
+  readonly productivity: Float64Array;
+  readonly statistics: Statistics;
+  /** Log-likelihood of the totals, terms in them alone dropped, less the penalties. */
+  readonly objective: number;
+  /** Sum of the absolute values of its terms: the yardstick of its rounding. */
+  readonly magnitude: number;
+  readonly logLikelihood: number;
+  /** Of the log-likelihood less the ridge: the lasso has none. */
+  readonly gradient: Float64Array;
+  /** J'WJ by rows of `stride`, lower triangle, for the weighing that was asked for; without the ridge. */
+  readonly information: Float64Array | null;
+}
+
+/**
+ * The marginal log-likelihood of the totals, sum y ln u - u with u = A exp(X beta), its gradient X'(p (g - s)) and, in the
+ * same sweep, its information (docs/method.md, "Covariates").
+ */
+export async function lookAt(
+  pass: Pass,
+  regression: Regression,
+  coefficients: Float64Array,
+  weighing: Projection['weighing'] | null,
+): Promise<Spot> {
+  const { values, stride, size, ridge, lasso } = regression;
+  const productivity = productivityAt(regression, coefficients, pass.entities);
+  const wanted = weighing ? { design: values, columns: stride, weighing } : null;
+  const statistics = await pass.sweep(productivity, wanted);
+  const gradient = new Float64Array(size);
+  let fitted = 0;
+  for (let h = 0; h < productivity.length; h++) {
+    const pull = productivity[h] * (statistics.credits[h] - pass.exposure[h]);
+    fitted += productivity[h] * pass.exposure[h];
+    for (let c = 0; c < size; c++) gradient[c] += pull * values[h * stride + c];
+  }
+  let penalty = 0;
+  for (let c = 0; c < size; c++) {
+    gradient[c] -= ridge[c] * coefficients[c];
+    penalty += (ridge[c] * coefficients[c] * coefficients[c]) / 2 + lasso[c] * Math.abs(coefficients[c]);
+  }
+  const logLikelihood = statistics.logFit - fitted;
+  return {
+    coefficients,
+    productivity,
+    statistics,
+    objective: Number.isNaN(logLikelihood) ? Number.NEGATIVE_INFINITY : logLikelihood - penalty,
+    magnitude: Math.abs(statistics.logFit) + fitted + penalty,
+    logLikelihood,
+    gradient,
+    information: statistics.projected?.gram ?? null,
+  };
+}
+
+/** exp(X beta). */
+export function productivityAt(
+  { values, stride, size }: Pick<Regression, 'values' | 'stride' | 'size'>,
+  coefficients: Float64Array,
+  entities: number,
+): Float64Array {
+  const productivity = new Float64Array(entities);
+  for (let h = 0; h < entities; h++) {
+    let score = 0;
+    for (let c = 0; c < size; c++) score += values[h * stride + c] * coefficients[c];
+    productivity[h] = expOf(score);
+  }
+  return productivity;
+}

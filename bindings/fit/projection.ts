@@ -1,0 +1,86 @@
+import { gramScratch, type Kernels } from '../kernels/kernels.js';
+import { type Arena, f64, type Region } from '../memory/arena.js';
+import type { Store } from './stores.js';
+
+const chunk = 1024; // bricks whose rows of J are there at a time: bounds the room, changes no bit
+
+/** What a brick counts for in the cross products, from its total y and fitted total u. */
+const weighings = {
+  /** 1 / u: Fisher's information. */
+  expected: (_: number, u: number) => 1 / u,
+  /** y / u^2: what the bricks add to the observed information. */
+  observed: (y: number, u: number) => y / u / u,
+  /** (y / u - 1)^2: the middle of the sandwich. */
+  residual: (y: number, u: number) => (y / u - 1) * (y / u - 1),
+};
+
+/** Asks a sweep for J = d fitted / d coefficients: row b is the sum over entities of exposure_bh productivity_h x_h. */
+export interface Projection {
+  /** x_h: `columns` values per entity, a multiple of 4. */
+  readonly design: Float64Array;
+  readonly columns: number;
+  /** Wants the lower triangle of sum_b weight_b J_b J_b'. */
+  readonly weighing?: keyof typeof weighings;
+  /** Wants the sums of (y_b / u_b - 1) J_b over the bricks of each block: the block of each brick of the component. */
+  readonly blockOf?: Uint32Array;
+  readonly blocks?: number;
+}
+
+export interface Projected {
+  /** By rows of `columns`, lower triangle; null where it was not asked for. */
+  readonly gram: Float64Array | null;
+  /** One row of `columns` per block. */
+  readonly scores: Float64Array | null;
+}
+
+/** Takes in the bricks of a sweep, shard by shard. @throws MemoryError */
+export function openProjection(
+  kernels: Kernels,
+  arena: Arena,
+  store: Store,
+  bricks: Region<'totals' | 'fitted'>,
+  first: number,
+  productivity: Float64Array,
+  { design, columns, weighing, blockOf, blocks = 0 }: Projection,
+) {
+  const region = arena.open({
+    design: f64(design.length),
+    rows: f64(chunk * columns),
+    weights: f64(chunk),
+    gram: f64(weighing ? columns * columns : 0),
+    scratch: f64(weighing ? gramScratch(columns) : 0),
+  });
+  const { at } = region;
+  const moved = region.f64('design');
+  for (let h = 0, i = 0; h < productivity.length; h++) {
+    for (let c = 0; c < columns; c++, i++) moved[i] = productivity[h] * design[i];
+  }
+  region.f64('gram').fill(0);
+  const scores = blockOf ? new Float64Array(blocks * columns) : null;
+
+  return {
+    add(start: number, end: number): void {
+      const totals = bricks.f64('totals');
+      const fitted = bricks.f64('fitted');
+      for (let from = start; from < end; from += chunk) {
+        const to = Math.min(end, from + chunk);
+        store.project!(from, to, at.design, at.rows, columns);
+        if (weighing) {
+          const weights = region.f64('weights');
+          for (let b = from; b < to; b++)
+            weights[b - from] = fitted[b] > 0 ? weighings[weighing](totals[b], fitted[b]) : 0;
+          kernels.gramPanel(at.rows, at.weights, at.gram, at.scratch, to - from, columns);
+        }
+        if (!scores || !blockOf) continue;
+        const rows = region.f64('rows');
+        for (let b = from, i = 0; b < to; b++) {
+          const residual = fitted[b] > 0 ? totals[b] / fitted[b] - 1 : 0;
+          const row = blockOf[b - first] * columns;
+          for (let c = 0; c < columns; c++, i++) scores[row + c] += residual * rows[i];
+        }
+      }
+    },
+    take: (): Projected => ({ gram: weighing ? region.f64('gram').slice() : null, scores }),
+    close: () => region.close(),
+  };
+}

@@ -1,0 +1,85 @@
+import { show } from './errors.js';
+import type { Faults } from './faults.js';
+import type { Predictors } from './fit/coefficients/fitCoefficients.js';
+import { findAliased, standardise } from './fit/coefficients/standardise.js';
+import type { Model } from './model/config.js';
+import { fillDefaults } from './model/fill.js';
+import { parseFormula } from './model/formula.js';
+import type { Problem } from './problem/compile.js';
+import { compileDesign, type Design } from './problem/design.js';
+import { rankTuples } from './problem/keys.js';
+
+/** Covariates of a problem, ready to be fitted. */
+export interface PreparedCovariates {
+  readonly design: Design;
+  readonly predictors: Predictors;
+  /** Names of the groups that have coefficients of their own. */
+  readonly groups: readonly string[];
+  /** Columns that a single entity has: its coefficient is that entity's alone. */
+  readonly rare: readonly string[];
+}
+
+const path = 'model.productivity';
+
+/** The design matrix of a problem whose components are one; null without covariates. What cannot be told apart is a fault. */
+export function prepareCovariates(faults: Faults, problem: Problem, config: Model): PreparedCovariates | null {
+  const { productivity } = fillDefaults(config).model;
+  if (productivity === 'free') return null;
+  const { rows, panel, componentOf } = problem;
+  const used = Uint8Array.from(componentOf, (c) => (c >= 0 ? 1 : 0));
+  const terms = productivity.covariates.flatMap(parseFormula);
+  const design = compileDesign(faults, terms, rows.covariates, used, productivity.missing, path);
+  faults.throwIfAny();
+  const width = design.columns.length;
+  const picked = new Float64Array(panel.entity.length * width);
+  panel.entity.forEach((e, k) => {
+    picked.set(design.values.subarray(e * width, (e + 1) * width), k * width);
+  });
+
+  const exposure = new Float64Array(panel.entity.length);
+  panel.column.forEach((k, j) => {
+    exposure[k] += panel.exposure[j];
+  });
+  for (const { column, of } of findAliased(standardise(picked, width, exposure), exposure)) {
+    const name = design.columns[column].name;
+    const why =
+      of.length === 0
+        ? 'the same for every entity with exposure'
+        : `a combination of ${of.map((c) => show(design.columns[c].name)).join(', ')}`;
+    faults.add(
+      'aliased',
+      `${path}.covariates`,
+      `expected columns that the data can tell apart, got ${show(name)}, which is ${why}. Leave one out.`,
+    );
+  }
+  const rare = design.columns.flatMap(({ name, pieces }, c) => {
+    if (!pieces.some(({ kind }) => kind === 'category')) return [];
+    let count = 0;
+    for (let k = 0; k < panel.entity.length; k++) if (picked[k * width + c] !== 0) count++;
+    return count === 1 ? [name] : [];
+  });
+  return {
+    design,
+    predictors: {
+      rows: picked,
+      width,
+      groupOf: rows.own && panel.entity.map((e) => rows.own!.of[e]),
+      groups: rows.own?.names.length ?? 0,
+      blockOf: blocksOf(problem, productivity.blocks),
+    },
+    groups: rows.own?.names ?? [],
+    rare,
+  };
+}
+
+/** Block of each fitted brick: equal values of some of its columns. */
+function blocksOf({ rows, cells, panel }: Problem, columns: readonly string[]): Uint32Array | null {
+  if (columns.length === 0) return null;
+  const bricks = panel.row.map((t) => cells.brick[t]);
+  const parts = columns.map((name) => rows.bricks.names.indexOf(name));
+  const { ids } = rankTuples(
+    [parts.map((c) => bricks.map((b) => rows.bricks.codes[c][b]))],
+    parts.map((c) => rows.bricks.values[c].length),
+  );
+  return ids[0];
+}

@@ -1,0 +1,143 @@
+import { show } from '../errors.js';
+import type { Faults } from '../faults.js';
+import type { Model } from '../model/config.js';
+import { parseFormula } from '../model/formula.js';
+import { cellOf } from './columns.js';
+import { compareText, describeKey, type KeySet, keyText, rankTuples } from './keys.js';
+import { parseNumber } from './numbers.js';
+import type { Source } from './source.js';
+import type { Column } from './tables.js';
+
+/** What is known of entities: one column of their table, or of their key. */
+export interface Covariate {
+  readonly name: string;
+  /** Number of each entity, NaN where it is missing; null where some value is no number. */
+  readonly numbers: Float64Array | null;
+  /** The first entity whose value is no number; -1 where there is none. */
+  readonly odd: number;
+  /** Category of each entity as a position in `categories`; -1 where it is missing. */
+  readonly codes: Int32Array;
+  /** Distinct texts in canonical order. */
+  readonly categories: readonly string[];
+  /** `hcps.csv record 7, column potential` for an entity. */
+  describe(entity: number): string;
+}
+
+/** A covariate from cells by entity. Missing are null, undefined, NaN and the empty text. */
+export function covariateOf(
+  name: string,
+  entities: number,
+  cell: (entity: number) => unknown,
+  decimal: '.' | ',',
+  describe: (entity: number) => string,
+): Covariate {
+  const texts: (string | null)[] = [];
+  let numbers: Float64Array | null = new Float64Array(entities);
+  let odd = -1;
+  for (let e = 0; e < entities; e++) {
+    const raw = cell(e);
+    const missing = raw === null || raw === undefined || raw === '' || Number.isNaN(raw);
+    texts.push(missing ? null : String(raw));
+    if (!numbers) continue;
+    const number = missing
+      ? Number.NaN
+      : typeof raw === 'number' || typeof raw === 'bigint'
+        ? Number(raw)
+        : typeof raw === 'string'
+          ? parseNumber(raw, decimal)
+          : undefined;
+    if (number === undefined || Math.abs(number) === Number.POSITIVE_INFINITY) {
+      numbers = null;
+      odd = e;
+    } else numbers[e] = number;
+  }
+  const categories = [...new Set(texts.filter((text) => text !== null))].sort(compareText);
+  const index = new Map(categories.map((text, i) => [text, i]));
+  const codes = Int32Array.from(texts, (text) => (text === null ? -1 : index.get(text)!));
+  return { name, numbers, odd, codes, categories, describe };
+}
+
+/** A column of the entities table, row r of which is entity ids[r]; an entity of no row has it missing. */
+export function covariateFrom(
+  source: Source,
+  name: string,
+  path: string,
+  decimal: '.' | ',',
+): ((ids: Uint32Array, entities: number) => Covariate) | null {
+  const column: Column | undefined = source.column(name, path);
+  if (!column) return null;
+  const cell = cellOf(column);
+  return (ids, entities) => {
+    const row = new Int32Array(entities).fill(-1);
+    for (let r = 0; r < ids.length; r++) row[ids[r]] = r;
+    const at = (r: number) => cell(source.kept ? source.kept[r] : r);
+    return covariateOf(
+      name,
+      entities,
+      (e) => (row[e] < 0 ? null : at(row[e])),
+      decimal,
+      (e) => `${row[e] < 0 ? source.name : source.record(row[e])}, column ${name}`,
+    );
+  };
+}
+
+/** Notes what is missing among the entities in use, and what is no number where one is needed. */
+export function refuseMissing(faults: Faults, covariate: Covariate, used: Uint8Array, cure: string): void {
+  for (let e = 0; e < used.length; e++) {
+    if (!used[e] || covariate.codes[e] >= 0) continue;
+    faults.add('missing-covariate', covariate.describe(e), `expected a value, got nothing. ${cure}`);
+  }
+}
+
+/** The first value that is no number, in words; for a covariate that is used as one. */
+export const notNumbers = ({ odd, codes, categories, describe }: Covariate): string =>
+  `${show(categories[codes[odd]])} (${describe(odd)})`;
+
+/** The columns that a model's covariates are made of. Where none has any the maps are empty. */
+export function readCovariates(faults: Faults, { model, exposure, entities }: Model, source: Source | undefined) {
+  const productivity = model?.productivity ?? 'free';
+  const { covariates = [], by = [] } = productivity === 'free' ? {} : productivity;
+  const decimal = entities?.decimal ?? '.';
+  const terms = covariates.flatMap(parseFormula);
+  type Reader = (keys: KeySet, ids: Uint32Array) => Covariate;
+  const readerOf = (name: string, path: string): Reader | null => {
+    const part = exposure.entity.indexOf(name);
+    if (part >= 0) {
+      const describe = (keys: KeySet) => (e: number) => `entity ${describeKey(keys, e)}`;
+      return (keys) => covariateOf(name, keys.count, (e) => keyText(keys, e, part), decimal, describe(keys));
+    }
+    if (!source) {
+      const cure = 'Add an entities table that has it.';
+      faults.add('missing-column', path, `expected one of exposure.entity, got ${show(name)}. ${cure}`);
+      return null;
+    }
+    const read = covariateFrom(source, name, path, decimal);
+    return read && ((keys, ids) => read(ids, keys.count));
+  };
+  const readers = new Map<string, Reader | null>();
+  for (const { factors, text } of terms) {
+    for (const { column } of factors) {
+      if (!readers.has(column)) readers.set(column, readerOf(column, `model.productivity.covariates, ${show(text)}`));
+    }
+  }
+  const groups = by.map((name, i) => readerOf(name, `model.productivity.by[${i}]`));
+  return (keys: KeySet, ids: Uint32Array) => {
+    const found = new Map<string, Covariate>();
+    for (const [name, reader] of readers) if (reader) found.set(name, reader(keys, ids));
+    const parts = groups.flatMap((reader) => (reader ? [reader(keys, ids)] : []));
+    return { covariates: found, own: parts.length > 0 ? tuplesOf(parts, keys.count) : null };
+  };
+}
+
+/** Each entity's tuple of categories, numbered canonically. */
+function tuplesOf(parts: readonly Covariate[], entities: number) {
+  const texts = (e: number) => parts.map(({ codes, categories }) => (codes[e] < 0 ? '' : categories[codes[e]]));
+  const columns = parts.map(({ codes }) => Uint32Array.from(codes, (code) => code + 1));
+  const { ids, count } = rankTuples(
+    [columns],
+    parts.map(({ categories }) => categories.length + 1),
+  );
+  const names = new Array<string>(count);
+  for (let e = 0; e < entities; e++) names[ids[0][e]] = texts(e).join(' / ');
+  return { of: ids[0], names };
+}

@@ -1,0 +1,227 @@
+import { show } from '../errors.js';
+import type { Faults } from '../faults.js';
+import { logOf } from '../kernels/js/log.js';
+import type { Change, Factor, Term } from '../model/formula.js';
+import { type Covariate, notNumbers, refuseMissing } from './covariates.js';
+
+/** One column of a design before it meets the data: how to make it from covariates. */
+export interface DesignColumn {
+  /** `specialty: cardiology`, `seniority/10`, as coefficients are named. */
+  readonly name: string;
+  readonly pieces: readonly Piece[];
+}
+
+/** What a factor gives an entity: a number, an indicator of one category, or an indicator of what is missing. */
+type Piece =
+  | {
+      readonly kind: 'number';
+      readonly column: string;
+      readonly changes: readonly Applied[];
+      readonly otherwise: number;
+    }
+  | { readonly kind: 'category'; readonly column: string; readonly category: string }
+  | { readonly kind: 'missing'; readonly column: string };
+
+/** A change with the figures it took from the data of the fit. */
+type Applied = Change | { readonly kind: 'standardise'; readonly mean: number; readonly deviation: number };
+
+/** Covariates as numbers: one row per entity, without the intercept. */
+export interface Design {
+  readonly columns: readonly DesignColumn[];
+  /** Row e holds columns.length values. Entities without known categories have zeros there. */
+  readonly values: Float64Array;
+}
+
+export type Missing = 'refuse' | 'indicate';
+
+/**
+ * The design matrix of terms (docs/method.md, "Covariates"). A column of numbers is used as it is; one that holds anything
+ * else, or stands in C(), is one indicator per category but the reference. `used` says which entities count: scale() and
+ * categories are taken from them alone. With `indicate` what is missing is the mean of the others and an indicator of its own.
+ */
+export function compileDesign(
+  faults: Faults,
+  terms: readonly Term[],
+  covariates: ReadonlyMap<string, Covariate>,
+  used: Uint8Array,
+  missing: Missing,
+  path: string,
+): Design {
+  const columns: DesignColumn[] = [];
+  const indicated = new Set<string>();
+  const checked = new Set<string>();
+  terms.forEach((term, t) => {
+    let products: DesignColumn[] = [{ name: '', pieces: [] }];
+    for (const factor of term.factors) {
+      const covariate = covariates.get(factor.column)!;
+      if (missing === 'refuse' && !checked.has(factor.column)) {
+        const cure = `Fill it in, leave the entity out, or set ${path}.missing to "indicate".`;
+        refuseMissing(faults, covariate, used, cure);
+      }
+      checked.add(factor.column);
+      const levels = levelsOf(faults, factor, covariate, used, missing, `${path}.covariates[${t}]`);
+      products = products.flatMap(({ name, pieces }) =>
+        levels.map((level) => ({
+          name: name === '' ? level.name : `${name} : ${level.name}`,
+          pieces: [...pieces, ...level.pieces],
+        })),
+      );
+      const lacks = factorIsNumber(factor, covariate) && isMissingSomewhere(covariate, used);
+      if (missing === 'indicate' && lacks && !indicated.has(factor.column)) {
+        indicated.add(factor.column);
+        columns.push({ name: `${factor.column}: missing`, pieces: [{ kind: 'missing', column: factor.column }] });
+      }
+    }
+    columns.push(...products);
+  });
+  const repeated = columns.find(({ name }, i) => columns.findIndex((other) => other.name === name) < i);
+  if (repeated)
+    faults.add('covariate', `${path}.covariates`, `expected each term once, got ${show(repeated.name)} again`);
+  return { columns, values: fillDesign(columns, covariates, used.length) };
+}
+
+/** The same columns for other entities: categories the fit has not seen count as the reference. */
+export function fillDesign(
+  columns: readonly DesignColumn[],
+  covariates: ReadonlyMap<string, Covariate>,
+  entities: number,
+): Float64Array {
+  const width = columns.length;
+  const values = new Float64Array(entities * width).fill(1);
+  columns.forEach(({ pieces }, c) => {
+    for (const piece of pieces) {
+      const covariate = covariates.get(piece.column)!;
+      const code = piece.kind === 'category' ? covariate.categories.indexOf(piece.category) : 0;
+      for (let e = 0; e < entities; e++) {
+        values[e * width + c] *=
+          piece.kind === 'number'
+            ? numberOf(covariate, e, piece.changes, piece.otherwise)
+            : piece.kind === 'category'
+              ? Number(code >= 0 && covariate.codes[e] === code)
+              : Number(covariate.codes[e] < 0);
+      }
+    }
+  });
+  return values;
+}
+
+function numberOf({ numbers }: Covariate, entity: number, changes: readonly Applied[], otherwise: number): number {
+  const value = numbers ? numbers[entity] : Number.NaN;
+  return Number.isNaN(value) ? otherwise : changes.reduce(applied, value);
+}
+
+function applied(value: number, change: Applied): number {
+  switch (change.kind) {
+    case 'divide':
+      return value / change.by;
+    case 'log':
+      return logOf(value);
+    case 'log1p':
+      return logOfOneMore(value);
+    case 'sqrt':
+      return Math.sqrt(value);
+    case 'standardise':
+      return (value - change.mean) / change.deviation;
+    case 'scale':
+      return value;
+  }
+}
+
+/** ln(1 + x), right for small x too: with u = 1 + x as rounded, ln u / (u - 1) changes little with u. */
+function logOfOneMore(x: number): number {
+  const u = 1 + x;
+  return u === 1 ? x : logOf(u) * (x / (u - 1));
+}
+
+const factorIsNumber = ({ categorical }: Factor, { numbers }: Covariate) => !categorical && numbers !== null;
+const isMissingSomewhere = ({ codes }: Covariate, used: Uint8Array) =>
+  codes.some((code, e) => code < 0 && used[e] === 1);
+
+/** A factor as one column of numbers, or one per category. */
+function levelsOf(
+  faults: Faults,
+  factor: Factor,
+  covariate: Covariate,
+  used: Uint8Array,
+  missing: Missing,
+  path: string,
+): DesignColumn[] {
+  const { column, changes } = factor;
+  if (factorIsNumber(factor, covariate)) {
+    const { steps, mean } = learnChanges(faults, changes, covariate, used, path);
+    const name = nameOf(column, changes);
+    return [{ name, pieces: [{ kind: 'number', column, changes: steps, otherwise: mean }] }];
+  }
+  if (changes.length > 0) {
+    faults.add('covariate', path, `expected numbers in ${show(column)}, got ${notNumbers(covariate)}`);
+    return [];
+  }
+  const seen = new Set<number>();
+  for (let e = 0; e < used.length; e++) if (used[e]) seen.add(covariate.codes[e]);
+  const lacks = seen.delete(-1);
+  const categories = covariate.categories.filter((_, code) => seen.has(code));
+  const reference = factor.reference ?? categories[0];
+  if (factor.reference !== null && !categories.includes(reference)) {
+    const known = categories.slice(0, 10).map(show).join(', ');
+    faults.add('covariate', path, `expected a category of ${show(column)} (${known}), got ${show(reference)}`);
+  }
+  const levels: DesignColumn[] = categories
+    .filter((category) => category !== reference)
+    .map((category) => ({ name: `${column}: ${category}`, pieces: [{ kind: 'category', column, category }] }));
+  if (lacks && missing === 'indicate') {
+    levels.push({ name: `${column}: missing`, pieces: [{ kind: 'missing', column }] });
+  }
+  if (levels.length === 0) {
+    const only = categories.length === 1 ? show(categories[0]) : 'none';
+    faults.add('covariate', path, `expected at least two categories in ${show(column)}, got ${only}. Leave it out.`);
+  }
+  return levels;
+}
+
+/** The changes with the figures scale() needs, and the mean of what comes out. */
+function learnChanges(
+  faults: Faults,
+  changes: readonly Change[],
+  covariate: Covariate,
+  used: Uint8Array,
+  path: string,
+): { steps: Applied[]; mean: number } {
+  const steps: Applied[] = [];
+  const values: number[] = [];
+  const entities: number[] = [];
+  for (let e = 0; e < used.length; e++) {
+    if (!used[e] || covariate.codes[e] < 0) continue;
+    values.push(covariate.numbers![e]);
+    entities.push(e);
+  }
+  const average = () => values.reduce((sum, x) => sum + x / values.length, 0);
+  for (const change of changes) {
+    const least = { log: 0, log1p: -1, sqrt: 0 }[change.kind as 'log' | 'log1p' | 'sqrt'];
+    const bad = values.findIndex((x) => (change.kind === 'sqrt' ? x < 0 : x <= least));
+    if (least !== undefined && bad >= 0) {
+      const expected = change.kind === 'sqrt' ? 'a number >= 0' : `a number above ${least}`;
+      faults.add(
+        'covariate',
+        path,
+        `expected ${expected} in ${change.kind}(), got ${values[bad]} (${covariate.describe(entities[bad])})`,
+      );
+      break;
+    }
+    let step: Applied = change;
+    if (change.kind === 'scale') {
+      const mean = average();
+      const square = values.reduce((sum, x) => sum + ((x - mean) * (x - mean)) / Math.max(1, values.length - 1), 0);
+      step = { kind: 'standardise', mean, deviation: square > 0 ? Math.sqrt(square) : 1 };
+    }
+    steps.push(step);
+    for (let i = 0; i < values.length; i++) values[i] = applied(values[i], step);
+  }
+  return { steps, mean: values.length > 0 ? average() : 0 };
+}
+
+function nameOf(column: string, changes: readonly Change[]): string {
+  return changes.reduce(
+    (text, change) => (change.kind === 'divide' ? `${text}/${change.by}` : `${change.kind}(${text})`),
+    column,
+  );
+}

@@ -1,0 +1,76 @@
+import type { Coefficients } from './fit/coefficients/fitCoefficients.js';
+import type { ComponentFit, Covariates, PanelFit } from './fit/fitPanel.js';
+import { expOf } from './kernels/js/exp.js';
+import type { fillDefaults } from './model/fill.js';
+import type { PreparedCovariates } from './prepareCovariates.js';
+import type { Problem } from './problem/compile.js';
+import { fillDesign } from './problem/design.js';
+import { coefficientsTable, regressionDispersion } from './report/coefficients.js';
+import type { Fit } from './report/result.js';
+
+export type Filled = ReturnType<typeof fillDefaults>;
+
+const finer = 1e-6; // of the tolerance: coefficients move with the square root of what is gained
+
+/** How coefficients are to be fitted. */
+export function coefficientRule({ model, fit }: Filled): Covariates['rule'] {
+  const { productivity, pooling } = model;
+  if (productivity === 'free' || pooling.kind === 'none') throw new Error('there are no covariates');
+  const spread = pooling.spread;
+  return {
+    penalty: productivity.penalty,
+    // groups differ from each other as entities do from their group
+    ownWeight: 1 / Math.max(spread * spread, Number.MIN_VALUE),
+    solver: fit.solver === 'em' ? 'em' : 'fisher',
+    tolerance: finer * fit.tolerance,
+    maxPasses: fit.maxPasses,
+  };
+}
+
+/** What coefficients say of the entities of any tables, over the common rate. */
+export function predictorOf(
+  { estimate, size }: Coefficients,
+  { design, groups }: PreparedCovariates,
+  fit: ComponentFit,
+) {
+  const rate = fit.kind === 'fitted' ? fit.rate : 1;
+  return ({ covariates, own, entities }: Pick<Problem['rows'], 'covariates' | 'own' | 'entities'>): Float64Array => {
+    const { columns } = design;
+    const values = fillDesign(columns, covariates, entities.count);
+    const relative = new Float64Array(entities.count);
+    for (let e = 0; e < entities.count; e++) {
+      const group = own ? groups.indexOf(own.names[own.of[e]]) : -1;
+      const coefficient = (c: number) => estimate[c] + (group >= 0 ? estimate[(1 + group) * size + c] : 0);
+      let score = coefficient(0);
+      for (let c = 0; c < columns.length; c++) score += coefficient(c + 1) * values[e * columns.length + c];
+      relative[e] = expOf(score) / rate;
+    }
+    return relative;
+  };
+}
+
+/** What a result says of coefficients. */
+export function regressionOf(
+  problem: Problem,
+  { coefficients }: PanelFit,
+  covariates: PreparedCovariates | null,
+  { model }: Filled,
+): Pick<Fit, 'coefficients' | 'regression'> {
+  if (!coefficients || !covariates || model.productivity === 'free') return { coefficients: null, regression: null };
+  const { parameters, by, starts, agreeing, strength, path, passes } = coefficients;
+  const unit = problem.panel.totalScale[0];
+  const dispersion = regressionDispersion(coefficients, problem.panel.totals.length, model.family, unit);
+  const terms = covariates.design.columns.map(({ name }) => name);
+  return {
+    coefficients: coefficientsTable(problem, coefficients, terms, covariates.groups, dispersion),
+    regression: {
+      dispersion: dispersion * unit,
+      parameters,
+      information: by,
+      starts,
+      agreeing,
+      penalty: { kind: model.productivity.penalty.kind, strength, path },
+      passes,
+    },
+  };
+}

@@ -1,0 +1,67 @@
+import { collectFaults } from '../../../bindings/faults.js';
+import {
+  type CoefficientRule,
+  fitCoefficients,
+  type Predictors,
+} from '../../../bindings/fit/coefficients/fitCoefficients.js';
+import { openPanel } from '../../../bindings/fit/inMemory.js';
+import type { Pass } from '../../../bindings/fit/pass.js';
+import { createArena } from '../../../bindings/memory/arena.js';
+import { createPace } from '../../../bindings/pace.js';
+import { prepareCovariates } from '../../../bindings/prepareCovariates.js';
+import { compileProblem } from '../../../bindings/problem/compile.js';
+import { sortDeliveries } from '../../../bindings/problem/deliveries.js';
+import { readTables } from '../../../bindings/problem/read.js';
+import { simulateHcp } from '../../../bindings/simulate/index.js';
+import type { KernelSet } from '../../support/kernels.js';
+
+export const formulas = ['C(specialty, "general practice")', 'seniority/10', 'log1p(potential)'];
+
+/** The simulated territories with their covariates, as the fit of coefficients gets them. */
+export function simulated(options: Parameters<typeof simulateHcp>[0] = {}, section: object = {}) {
+  const { files, model } = simulateHcp(options);
+  const tables = {
+    totals: files['totals.csv'].columns,
+    exposure: files['exposure.csv'].columns,
+    entities: files['hcps.csv'].columns,
+  };
+  const config = { ...model, model: { productivity: { covariates: formulas, ...section } } };
+  const faults = collectFaults();
+  const rows = readTables(faults, tables, config);
+  const problem = compileProblem(rows, sortDeliveries(faults, rows, undefined), true);
+  const { predictors } = prepareCovariates(faults, problem, config)!;
+  faults.throwIfAny();
+  return { panel: problem.panel, predictors };
+}
+
+export type Panel = ReturnType<typeof simulated>['panel'];
+
+/** The pass over a panel whose bricks can be projected. It has the set's memory to itself: one at a time. */
+export function projectable([, kernels, memory]: KernelSet, panel: Parameters<typeof openPanel>[2]) {
+  const arena = createArena(memory);
+  return { arena, pass: openPanel(kernels, arena, panel, createPace(), 1, null, true)(0) };
+}
+
+export const plain: CoefficientRule = {
+  penalty: { kind: 'none' },
+  ownWeight: 1,
+  solver: 'fisher',
+  tolerance: 1e-14,
+  maxPasses: 10000,
+};
+
+/** Coefficients, and the objective of every sweep. */
+export async function climb(
+  set: KernelSet,
+  { panel, predictors }: { panel: Parameters<typeof openPanel>[2]; predictors: Predictors },
+  rule: Partial<CoefficientRule> = {},
+) {
+  const { arena, pass } = projectable(set, panel);
+  const objectives: number[] = [];
+  const found = await fitCoefficients(set[1], arena, pass, predictors, {
+    ...plain,
+    ...rule,
+    onSweep: ({ objective }) => void objectives.push(objective),
+  });
+  return { found, objectives, pass: pass as Pass };
+}
