@@ -100,7 +100,7 @@ export function warningsOf(
   if (coefficients && coefficients.agreeing < coefficients.starts) {
     say(
       'local-optimum',
-      `${coefficients.agreeing} of ${coefficients.starts} starting points led to these coefficients, the others to worse ones: with so few bricks the best is only known as the best of these.`,
+      `${coefficients.agreeing} of ${coefficients.starts} starting points led to these coefficients, the others to worse ones or to others as good: with so few bricks the best is only known as the best of these.`,
     );
   }
   for (const name of context.covariates?.rare ?? []) {

@@ -1,8 +1,6 @@
-import * as z from 'zod/mini';
 import { logOf } from '../kernels/js/log.js';
 import { powOf } from '../kernels/js/pow.js';
 import type { Curve } from './curve.js';
-import { number, oneOf, positive, section } from './leaves.js';
 
 /** A parameter of a curve that is refined with the fit, beginning at the value that the curve has. */
 export interface LearnedParameter {
@@ -19,23 +17,6 @@ export interface LearnedParameter {
    */
   spread?: number | undefined;
 }
-
-const bound = 'a number above 0';
-
-export const learnSchema = z
-  .array(
-    section({
-      curve: z.optional(
-        z.array(z.string({ error: 'a value of a column' }), { error: 'a list of values of the by columns' }),
-      ),
-      parameter: oneOf('decay', 'halfSaturation'),
-      from: number(bound, z.gt(0, { error: bound })),
-      to: number(bound, z.gt(0, { error: bound })),
-      spread: z.optional(positive()),
-    }),
-    { error: 'a list of parameters to learn' },
-  )
-  .check(z.minLength(1, { error: 'a list of parameters to learn' }));
 
 /** The value a curve has; null where it has no such parameter. */
 export function parameterOf({ adstock, saturation }: Curve, parameter: LearnedParameter['parameter']): number | null {

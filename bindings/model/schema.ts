@@ -1,6 +1,6 @@
 import * as z from 'zod/mini';
-import { covariatesSchema } from './covariates.js';
-import { learnSchema } from './learn.js';
+import { covariatesSchema } from './covariatesSchema.js';
+import { learnSchema } from './learnSchema.js';
 import { character, columns, integer, kinds, names, none, number, oneOf, positive, section, text } from './leaves.js';
 
 export { curveSchema } from './curveSchema.js';

@@ -72,7 +72,8 @@ export interface Coefficients {
 const fewBricks = 10; // per coefficient: below it the likelihood may well have several tops
 const starts = 3;
 const offset = 0.5; // of the other starting points, in standard deviations of the columns
-const same = 1e-6; // of the total: objectives this near are one optimum
+const same = 1e-6; // of the total: objectives this near are one height
+const near = 0.01; // of every productivity: points this near are one optimum
 
 /** Columns that the data cannot tell apart. Groups of their own are shrunk, so they always can. */
 export function aliasedOf({ rows, width }: Predictors, pass: Pass): Aliased[] {
@@ -138,16 +139,21 @@ export async function fitCoefficients(
   const regression = regressionAt(strength);
   let best = await fitAt(regression, start);
   let tried = 1;
-  const objectives = [best.spot.objective];
+  const tops = [best.spot];
   if (pass.bricks < fewBricks * size && size > 1) {
     for (; tried < starts; tried++) {
       const other = Float64Array.from(first, (x, c) => (c === 0 ? x : (c >> (tried - 1)) & 1 ? offset : -offset));
       const found = await fitAt(regression, other);
-      objectives.push(found.spot.objective);
+      tops.push(found.spot);
       if (found.spot.objective > best.spot.objective + same * pass.total) best = found;
     }
   }
-  const agreeing = objectives.filter((o) => Math.abs(o - best.spot.objective) <= same * pass.total).length;
+  // as high is not enough: two tops of one height split differently
+  const agreeing = tops.filter(
+    ({ objective, productivity }) =>
+      Math.abs(objective - best.spot.objective) <= same * pass.total &&
+      productivity.every((p, h) => Math.abs(p - best.spot.productivity[h]) <= near * best.spot.productivity[h]),
+  ).length;
   return describe(kernels, arena, pass, common, regression, best, predictors, {
     strength: rule.penalty.kind === 'none' ? null : strength,
     path,

@@ -38,9 +38,17 @@ export async function walkPath(
 ): Promise<{ strength: number; path: PathStep[]; start: Float64Array }> {
   const { kind, dispersion, start, regressionAt, fitAt } = problem;
   // with the intercept alone the slopes say which strength holds all of them at zero; a ridge never does: a tenth of it
-  const nothing = await fitAt(regressionAt(Number.MAX_VALUE / 1e200), start);
-  const { gradient } = nothing.spot;
-  const slopes = gradient.subarray(1).reduce((most, g) => Math.max(most, Math.abs(g)), 0) / dispersion;
+  const held = regressionAt(Number.MAX_VALUE / 1e200);
+  const open = regressionAt(0);
+  const nothing = await fitAt(held, start);
+  const { gradient, coefficients } = nothing.spot;
+  let slopes = 0;
+  gradient.forEach((slope, c) => {
+    // coefficients that groups have of their own are not on the path
+    if (held.ridge[c] === open.ridge[c] && held.lasso[c] === open.lasso[c]) return;
+    // what the ridge took off the slope of the likelihood
+    slopes = Math.max(slopes, Math.abs(slope + held.ridge[c] * coefficients[c]) / dispersion);
+  });
   const largest = kind === 'lasso' ? slopes : 10 * slopes;
   const path: PathStep[] = [];
   let best = { criterion: Number.POSITIVE_INFINITY, strength: 0, start };
@@ -59,25 +67,26 @@ export async function walkPath(
   return { strength: best.strength, path, start: best.start };
 }
 
-/** Coefficients that are not zero under a lasso; under a ridge the trace of (information + ridge)^-1 information. */
+/** Coefficients that a lasso leaves; under a ridge the trace of (information + ridge)^-1 information over them. */
 export function parametersOf(
   kernels: Kernels,
   arena: Arena,
-  { size, stride, ridge, lasso }: Regression,
+  { stride, ridge, lasso }: Regression,
   { coefficients, information }: Spot,
 ): number {
-  if (!information || ridge.every((weight) => weight === 0)) {
-    return coefficients.reduce((count, x, c) => count + (lasso[c] > 0 && x === 0 ? 0 : 1), 0);
-  }
+  const left = [...coefficients.keys()].filter((c) => !(lasso[c] > 0 && coefficients[c] === 0));
+  if (!information || ridge.every((weight) => weight === 0)) return left.length;
+  const size = left.length;
   const matrix = new Float64Array(size * size);
   const columns = Array.from({ length: size }, () => new Float64Array(size));
   for (let i = 0; i < size; i++) {
     for (let j = 0; j <= i; j++) {
-      matrix[i * size + j] = information[i * stride + j];
-      columns[j][i] = information[i * stride + j];
-      columns[i][j] = information[i * stride + j];
+      const entry = information[left[i] * stride + left[j]];
+      matrix[i * size + j] = entry;
+      columns[j][i] = entry;
+      columns[i][j] = entry;
     }
-    matrix[i * size + i] += ridge[i];
+    matrix[i * size + i] += ridge[left[i]];
   }
   return solveEach(kernels, arena, matrix, columns).reduce((sum, column, c) => sum + column[c], 0);
 }
