@@ -3,7 +3,7 @@ import { type Arena, f64, type Region } from '../memory/arena.js';
 import type { Pace } from '../pace.js';
 import { createHessian } from './hessian.js';
 import type { Hessian, Pass, Statistics } from './pass.js';
-import { openProjection, type Projected } from './projection.js';
+import { keepDesign, openProjection, type Projected } from './projection.js';
 import { openStores, type SegmentData, type Store } from './stores.js';
 import { createTrace } from './trace.js';
 
@@ -29,6 +29,7 @@ export function openPanel(
   // a Hessian for each component where they are small, else room for one, which they share: the last one asked for has it
   const needed = components.reduce((sum, { stride }) => sum + stride * stride, 0);
   const shared = createRoom();
+  const designAt = keepDesign(arena);
   const ownHessian = needed <= ownHessians || components.length === 1;
   const roomOf = () => (ownHessian ? createRoom() : shared);
 
@@ -103,7 +104,8 @@ export function openPanel(
         const squares = curvature ? new Float64Array(entities) : null;
         const gram = curvature === 'hessian' ? openGram(arena, stride) : null;
         const projecting =
-          projection && openProjection(kernels, arena, store, region, firstBrick, productivity, projection);
+          projection &&
+          openProjection(kernels, arena, store, region, firstBrick, designAt(projection.design), projection);
         let projected: Projected | null = null;
         if (gram) room.holder = null;
         let high = 0;

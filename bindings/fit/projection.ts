@@ -33,28 +33,35 @@ export interface Projected {
   readonly scores: Float64Array | null;
 }
 
-/** Takes in the bricks of a sweep, shard by shard. @throws MemoryError */
+/** A design in the arena, for all sweeps that ask for it: it is larger than what they read beside it. */
+export function keepDesign(arena: Arena) {
+  let kept: { readonly design: Float64Array; readonly at: number } | null = null;
+  return (design: Float64Array): number => {
+    if (kept?.design === design) return kept.at;
+    const region = arena.open({ design: f64(design.length) });
+    region.f64('design').set(design);
+    kept = { design, at: region.at.design };
+    return kept.at;
+  };
+}
+
+/** Takes in the bricks of a sweep, shard by shard; `design` is where the projection's stands. @throws MemoryError */
 export function openProjection(
   kernels: Kernels,
   arena: Arena,
   store: Store,
   bricks: Region<'totals' | 'fitted'>,
   first: number,
-  productivity: Float64Array,
-  { design, columns, weighing, blockOf, blocks = 0 }: Projection,
+  design: number,
+  { columns, weighing, blockOf, blocks = 0 }: Projection,
 ) {
   const region = arena.open({
-    design: f64(design.length),
     rows: f64(chunk * columns),
     weights: f64(chunk),
     gram: f64(weighing ? columns * columns : 0),
     scratch: f64(weighing ? gramScratch(columns) : 0),
   });
   const { at } = region;
-  const moved = region.f64('design');
-  for (let h = 0, i = 0; h < productivity.length; h++) {
-    for (let c = 0; c < columns; c++, i++) moved[i] = productivity[h] * design[i];
-  }
   region.f64('gram').fill(0);
   const scores = blockOf ? new Float64Array(blocks * columns) : null;
 
@@ -64,7 +71,7 @@ export function openProjection(
       const fitted = bricks.f64('fitted');
       for (let from = start; from < end; from += chunk) {
         const to = Math.min(end, from + chunk);
-        store.project!(from, to, at.design, at.rows, columns);
+        store.project!(from, to, design, at.rows, columns);
         if (weighing) {
           const weights = region.f64('weights');
           for (let b = from; b < to; b++)

@@ -29,7 +29,7 @@ export interface Store {
   gram(start: number, end: number, gram: number, scratch: number): void;
   /** Adds the Hessian times eight interleaved vectors; null where the component is small enough for a whole Hessian. */
   readonly multiply: ((start: number, end: number, inputs: number, outputs: number) => void) | null;
-  /** The bricks times a design, a row of `columns` each; null for a dense panel. */
+  /** The bricks times productivity and a design, a row of `columns` each; null for a dense panel. */
   readonly project: ((start: number, end: number, design: number, outputs: number, columns: number) => void) | null;
 }
 
@@ -147,7 +147,7 @@ export function openStores(kernels: Kernels, arena: Arena, data: SegmentData, li
         multiply: (b, end, inputs, outputs) =>
           kernels.multiplySegments(list(b), ids, values, weights(b), inputs, outputs, end - b),
         project: (b, end, design, outputs, columns) =>
-          kernels.projectSegments(list(b), ids, values, design, outputs, end - b, columns),
+          kernels.projectSegments(list(b), ids, values, productivities, design, outputs, end - b, columns),
       };
     }),
   };

@@ -46,6 +46,7 @@ export async function fisher(
     limits.onSweep?.({ passes: used(), objective: spot.objective });
     return spot;
   };
+  const reach = reachOf(regression, pass.entities);
   let spot = await look(start);
   let gain = Number.POSITIVE_INFINITY;
   let arrived = false;
@@ -53,7 +54,7 @@ export async function fisher(
     const { step, gain: promised } = directionFrom(kernels, arena, regression, spot, spot.information!);
     gain = Math.max(0, promised) / pass.total;
     const small = gain <= limits.tolerance;
-    let share = Math.min(1, longest / largestMove(regression, step, pass.entities));
+    let share = Math.min(1, longest / largestMove(regression, step, reach, pass.entities));
     let better: Spot | null = null;
     for (let trial = 0; trial < mostHalvings && used() < limits.maxPasses; trial++) {
       const next = await look(moved(spot.coefficients, share, step));
@@ -80,8 +81,24 @@ export async function fisher(
 export const moved = (a: Float64Array, share: number, b: Float64Array): Float64Array =>
   a.map((x, c) => (b[c] === -x && share === 1 ? 0 : x + share * b[c]));
 
-/** The largest change of ln productivity that a step makes. */
-function largestMove({ values, stride, size }: Regression, step: Float64Array, entities: number): number {
+/** The largest value of each column. */
+function reachOf({ values, stride, size }: Regression, entities: number): Float64Array {
+  const reach = new Float64Array(size);
+  for (let h = 0; h < entities; h++) {
+    for (let c = 0; c < size; c++) reach[c] = Math.max(reach[c], Math.abs(values[h * stride + c]));
+  }
+  return reach;
+}
+
+/** The largest change of ln productivity that a step makes, where it may be too large: a bound on it where that will do. */
+function largestMove(
+  { values, stride, size }: Regression,
+  step: Float64Array,
+  reach: Float64Array,
+  entities: number,
+): number {
+  const most = step.reduce((sum, x, c) => sum + Math.abs(x) * reach[c], 0);
+  if (most <= longest) return most;
   let largest = 0;
   for (let h = 0; h < entities; h++) {
     let move = 0;

@@ -1,6 +1,7 @@
 import { expOf } from '../../kernels/js/exp.js';
 import type { Pass, Statistics } from '../pass.js';
 import type { Projection } from '../projection.js';
+import { dot } from '../vectors.js';
 
 /** Covariates in the form that solvers use: `size` columns in rows of `stride`, the intercept first. */
 export interface Regression {
@@ -40,15 +41,12 @@ export async function lookAt(
 ): Promise<Spot> {
   const { values, stride, size, ridge, lasso } = regression;
   const productivity = productivityAt(regression, coefficients, pass.entities);
-  const wanted = weighing ? { design: values, columns: stride, weighing } : null;
+  // all bricks in one block: the slope is the sum of (y / u - 1) J
+  const oneBlock = { blockOf: new Uint32Array(pass.bricks), blocks: 1 };
+  const wanted = weighing ? { design: values, columns: stride, weighing, ...oneBlock } : null;
   const statistics = await pass.sweep(productivity, wanted);
-  const gradient = new Float64Array(size);
-  let fitted = 0;
-  for (let h = 0; h < productivity.length; h++) {
-    const pull = productivity[h] * (statistics.credits[h] - pass.exposure[h]);
-    fitted += productivity[h] * pass.exposure[h];
-    for (let c = 0; c < size; c++) gradient[c] += pull * values[h * stride + c];
-  }
+  const gradient = statistics.projected?.scores?.slice(0, size) ?? slopeOf(pass, regression, productivity, statistics);
+  const fitted = dot(productivity, pass.exposure);
   let penalty = 0;
   for (let c = 0; c < size; c++) {
     gradient[c] -= ridge[c] * coefficients[c];
@@ -65,6 +63,21 @@ export async function lookAt(
     gradient,
     information: statistics.projected?.gram ?? null,
   };
+}
+
+/** X'(p (g - s)): the same slope from the credits of entities. */
+function slopeOf(
+  pass: Pass,
+  { values, stride, size }: Regression,
+  productivity: Float64Array,
+  { credits }: Statistics,
+): Float64Array {
+  const slope = new Float64Array(size);
+  for (let h = 0; h < productivity.length; h++) {
+    const pull = productivity[h] * (credits[h] - pass.exposure[h]);
+    for (let c = 0; c < size; c++) slope[c] += pull * values[h * stride + c];
+  }
+  return slope;
 }
 
 /** exp(X beta). */

@@ -4,11 +4,12 @@ import type { Kernels } from '../kernels.js';
 /** Twin of assembly/project.ts. */
 export const projectSegments =
   (memory: Memory): Kernels['projectSegments'] =>
-  (segments, entities, exposures, design, outputs, bricks, columns) => {
+  (segments, entities, exposures, productivities, design, outputs, bricks, columns) => {
     const { f64, u32 } = memory;
     const segment = segments / 4;
     const entity = entities / 4;
     const exposure = exposures / 8;
+    const productivity = productivities / 8;
     const from = design / 8;
     for (let b = 0; b < bricks; b++) {
       const row = outputs / 8 + b * columns;
@@ -19,8 +20,9 @@ export const projectSegments =
         let s2 = 0;
         let s3 = 0;
         for (let j = u32[segment + b]; j < end; j++) {
-          const w = f64[exposure + j];
-          const at = from + u32[entity + j] * columns + c;
+          const h = u32[entity + j];
+          const w = f64[exposure + j] * f64[productivity + h];
+          const at = from + h * columns + c;
           s0 += w * f64[at];
           s1 += w * f64[at + 1];
           s2 += w * f64[at + 2];

@@ -1,0 +1,181 @@
+import { spawnSync } from 'node:child_process';
+import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { type CoefficientFit, type CoefficientLimits, fisher } from '../bindings/fit/coefficients/fisher.js';
+import { irls } from '../bindings/fit/coefficients/irls.js';
+import type { Regression } from '../bindings/fit/coefficients/marginal.js';
+import { standardise } from '../bindings/fit/coefficients/standardise.js';
+import { openPanel } from '../bindings/fit/inMemory.js';
+import { expOf } from '../bindings/kernels/js/exp.js';
+import { logOf } from '../bindings/kernels/js/log.js';
+import { createWasmKernels } from '../bindings/kernels/wasm.js';
+import { createArena } from '../bindings/memory/arena.js';
+import { createPace } from '../bindings/pace.js';
+import { openStream } from '../bindings/simulate/random.js';
+import { hcp } from './solvers/hcp.js';
+import { compiled } from './solvers/panel.js';
+
+/** Passes and seconds until the log-likelihood is within 1e-8 of the total of the best found; null where it was not. */
+export interface Arrival {
+  readonly passes: number;
+  readonly seconds: number;
+}
+
+export interface CovariateRow {
+  readonly coefficients: number;
+  readonly entities: number;
+  readonly bricks: number;
+  readonly exposures: number;
+  readonly fisher: Arrival;
+  /** EM with iteratively reweighted least squares, ours. */
+  readonly em: Arrival | null;
+  /** The same in numpy; null without numpy. `away` is how far it was from the best when its time was up. */
+  readonly numpy: (Arrival & { readonly away: number }) | null;
+}
+
+const near = 1e-8;
+const rounds = 5;
+const folder = 'build/covariates';
+const spread = 0.2; // of the true coefficients, and of each on the one before it: columns are correlated
+const correlation = 0.5;
+const hasNumpy = () => spawnSync('python3', ['-c', 'import numpy']).status === 0;
+
+/** Regression on 10 and 40 covariates of 20,000 entities in 5,000 bricks, by Fisher scoring, by EM and by EM in numpy. */
+export async function benchCovariates(cap: number, tell: (text: string) => void): Promise<CovariateRow[]> {
+  const rows: CovariateRow[] = [];
+  const python = hasNumpy();
+  for (const columns of [10, 40]) {
+    const { panel, pass, regression, run } = await problemOf(columns);
+    const first = await run(fisher, 1e-14, 1000);
+    const best = first.fit.spot.objective;
+    const arrivals: Arrival[] = [];
+    for (let round = 0; round < rounds; round++) arrivals.push((await run(fisher, 1e-14, 1000)).arrival(best)!);
+    const em = (await run(irls, near * 1e-3, cap)).arrival(best);
+    const sorted = arrivals.map(({ seconds }) => seconds).sort((a, b) => a - b);
+    const ours = { passes: arrivals[0].passes, seconds: sorted[rounds >> 1] };
+    tell(`covariates ${columns}: Fisher ${ours.passes} passes, ${ours.seconds.toFixed(3)} s`);
+    tell(`covariates ${columns}: EM ${em ? `${em.passes} passes, ${em.seconds.toFixed(1)} s` : 'not there'}`);
+    let numpy: CovariateRow['numpy'] = null;
+    if (python) {
+      writeProblem(panel, regression, pass.entities);
+      const { stdout } = spawnSync('python3', ['bench/rivals/irls.py', folder, String(best), String(cap)], {
+        encoding: 'utf8',
+        env: { ...process.env, OPENBLAS_NUM_THREADS: '1', MKL_NUM_THREADS: '1', OMP_NUM_THREADS: '1' },
+      });
+      const { iterations, seconds, away } = JSON.parse(stdout) as { iterations: number; seconds: number; away: number };
+      numpy = { passes: iterations, seconds, away };
+      tell(`covariates ${columns}: numpy ${iterations} passes, ${seconds.toFixed(1)} s, ${away.toExponential(1)} away`);
+    }
+    rows.push({
+      coefficients: regression.size,
+      entities: pass.entities,
+      bricks: pass.bricks,
+      exposures: pass.exposures,
+      fisher: ours,
+      em,
+      numpy,
+    });
+  }
+  rmSync(folder, { recursive: true, force: true });
+  return rows;
+}
+
+async function problemOf(columns: number) {
+  const made = hcp(20000, 5000, 20, 2);
+  const { entities } = made;
+  const design = new Float64Array(entities * columns);
+  const scores = new Float64Array(entities);
+  const truth = openStream(77, 1, 0);
+  const coefficients = Float64Array.from({ length: columns }, () => spread * truth.normal());
+  for (let h = 0; h < entities; h++) {
+    const draws = openStream(77, 2, h);
+    for (let c = 0; c < columns; c++) {
+      const own = draws.normal();
+      design[h * columns + c] =
+        c === 0 ? own : correlation * design[h * columns + c - 1] + Math.sqrt(1 - correlation * correlation) * own;
+      scores[h] += coefficients[c] * design[h * columns + c];
+    }
+  }
+  // totals: whole numbers about exp(X beta) a unit of exposure, rounded normal noise of Poisson's size
+  const totals = made.totals.map((_, b) => {
+    let mean = 0;
+    for (let j = made.segments[b]; j < made.segments[b + 1]; j++)
+      mean += made.exposure[j] * expOf(scores[made.column[j]]);
+    return Math.max(0, Math.floor(mean + Math.sqrt(mean) * openStream(77, 3, b).normal() + 0.5));
+  });
+  const panel = { ...made, totals };
+  const { kernels, memory } = await createWasmKernels();
+  const arena = createArena(memory);
+  const data = compiled(panel);
+  const pass = openPanel(kernels, arena, data, createPace(), 1, null, true)(0);
+  const common = standardise(design, columns, pass.exposure);
+  const { values, stride, size } = common;
+  const regression: Regression = { values, stride, size, ridge: new Float64Array(size), lasso: new Float64Array(size) };
+  const start = new Float64Array(size);
+  start[0] = logOf(pass.total / pass.exposure.reduce((sum, s) => sum + s, 0));
+  const run = async (solver: typeof fisher, tolerance: number, cap: number) => {
+    const begin = performance.now();
+    const marks: { passes: number; objective: number; seconds: number }[] = [];
+    const onSweep: CoefficientLimits['onSweep'] = (sweep) => {
+      marks.push({ ...sweep, seconds: (performance.now() - begin) / 1000 });
+      if (marks[marks.length - 1].seconds > cap) throw timeUp;
+    };
+    let fit: CoefficientFit | null = null;
+    try {
+      fit = await solver(kernels, arena, pass, regression, start, { tolerance, maxPasses: 2000, onSweep });
+    } catch (error) {
+      if (error !== timeUp) throw error;
+    }
+    return {
+      fit: fit as CoefficientFit,
+      arrival: (best: number): Arrival | null => {
+        const there = marks.find(({ objective }) => (best - objective) / pass.total <= near);
+        return there ? { passes: there.passes, seconds: there.seconds } : null;
+      },
+    };
+  };
+  return { panel: data, pass, regression, run };
+}
+
+const timeUp = new Error('the time is up');
+
+function writeProblem(
+  panel: { segments: Uint32Array; column: Uint32Array; exposure: Float64Array; totals: Float64Array },
+  { values, stride, size }: Regression,
+  entities: number,
+): void {
+  mkdirSync(folder, { recursive: true });
+  const design = new Float64Array(entities * size);
+  for (let h = 0; h < entities; h++) design.set(values.subarray(h * stride, h * stride + size), h * size);
+  writeFileSync(`${folder}/sizes.json`, JSON.stringify({ bricks: panel.totals.length, entities, columns: size }));
+  writeFileSync(
+    `${folder}/segments.u32`,
+    new Uint8Array(panel.segments.buffer, panel.segments.byteOffset, panel.segments.byteLength),
+  );
+  writeFileSync(
+    `${folder}/column.u32`,
+    new Uint8Array(panel.column.buffer, panel.column.byteOffset, panel.column.byteLength),
+  );
+  for (const [name, field] of Object.entries({ exposure: panel.exposure, totals: panel.totals, design })) {
+    writeFileSync(`${folder}/${name}.f64`, new Uint8Array(field.buffer, field.byteOffset, field.byteLength));
+  }
+}
+
+/** As Markdown. */
+export function covariateText(rows: readonly CovariateRow[]): string {
+  const seconds = (s: number) => (s < 1 ? `${(1000 * s).toFixed(0)} ms` : `${s.toFixed(1)} s`);
+  const arrival = (one: Arrival | null) => (one ? `${one.passes}, ${seconds(one.seconds)}` : 'not within its time');
+  const { entities, bricks, exposures } = rows[0];
+  return [
+    `Coefficients of covariates: ${entities.toLocaleString('en')} entities, ${bricks.toLocaleString('en')} bricks, ${exposures.toLocaleString('en')} exposures. Passes and time`,
+    'until the log-likelihood is within 1e-8 of the total of the best found.',
+    '',
+    '| coefficients | Fisher scoring | EM + IRLS | numpy notebook, EM + IRLS | passes, EM over Fisher | time, numpy over ours |',
+    '|---|---|---|---|---|---|',
+    ...rows.map(({ coefficients, fisher: ours, em, numpy }) => {
+      const late = numpy && numpy.away > near ? ` (${numpy.away.toExponential(1)} away)` : '';
+      const passes = em ? `${(em.passes / ours.passes).toFixed(1)}x` : '';
+      const times = numpy ? `${late ? 'more than ' : ''}${(numpy.seconds / ours.seconds).toFixed(0)}x` : '';
+      return `| ${coefficients} | ${arrival(ours)} | ${arrival(em)} | ${numpy ? arrival(numpy) + late : 'no numpy here'} | ${passes} | ${times} |`;
+    }),
+  ].join('\n');
+}
