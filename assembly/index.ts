@@ -11,6 +11,7 @@ export { splitSegments } from './split';
 export { adstockGeometric } from './adstock';
 export { adstockWindow } from './adstockWindow';
 export { exp } from './exp';
+export { saturateExponential } from './exponential';
 export { saturateHill } from './hill';
 export { log } from './log';
 export { pow } from './pow';

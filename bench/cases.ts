@@ -1,4 +1,3 @@
-import { saturate, scratchFields } from '../bindings/exposure/saturation.js';
 import type { Kernels } from '../bindings/kernels/kernels.js';
 import { type Field, f64, type Region, u32 } from '../bindings/memory/arena.js';
 import * as plain from './plain.js';
@@ -6,7 +5,7 @@ import { curveRival, passRival, type Rival } from './rivals.js';
 
 /** A kernel on seeded data: filled once per kernel set, run many times. */
 export interface Case {
-  readonly kernel: keyof Kernels | 'logistic';
+  readonly kernel: keyof Kernels;
   /** What a nanosecond figure is per. */
   readonly unit: string;
   readonly sizes: readonly number[];
@@ -311,8 +310,7 @@ export const cases: readonly Case[] = [
     },
   },
   {
-    // no kernel of its own: exp, log and a loop, as the library runs it
-    kernel: 'logistic',
+    kernel: 'saturateExponential',
     unit: 'element',
     sizes: [1e3, 1e5, 1e6],
     make(size) {
@@ -320,14 +318,10 @@ export const cases: readonly Case[] = [
       const out = new Float64Array(size);
       return {
         units: size,
-        fields: { ...scratchFields, outputs: f64(size) },
+        fields: { exposure: f64(size), outputs: f64(size) },
         outputs: ['outputs'],
-        fill: () => undefined,
-        run(kernels, at, region) {
-          const outputs = region.f64('outputs');
-          outputs.set(exposure);
-          saturate(kernels, region, { kind: 'logistic', rate: 2.5 }, at.outputs, outputs);
-        },
+        fill: (region) => region.f64('exposure').set(exposure),
+        run: (kernels, at) => kernels.saturateExponential(at.exposure, 2.5, 1, at.outputs, size),
         plain: () => plain.logistic(exposure, 2.5, out),
         rival: curveRival('logistic', size),
       };

@@ -29,7 +29,7 @@ export interface Learned {
   readonly predict: Predict | null;
 }
 
-type Predict = (rows: Pick<Rows, 'covariates' | 'own' | 'entities'>) => Float64Array;
+type Predict = (rows: Pick<Rows, 'covariates' | 'own' | 'entities'>, used: Uint8Array) => Float64Array;
 
 /** Keeps of a fit what other bricks need, and lets go of its data. */
 export function keep(
@@ -91,7 +91,6 @@ const textsOf = (keys: KeySet, k: number) => JSON.stringify(keys.names.map((_, c
  */
 function carryOver({ rows, componentOf }: Problem, learned: Learned, predicts: boolean) {
   const { productivities, rates } = learned;
-  const predicted = predicts ? learned.predict!(rows) : null;
   const known = new Map<string, number>();
   for (let e = 0; e < learned.entities.count; e++) {
     if (learned.componentOf[e] >= 0) known.set(textsOf(learned.entities, e), e);
@@ -107,6 +106,8 @@ function carryOver({ rows, componentOf }: Problem, learned: Learned, predicts: b
     if (source[e] >= 0) origins.add(learned.componentOf[source[e]]);
     from.set(component, origins);
   }
+  const strange = Uint8Array.from({ length: count }, (_, e) => (componentOf[e] >= 0 && source[e] < 0 ? 1 : 0));
+  const predicted = predicts ? learned.predict!(rows, strange) : null;
   const relative = new Float64Array(count);
   let unseen = 0;
   for (let e = 0; e < count; e++) {

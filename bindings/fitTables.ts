@@ -71,7 +71,7 @@ export async function fitTables(
     ...regressionOf(problem, panelFit, covariates, model),
     converged: (coefficients?.converged ?? true) && fitted.every((fit) => fit.solution.converged),
     passes: fitted.reduce((most, fit) => Math.max(most, fit.passes), 0),
-    ...solverReport(fits, model.fit.solver),
+    ...solverReport(fits, model.fit.solver, coefficients !== null),
     ...objective,
     // a regression alone has no certificate
     ...(coefficients && rule.pooling?.spread === 0 && { gap: null }),

@@ -6,15 +6,19 @@ import type { Model } from './model/config.js';
 import { fillDefaults } from './model/fill.js';
 import { parseFormula } from './model/formula.js';
 import type { Problem } from './problem/compile.js';
-import { compileDesign, type Design } from './problem/design.js';
+import { refuseMissing } from './problem/covariates.js';
+import { compileDesign, type Design, type Missing } from './problem/design.js';
 import { rankTuples } from './problem/keys.js';
 
 /** Covariates of a problem, ready to be fitted. */
 export interface PreparedCovariates {
   readonly design: Design;
+  readonly missing: Missing;
   readonly predictors: Predictors;
   /** Names of the groups that have coefficients of their own. */
   readonly groups: readonly string[];
+  /** What tells them apart. */
+  readonly groupKeys: readonly string[];
   /** Columns that a single entity has: its coefficient is that entity's alone. */
   readonly rare: readonly string[];
 }
@@ -29,6 +33,12 @@ export function prepareCovariates(faults: Faults, problem: Problem, config: Mode
   const used = Uint8Array.from(componentOf, (c) => (c >= 0 ? 1 : 0));
   const terms = productivity.covariates.flatMap(parseFormula);
   const design = compileDesign(faults, terms, rows.covariates, used, productivity.missing, path);
+  if (productivity.missing === 'refuse') {
+    for (const part of rows.own?.parts ?? []) {
+      if (rows.covariates.has(part.name)) continue; // said already
+      refuseMissing(faults, part, used, `Fill it in, leave the entity out, or set ${path}.missing to "indicate".`);
+    }
+  }
   faults.throwIfAny();
   const width = design.columns.length;
   const picked = new Float64Array(panel.entity.length * width);
@@ -58,18 +68,31 @@ export function prepareCovariates(faults: Faults, problem: Problem, config: Mode
     for (let k = 0; k < panel.entity.length; k++) if (picked[k * width + c] !== 0) count++;
     return count === 1 ? [name] : [];
   });
+  const own = rows.own && groupsInUse(problem, rows.own.of);
   return {
     design,
+    missing: productivity.missing,
     predictors: {
       rows: picked,
       width,
-      groupOf: rows.own && panel.entity.map((e) => rows.own!.of[e]),
-      groups: rows.own?.names.length ?? 0,
+      groupOf: own && panel.entity.map((e) => own.place[rows.own!.of[e]]),
+      groups: own?.used.length ?? 0,
       blockOf: blocksOf(problem, productivity.blocks),
     },
-    groups: rows.own?.names ?? [],
+    groups: own?.used.map((g) => rows.own!.names[g]) ?? [],
+    groupKeys: own?.used.map((g) => rows.own!.keys[g]) ?? [],
     rare,
   };
+}
+
+/** Groups of entities with exposure, and the place of each group among them. */
+function groupsInUse({ panel }: Problem, of: Uint32Array): { used: number[]; place: Int32Array } {
+  const used = [...new Set(Array.from(panel.entity, (e) => of[e]))].sort((a, b) => a - b);
+  const place = new Int32Array(of.reduce((most, g) => Math.max(most, g), 0) + 1).fill(-1);
+  used.forEach((g, i) => {
+    place[g] = i;
+  });
+  return { used, place };
 }
 
 /** Block of each fitted brick: equal values of some of its columns. */

@@ -1,10 +1,11 @@
+import { collectFaults } from './faults.js';
 import type { Coefficients } from './fit/coefficients/fitCoefficients.js';
 import type { ComponentFit, Covariates, PanelFit } from './fit/fitPanel.js';
 import { expOf } from './kernels/js/exp.js';
 import type { fillDefaults } from './model/fill.js';
 import type { PreparedCovariates } from './prepareCovariates.js';
 import type { Problem } from './problem/compile.js';
-import { fillDesign } from './problem/design.js';
+import { checkOthers, fillDesign } from './problem/design.js';
 import { coefficientsTable, regressionDispersion } from './report/coefficients.js';
 import type { Fit } from './report/result.js';
 
@@ -27,19 +28,23 @@ export function coefficientRule({ model, fit }: Filled): Covariates['rule'] {
   };
 }
 
-/** What coefficients say of the entities of any tables, over the common rate. */
+/** What coefficients say of the entities of any tables, over the common rate; those in use must have what it takes. */
 export function predictorOf(
   { estimate, size }: Coefficients,
-  { design, groups }: PreparedCovariates,
+  { design, groupKeys, missing }: PreparedCovariates,
   fit: ComponentFit,
 ) {
   const rate = fit.kind === 'fitted' ? fit.rate : 1;
-  return ({ covariates, own, entities }: Pick<Problem['rows'], 'covariates' | 'own' | 'entities'>): Float64Array => {
+  type Entities = Pick<Problem['rows'], 'covariates' | 'own' | 'entities'>;
+  return ({ covariates, own, entities }: Entities, used: Uint8Array): Float64Array => {
     const { columns } = design;
+    const faults = collectFaults();
+    checkOthers(faults, columns, covariates, used, missing, 'model.productivity');
+    faults.throwIfAny();
     const values = fillDesign(columns, covariates, entities.count);
     const relative = new Float64Array(entities.count);
     for (let e = 0; e < entities.count; e++) {
-      const group = own ? groups.indexOf(own.names[own.of[e]]) : -1;
+      const group = own ? groupKeys.indexOf(own.keys[own.of[e]]) : -1;
       const coefficient = (c: number) => estimate[c] + (group >= 0 ? estimate[(1 + group) * size + c] : 0);
       let score = coefficient(0);
       for (let c = 0; c < columns.length; c++) score += coefficient(c + 1) * values[e * columns.length + c];

@@ -37,7 +37,11 @@ export function warningsOf(
   context: {
     readonly pooled: boolean;
     /** Null without. */
-    readonly covariates: { readonly rare: readonly string[] } | null;
+    readonly covariates: {
+      readonly rare: readonly string[];
+      readonly design: { readonly columns: readonly { readonly name: string }[] };
+      readonly groups: readonly string[];
+    } | null;
     readonly tolerance: number;
     readonly unallocated: number;
     readonly learned: readonly LearnedCurve[];
@@ -101,6 +105,17 @@ export function warningsOf(
     say(
       'local-optimum',
       `${coefficients.agreeing} of ${coefficients.starts} starting points led to these coefficients, the others to worse ones or to others as good: with so few bricks the best is only known as the best of these.`,
+    );
+  }
+  const nameOf = (c: number) => {
+    const { size } = coefficients!;
+    const name = ['(intercept)', ...context.covariates!.design.columns.map((column) => column.name)][c % size];
+    return c < size ? name : `${name} of ${context.covariates!.groups[Math.floor(c / size) - 1]}`;
+  };
+  for (const c of coefficients?.unidentified ?? []) {
+    say(
+      'coefficient-not-identified',
+      `${nameOf(c)}: in every brick it goes together with what stands before it, so the totals cannot tell it; its coefficient is no finding. Leave it out, or set model.productivity.penalty.`,
     );
   }
   for (const name of context.covariates?.rare ?? []) {

@@ -7,7 +7,7 @@ import type { HalfSaturation, Saturation } from '../model/config.js';
 const chunk = 2048; // values at a time: scratch that stays in the first cache
 
 /** Room that curves need beside the values. */
-export const scratchFields = { powers: f64(chunk), logs: f64(chunk), others: f64(chunk) };
+export const scratchFields = { powers: f64(chunk), logs: f64(chunk) };
 export type Scratch = Region<keyof typeof scratchFields>;
 
 /**
@@ -27,15 +27,9 @@ export function saturate(
 
 /** All but the factor in front of the curve, which it returns. */
 function bend(kernels: Kernels, scratch: Scratch, curve: Saturation, at: number, values: Float64Array): number {
-  /** values = shape(x, e^(factor x) - 1). */
-  const exponential = (factor: number, shape: (x: number, power: number) => number) =>
-    inChunks(values, (part) => {
-      exponentLessOne(kernels, scratch, factor, part);
-      const powers = scratch.f64('powers');
-      for (let i = 0; i < part.length; i++) part[i] = shape(part[i], powers[i]);
-    });
+  const exponential = (rate: number, shape: 0 | 1) => kernels.saturateExponential(at, rate, shape, at, values.length);
   // tanh z = (1 - e^-2z) / (1 + e^-2z)
-  const tanh = (rate: number) => exponential(-2 * rate, (_, power) => -power / (2 + power));
+  const tanh = (rate: number) => exponential(2 * rate, 1);
   switch (curve.kind) {
     case 'none':
       return 1;
@@ -46,7 +40,7 @@ function bend(kernels: Kernels, scratch: Scratch, curve: Saturation, at: number,
       kernels.saturateHill(at, curve.halfSaturation, 1, at, values.length);
       break;
     case 'logistic':
-      tanh(rateOf(curve.rate, 3) / 2);
+      exponential(rateOf(curve.rate, 3), 1);
       break;
     case 'tanh':
       tanh(1 / (curve.ceiling * curve.cost));
@@ -55,7 +49,7 @@ function bend(kernels: Kernels, scratch: Scratch, curve: Saturation, at: number,
       tanh(atanhOf(curve.reached) / curve.baseline);
       return (curve.gain * curve.baseline) / curve.reached;
     case 'exponential':
-      exponential(-rateOf(curve.rate, 2), (_, power) => -power);
+      exponential(rateOf(curve.rate, 2), 0);
       break;
     case 'power':
       raise(kernels, scratch, curve.exponent, at, values);
@@ -64,7 +58,7 @@ function bend(kernels: Kernels, scratch: Scratch, curve: Saturation, at: number,
       inChunks(values, (part) => logOfOneMore(kernels, scratch, part));
       break;
     case 'sigmoid':
-      sigmoid(kernels, scratch, curve, values);
+      sigmoid(kernels, scratch, curve, at, values);
       break;
   }
   return curve.amplitude ?? 1;
@@ -78,28 +72,7 @@ function inChunks(values: Float64Array, visit: (part: Float64Array, start: numbe
 const rateOf = (rate: number | HalfSaturation, power: number) =>
   typeof rate === 'number' ? rate : logOf(power) / rate.halfSaturation;
 
-/**
- * powers[i] = e^y - 1, y = factor x. Up to one half, where that difference would cost digits, 2 t / (1 - t) with t = tanh(y / 2)
- * by its continued fraction, cut off after 11: t = u n / d is off by less than 4e-17 of itself for u up to a quarter.
- */
-function exponentLessOne(kernels: Kernels, scratch: Scratch, factor: number, x: Float64Array): void {
-  const powers = scratch.f64('powers');
-  for (let i = 0; i < x.length; i++) powers[i] = factor * x[i];
-  kernels.exp(scratch.at.powers, scratch.at.powers, x.length);
-  for (let i = 0; i < x.length; i++) {
-    const y = factor * x[i];
-    if (Math.abs(y) > 0.5) powers[i] -= 1;
-    else {
-      const u = y / 2;
-      const square = u * u;
-      const above = u * (10395 + square * (1260 + square * 21));
-      const below = 10395 + square * (4725 + square * (210 + square));
-      powers[i] = (2 * above) / (below - above);
-    }
-  }
-}
-
-/** x = ln(1 + x), by the same device. */
+/** x = ln(1 + x), as x ln u / (u - 1) with u = 1 + x as rounded: what rounding did to u is undone by the quotient. */
 function logOfOneMore(kernels: Kernels, scratch: Scratch, x: Float64Array): void {
   const powers = scratch.f64('powers');
   const logs = scratch.f64('logs');
@@ -133,15 +106,16 @@ function sigmoid(
   kernels: Kernels,
   scratch: Scratch,
   { rate, midpoint }: Extract<Saturation, { kind: 'sigmoid' }>,
+  at: number,
   values: Float64Array,
 ): void {
   const base = 1 + expOf(-rate * midpoint);
-  inChunks(values, (part) => {
-    const others = scratch.f64('others');
-    for (let i = 0; i < part.length; i++) others[i] = rate * (midpoint - part[i]);
-    kernels.exp(scratch.at.others, scratch.at.others, part.length);
-    exponentLessOne(kernels, scratch, -rate, part);
+  inChunks(values, (part, start) => {
     const powers = scratch.f64('powers');
-    for (let i = 0; i < part.length; i++) part[i] = -powers[i] / ((1 + others[i]) * base);
+    for (let i = 0; i < part.length; i++) powers[i] = rate * (midpoint - part[i]);
+    kernels.exp(scratch.at.powers, scratch.at.powers, part.length);
+    const from = at + start * 8;
+    kernels.saturateExponential(from, rate, 0, from, part.length);
+    for (let i = 0; i < part.length; i++) part[i] /= (1 + powers[i]) * base;
   });
 }

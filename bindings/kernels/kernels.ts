@@ -27,6 +27,11 @@ export interface Kernels {
   /** outputs[i] = x^slope / (x^slope + halfSaturation^slope), x = exposures[i] >= 0. */
   saturateHill(exposures: number, halfSaturation: number, slope: number, outputs: number, count: number): void;
   /**
+   * outputs[i] = (1 - e) / (1 + shape e), e = e^-(rate x), x = exposures[i]: the exponential curve with shape 0, at most
+   * 1.1 ulp off, the logistic one, tanh(rate x / 2), with shape 1. NaN where rate x is below -700.
+   */
+  saturateExponential(exposures: number, rate: number, shape: number, outputs: number, count: number): void;
+  /**
    * One EM sweep over segments: fitted totals, per-entity sums of exposure * total / fitted (added to `sums`), and
    * scores = [log-likelihood high, low, Pearson sum, bricks with a total and no fit] (added to). `runs` is 1, or how many
    * runs of 256 bricks take turns, which changes the order in which bricks are added to `sums`.
@@ -118,13 +123,14 @@ export interface Kernels {
     rows: number,
   ): void;
   /**
-   * Bricks times covariates: outputs[b][c] = sum over the brick's exposures of exposure_j * design[entity_j][c]. Rows hold
-   * `columns` doubles, a multiple of 4.
+   * Bricks times covariates: outputs[b][c] = sum over the brick's exposures of
+   * (exposure_j * productivity[entity_j]) * design[entity_j][c]. Rows hold `columns` doubles, a multiple of 4.
    */
   projectSegments(
     segments: number,
     entities: number,
     exposures: number,
+    productivities: number,
     design: number,
     outputs: number,
     bricks: number,

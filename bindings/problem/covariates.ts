@@ -15,6 +15,8 @@ export interface Covariate {
   readonly numbers: Float64Array | null;
   /** The first entity whose value is no number; -1 where there is none. */
   readonly odd: number;
+  /** How many entities have a number. */
+  readonly numeric: number;
   /** Category of each entity as a position in `categories`; -1 where it is missing. */
   readonly codes: Int32Array;
   /** Distinct texts in canonical order. */
@@ -32,13 +34,13 @@ export function covariateOf(
   describe: (entity: number) => string,
 ): Covariate {
   const texts: (string | null)[] = [];
-  let numbers: Float64Array | null = new Float64Array(entities);
+  const numbers = new Float64Array(entities);
   let odd = -1;
+  let numeric = 0;
   for (let e = 0; e < entities; e++) {
     const raw = cell(e);
     const missing = raw === null || raw === undefined || raw === '' || Number.isNaN(raw);
     texts.push(missing ? null : String(raw));
-    if (!numbers) continue;
     const number = missing
       ? Number.NaN
       : typeof raw === 'number' || typeof raw === 'bigint'
@@ -47,14 +49,16 @@ export function covariateOf(
           ? parseNumber(raw, decimal)
           : undefined;
     if (number === undefined || Math.abs(number) === Number.POSITIVE_INFINITY) {
-      numbers = null;
-      odd = e;
-    } else numbers[e] = number;
+      if (odd < 0) odd = e;
+    } else {
+      numbers[e] = number;
+      if (!missing) numeric++;
+    }
   }
   const categories = [...new Set(texts.filter((text) => text !== null))].sort(compareText);
   const index = new Map(categories.map((text, i) => [text, i]));
   const codes = Int32Array.from(texts, (text) => (text === null ? -1 : index.get(text)!));
-  return { name, numbers, odd, codes, categories, describe };
+  return { name, numbers: odd < 0 ? numbers : null, odd, numeric, codes, categories, describe };
 }
 
 /** A column of the entities table, row r of which is entity ids[r]; an entity of no row has it missing. */
@@ -125,19 +129,24 @@ export function readCovariates(faults: Faults, { model, exposure, entities }: Mo
     const found = new Map<string, Covariate>();
     for (const [name, reader] of readers) if (reader) found.set(name, reader(keys, ids));
     const parts = groups.flatMap((reader) => (reader ? [reader(keys, ids)] : []));
-    return { covariates: found, own: parts.length > 0 ? tuplesOf(parts, keys.count) : null };
+    return { covariates: found, own: parts.length > 0 ? { ...tuplesOf(parts, keys.count), parts } : null };
   };
 }
 
 /** Each entity's tuple of categories, numbered canonically. */
 function tuplesOf(parts: readonly Covariate[], entities: number) {
-  const texts = (e: number) => parts.map(({ codes, categories }) => (codes[e] < 0 ? '' : categories[codes[e]]));
+  const texts = (e: number) =>
+    parts.map(({ codes, categories }) => (codes[e] < 0 ? '(missing)' : categories[codes[e]]));
   const columns = parts.map(({ codes }) => Uint32Array.from(codes, (code) => code + 1));
   const { ids, count } = rankTuples(
     [columns],
     parts.map(({ categories }) => categories.length + 1),
   );
   const names = new Array<string>(count);
-  for (let e = 0; e < entities; e++) names[ids[0][e]] = texts(e).join(' / ');
-  return { of: ids[0], names };
+  const keys = new Array<string>(count);
+  for (let e = 0; e < entities; e++) {
+    names[ids[0][e]] = texts(e).join(' / ');
+    keys[ids[0][e]] = JSON.stringify(texts(e));
+  }
+  return { of: ids[0], names, keys };
 }

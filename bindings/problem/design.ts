@@ -156,6 +156,16 @@ function levelsOf(
     faults.add('covariate', path, `expected numbers in ${show(column)}, got ${notNumbers(covariate)}`);
     return [];
   }
+  const filled = covariate.codes.reduce((count, code) => count + (code >= 0 ? 1 : 0), 0);
+  if (!factor.categorical && 2 * covariate.numeric > filled) {
+    const cure = `Correct it, or write C(${column}) for categories.`;
+    faults.add(
+      'covariate',
+      path,
+      `expected numbers in ${show(column)}, as in most rows, got ${notNumbers(covariate)}. ${cure}`,
+    );
+    return [];
+  }
   const seen = new Set<number>();
   for (let e = 0; e < used.length; e++) if (used[e]) seen.add(covariate.codes[e]);
   const lacks = seen.delete(-1);
@@ -196,15 +206,10 @@ function learnChanges(
   }
   const average = () => values.reduce((sum, x) => sum + x / values.length, 0);
   for (const change of changes) {
-    const least = { log: 0, log1p: -1, sqrt: 0 }[change.kind as 'log' | 'log1p' | 'sqrt'];
-    const bad = values.findIndex((x) => (change.kind === 'sqrt' ? x < 0 : x <= least));
-    if (least !== undefined && bad >= 0) {
-      const expected = change.kind === 'sqrt' ? 'a number >= 0' : `a number above ${least}`;
-      faults.add(
-        'covariate',
-        path,
-        `expected ${expected} in ${change.kind}(), got ${values[bad]} (${covariate.describe(entities[bad])})`,
-      );
+    const bad = values.findIndex((x) => boundOf(change, x) !== null);
+    if (bad >= 0) {
+      const expected = `expected ${boundOf(change, values[bad])} in ${change.kind}()`;
+      faults.add('covariate', path, `${expected}, got ${values[bad]} (${covariate.describe(entities[bad])})`);
       break;
     }
     let step: Applied = change;
@@ -217,6 +222,54 @@ function learnChanges(
     for (let i = 0; i < values.length; i++) values[i] = applied(values[i], step);
   }
   return { steps, mean: values.length > 0 ? average() : 0 };
+}
+
+/** What a change needs that a value is not, in words; null where it takes it. */
+function boundOf({ kind }: Applied, value: number): string | null {
+  if (kind === 'log') return value <= 0 ? 'a number above 0' : null;
+  if (kind === 'log1p') return value <= -1 ? 'a number above -1' : null;
+  if (kind === 'sqrt') return value < 0 ? 'a number >= 0' : null;
+  return null;
+}
+
+/** Notes what the design of a fit cannot be made of: among the entities in use, of tables the fit has not seen. */
+export function checkOthers(
+  faults: Faults,
+  columns: readonly DesignColumn[],
+  covariates: ReadonlyMap<string, Covariate>,
+  used: Uint8Array,
+  missing: Missing,
+  path: string,
+): void {
+  const pieces = new Map(columns.flatMap((column) => column.pieces).map((piece) => [JSON.stringify(piece), piece]));
+  if (missing === 'refuse') {
+    for (const name of new Set([...pieces.values()].map(({ column }) => column))) {
+      refuseMissing(faults, covariates.get(name)!, used, 'Fill it in, or leave the entity out.');
+    }
+  }
+  const where = `${path}.covariates`;
+  for (const piece of pieces.values()) {
+    if (piece.kind !== 'number') continue;
+    const covariate = covariates.get(piece.column)!;
+    const { numbers, codes } = covariate;
+    if (!numbers) {
+      faults.add('covariate', where, `expected numbers in ${show(piece.column)}, got ${notNumbers(covariate)}`);
+      continue;
+    }
+    for (let e = 0; e < used.length; e++) {
+      if (!used[e] || codes[e] < 0) continue;
+      let value = numbers[e];
+      for (const change of piece.changes) {
+        const bound = boundOf(change, value);
+        if (bound) {
+          const got = `got ${value} (${covariate.describe(e)})`;
+          faults.add('covariate', where, `expected ${bound} in ${change.kind}(), ${got}`);
+          break;
+        }
+        value = applied(value, change);
+      }
+    }
+  }
 }
 
 function nameOf(column: string, changes: readonly Change[]): string {

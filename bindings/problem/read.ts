@@ -40,7 +40,13 @@ export interface Rows {
   /** Columns that covariates are made of, by name; empty without. */
   readonly covariates: ReadonlyMap<string, Covariate>;
   /** Groups of entities that have coefficients of their own; null without. */
-  readonly own: { readonly of: Uint32Array; readonly names: readonly string[] } | null;
+  readonly own: {
+    readonly of: Uint32Array;
+    /** For people; `keys` tells them apart. */
+    readonly names: readonly string[];
+    readonly keys: readonly string[];
+    readonly parts: readonly Covariate[];
+  } | null;
 }
 
 /**

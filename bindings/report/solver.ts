@@ -11,11 +11,19 @@ export interface SolverReport {
 const plural = (count: number) => `${count} component${count === 1 ? '' : 's'}`;
 
 /** What `fit.json` says of the solvers. `asked` is the configuration's. */
-export function solverReport(fits: readonly ComponentFit[], asked: 'auto' | SolverName): SolverReport {
+export function solverReport(
+  fits: readonly ComponentFit[],
+  asked: 'auto' | SolverName,
+  regression: boolean,
+): SolverReport {
   const counts = { newton: 0, lbfgs: 0, em: 0 };
   for (const fit of fits) if (fit.kind === 'fitted' && fit.solver) counts[fit.solver]++;
   const used = (Object.keys(counts) as SolverName[]).filter((name) => counts[name] > 0);
   const solver = used.length > 1 ? 'several' : (used[0] ?? null);
+  if (solver === null && regression) {
+    const how = asked === 'em' ? 'expectation-maximisation' : 'Fisher scoring';
+    return { solver, solverChoice: `the regression alone, by ${how}` };
+  }
   if (solver === null) return { solver, solverChoice: 'nothing to solve: the split follows exposure alone' };
   if (asked !== 'auto') return { solver, solverChoice: 'as configured' };
   const reasons = [

@@ -52,21 +52,48 @@ export function summarize(fit: Fit): string {
     );
   }
   if (allocation.length > mostShown) lines.push(`... and ${figure(allocation.length - mostShown)} more`);
+  if (fit.coefficients) {
+    const { rows, columns: of } = fit.coefficients;
+    lines.push('', `Coefficients of ln productivity${fit.regression?.information ? ' (standard error)' : ''}:`);
+    for (let r = 0; r < Math.min(rows, mostShown); r++) {
+      const group = of.group ? cellAt(of.group, r) : '';
+      const error = of.standardError[r];
+      const name = printable(`${cellAt(of.term, r)}${group === '' ? '' : ` of ${group}`}`);
+      lines.push(`  ${name}  ${figure(of.estimate[r])}${Number.isNaN(error) ? '' : ` (${figure(error)})`}`);
+    }
+    if (rows > mostShown) lines.push(`  ... and ${rows - mostShown} more in fit.json`);
+  }
+  if (fit.learnedCurves) {
+    lines.push('', 'Learned curves:');
+    for (const { curve, parameter, given, learned, decided } of fit.learnedCurves) {
+      const name = printable([...curve, parameter].join(' '));
+      lines.push(`  ${name}  ${figure(given)} -> ${figure(learned)}, ${percent(decided)} decided by the totals`);
+    }
+  }
   const { dispersion, gap } = fit;
+  const { productivity = 'free' } = model.model ?? {};
   const spread =
     fit.pooling.kind === 'none'
       ? 'no pooling'
-      : `gamma pooling (spread ${fit.pooling.spread}, evidence ${fit.pooling.evidence})`;
+      : productivity !== 'free'
+        ? `deviation ${productivity.deviation} around covariates (evidence ${fit.pooling.evidence})`
+        : `gamma pooling (spread ${fit.pooling.spread}, evidence ${fit.pooling.evidence})`;
   const phi =
     dispersion.lowest === null || dispersion.highest === null
       ? 'none'
       : dispersion.lowest === dispersion.highest
         ? figure(dispersion.lowest)
         : `${figure(dispersion.lowest)} to ${figure(dispersion.highest)}`;
+  const certificate =
+    gap !== null
+      ? `certified gap ${gap.toExponential(1)} per unit of total`
+      : fit.regression
+        ? 'no certificate, the optimum of a regression is a local one'
+        : 'certified gap unknown';
   lines.push(
     '',
     `${percent(fit.massMoved)} of the mass lies elsewhere than exposure alone would put it.`,
-    `${fit.converged ? 'Converged' : 'NOT converged'} after ${figure(fit.passes)} passes (${fit.solver ?? 'nothing to solve'}): certified gap ${gap === null ? 'unknown' : gap.toExponential(1)} per unit of total. Family ${fit.family}, dispersion ${phi}, ${spread}.`,
+    `${fit.converged ? 'Converged' : 'NOT converged'} after ${figure(fit.passes)} passes (${fit.solver ?? (fit.regression ? 'regression alone' : 'nothing to solve')}): ${certificate}. Family ${fit.family}, dispersion ${phi}, ${spread}.`,
     `Kernels: ${fit.run.kernels}${fit.run.reason ? ` (${fit.run.reason})` : ''}.`,
   );
   if (fit.warnings.length > 0)

@@ -1,7 +1,6 @@
-"""Prints elementary.json: exp, ln, pow and Hill at a few hundred doubles, to 60 digits.
+"""Prints elementary.json: exp, ln, pow, Hill and the exponential curve at a few hundred doubles, to 60 digits.
 
     pip install mpmath==1.3.0 && python test/reference/elementary.py > test/reference/elementary.json
-    npx biome format --write test/reference/elementary.json
 """
 
 import json
@@ -30,5 +29,12 @@ for _ in range(100):
     half, slope = 10.0 ** random.uniform(-9, 9), random.uniform(0.1, 10)
     x = half * 10.0 ** random.uniform(-6, 6)
     rows.append(["hill", [x, half, slope], digits(1 / (1 + mp.power(mpf(half) / mpf(x), mpf(slope))))])
+
+for _ in range(100):
+    x, rate = 10.0 ** random.uniform(-9, 9), random.choice([1.0, -1.0]) * 10.0 ** random.uniform(-9, 9)
+    x *= min(1.0, 700 / abs(x * rate)) * random.choice([1.0, 1e-3, 1e-200])
+    shape = random.choice([0.0, 1.0, 0.3])
+    y = mpf(x) * mpf(rate)
+    rows.append(["exponential", [x, rate, shape], digits(-mp.expm1(-y) / (1 + shape * mp.exp(-y)))])
 
 print("[\n" + ",\n".join(json.dumps(row) for row in rows) + "\n]")

@@ -1,4 +1,4 @@
-// exp, ln, pow and Hill in fixed point of 240 bits: slow, plain, and nothing in common with the kernels.
+// exp, ln, pow, Hill and the exponential curve in fixed point of 240 bits: slow, plain, and nothing in common with the kernels.
 
 /** The real number value / 2^scale. */
 export interface Real {
@@ -83,6 +83,24 @@ export function hillReference(x: number, half: number, slope: number): Real {
   // as many places more as the sum has before the point
   const extra = sum.toString(2).length - places;
   return { value: (one << BigInt(places + extra)) / sum, scale: places + extra };
+}
+
+/** (1 - e) / (1 + shape e), e = e^-(rate x). */
+export function exponentialReference(x: number, rate: number, shape: number): Real {
+  const [a, b] = [parts(x), parts(rate)];
+  const whole = -a.whole * b.whole;
+  const power = a.power + b.power;
+  const y = shift(whole, power + places);
+  const timesShape = (e: bigint) => shift(parts(shape).whole * e, parts(shape).power);
+  if (y > -(one >> 60n) && y < one >> 60n) {
+    // 1 - e^y = -y (1 + y / 2 + y^2 / 6 + ...), the next term below 2^-180; the denominator has as many digits anyway
+    const numerator = -whole * (one + y / 2n + multiply(y, y) / 6n);
+    const e = one + y + multiply(y, y) / 2n;
+    return { value: (numerator << width) / (one + timesShape(e)), scale: places - power };
+  }
+  const power2 = expOfFixed(y);
+  const e = shift(power2.value, places - power2.scale);
+  return { value: ((one - e) << width) / (one + timesShape(e)), scale: places };
 }
 
 /** By how many of the true value's last places `got` is off. The last place below the normal range is 2^-1074. */

@@ -1,4 +1,4 @@
-// Arguments for exp, log and pow: spread over the whole range, and crowded where an implementation can go wrong.
+// Arguments for exp, log, pow and the exponential curve: spread over the whole range, and crowded where an implementation can go wrong.
 
 type Random = () => number;
 
@@ -29,6 +29,19 @@ export function expPoint(random: Random): number {
     return neighbour(((Math.floor(between(random, -137000, 131000)) + 0.5) * Math.LN2) / 128, few(random));
   if (kind === 3) return (random() < 0.5 ? -1 : 1) * 2 ** between(random, -60, 9);
   return between(random, -745, 709.7);
+}
+
+/** rate x of an exponential curve, of either sign: 1 - e^-(rate x) is finite and not zero. */
+export function exponentialPoint(random: Random): number {
+  const kind = Math.floor(random() * 6);
+  const sign = random() < 0.5 ? -1 : 1;
+  // the first steps of the table, where most digits could cancel, and where the nearest step changes
+  if (kind === 0) return sign * between(random, 0.001, 0.05);
+  if (kind === 1) return neighbour((sign * (Math.floor(between(random, 0, 300)) + 0.5) * Math.LN2) / 128, few(random));
+  if (kind === 2) return sign * 2 ** between(random, -1074, 0);
+  if (kind === 3) return sign * between(random, 0, 40);
+  if (kind === 4) return sign * between(random, 690, 700);
+  return between(random, -700, 700);
 }
 
 /** Positive, finite x. */

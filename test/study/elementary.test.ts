@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest';
 import {
+  exponentialReference,
   expReference,
   hillReference,
   lnReference,
@@ -8,7 +9,7 @@ import {
   relativeError,
   ulpsOff,
 } from '../reference/elementary.js';
-import { expPoint, logPoint, powPoint } from '../reference/points.js';
+import { exponentialPoint, expPoint, logPoint, powPoint } from '../reference/points.js';
 import { difference, runOn, worst } from '../support/elementary.js';
 import { bothKernels, type KernelSet, randomOf } from '../support/kernels.js';
 
@@ -53,6 +54,17 @@ it('pow stays within 0.55 ulp at a million points', () => {
   for (let i = 0; i < million; i++) [xs[i], ys[i]] = powPoint(random);
   const call: Call = (kernels, [bases, exponents], outputs) => kernels.pow(bases, exponents, outputs, million);
   study('pow', [xs, ys], call, (i) => powReference(xs[i], ys[i]), 0.55);
+});
+
+it.each([
+  [0, 1.1],
+  [1, 3],
+])('the exponential curve of shape %d stays within %d ulp at a million points', (shape, bound) => {
+  const random = randomOf(105);
+  const xs = Float64Array.from({ length: million }, () => exponentialPoint(random));
+  const call: Call = (kernels, [exposures], outputs) =>
+    kernels.saturateExponential(exposures, 1, shape, outputs, million);
+  study(`exponential, shape ${shape}`, [xs], call, (i) => exponentialReference(xs[i], 1, shape), bound);
 });
 
 it('Hill stays within 1e-13 at a million points', () => {

@@ -3,6 +3,7 @@ import type { Kernels } from '../../kernels/kernels.js';
 import type { Arena } from '../../memory/arena.js';
 import type { Pass } from '../pass.js';
 import { type CoefficientFit, type CoefficientLimits, fisher } from './fisher.js';
+import { unidentified } from './identified.js';
 import { irls } from './irls.js';
 import { productivityAt, type Regression } from './marginal.js';
 import { type PathStep, parametersOf, walkPath } from './path.js';
@@ -53,6 +54,8 @@ export interface Coefficients {
     readonly blocks: Float64Array | null;
   } | null;
   readonly by: Covariances['by'] | null;
+  /** Coefficients that the totals cannot tell from others: their errors are NaN. */
+  readonly unidentified: readonly number[];
   /** exp(X beta) for each entity, in the scale of the pass. */
   readonly productivity: Float64Array;
   readonly logLikelihood: number;
@@ -185,6 +188,7 @@ async function describe(
   const parts = groupOf ? groups + 1 : 1;
   const covariances = how.chosen ? null : await covariancesAt(kernels, arena, pass, regression, spot, blockOf);
   const total = regression.size;
+  const flat = how.chosen ? [] : unidentified(pass, regression, spot);
   const estimate = new Float64Array(total);
   for (let g = 0; g < parts; g++) {
     estimate.set(unstandardise(common, spot.coefficients.subarray(g * size, (g + 1) * size)), g * size);
@@ -199,6 +203,8 @@ async function describe(
       const back = unstandardiseCovariance(common, own);
       for (let i = 0; i < size; i++) errors[g * size + i] = Math.sqrt(Math.max(0, back[i * size + i]));
     }
+    // the intercept as written takes the means of the columns off
+    for (const c of flat) errors[c] = errors[c - (c % size)] = Number.NaN;
     return errors;
   };
   return {
@@ -210,6 +216,7 @@ async function describe(
       blocks: covariances.blocks && errorsOf(covariances.blocks),
     },
     by: covariances?.by ?? null,
+    unidentified: flat,
     productivity: productivityAt(regression, spot.coefficients, pass.entities),
     logLikelihood: spot.logLikelihood,
     pearson: spot.statistics.pearson,

@@ -4,6 +4,7 @@ import { adstockGeometric } from './adstock.js';
 import { adstockWindow } from './adstockWindow.js';
 import { cholesky, solveCholesky, traceInverse } from './cholesky.js';
 import { exp } from './exp.js';
+import { saturateExponential } from './exponential.js';
 import { gramPanel, gramSegments } from './gram.js';
 import { saturateHill } from './hill.js';
 import { log } from './log.js';
@@ -25,6 +26,7 @@ export function createJsKernels(memory: Memory): Kernels {
     adstockGeometric: adstockGeometric(memory),
     adstockWindow: adstockWindow(memory),
     saturateHill: saturateHill(memory),
+    saturateExponential: saturateExponential(memory),
     passSegments: passSegments(memory),
     boundSegments: boundSegments(memory),
     passPanel: passPanel(memory),

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { SegmentData } from '../../../bindings/fit/inMemory.js';
 import { openPanel } from '../../../bindings/fit/inMemory.js';
-import type { Projection } from '../../../bindings/fit/projection.js';
+import type { Projected, Projection } from '../../../bindings/fit/projection.js';
 import { MemoryError } from '../../../bindings/index.js';
 import { selectKernels } from '../../../bindings/kernels/select.js';
 import { createArena } from '../../../bindings/memory/arena.js';
@@ -93,7 +93,7 @@ describe('the projection of a sweep', () => {
       const { design, productivity, blockOf } = problem;
       for (const weighing of ['expected', 'observed', 'residual'] as const) {
         const wanted = { design, columns, weighing, blockOf, blocks };
-        const found = [];
+        const found: Projected[] = [];
         for (const set of sets) {
           const { pass } = projectable(set, problem.data);
           found.push((await pass.sweep(productivity, wanted)).projected!);

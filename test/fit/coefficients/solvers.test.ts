@@ -22,23 +22,27 @@ it('both solvers find one optimum of the simulated territories, Fisher in a quar
     expect(largestMove(fisher.found.estimate, em.found.estimate)).toBeLessThan(1e-7);
     // passes of the climb alone: what begins and describes both is the same
     expect(4 * fisher.objectives.length).toBeLessThanOrEqual(em.objectives.length);
-    console.log(fisher.objectives.length, em.objectives.length);
     const size = Math.abs(fisher.objectives[0]);
     expect(deepestFall(em.objectives)).toBeLessThanOrEqual(1e-13 * size);
   }
 }, 60_000);
 
-it('what a limit of passes keeps is never worse with a pass more', async () => {
-  const { panel, predictors } = simulated({ seed: 3, hcps: 100, bricks: 80, spread: 2 });
-  const regression = { panel, predictors: { ...predictors, rows: predictors.rows.map((x) => 3 * x) } };
-  for (const solver of ['fisher', 'em'] as const) {
-    const kept: number[] = [];
-    for (let maxPasses = 2; maxPasses <= 30; maxPasses++) {
-      kept.push((await climb(wasm, regression, { solver, maxPasses })).found.logLikelihood);
+it('what a limit of passes keeps is never worse with a pass more, trials that fell or not', async () => {
+  let fell = 0;
+  for (const seed of [1, 2, 3]) {
+    const regression = simulated({ seed });
+    for (const solver of ['fisher', 'em'] as const) {
+      const kept: number[] = [];
+      for (let maxPasses = 2; maxPasses <= 14; maxPasses++) {
+        const { found, objectives } = await climb(wasm, regression, { solver, maxPasses });
+        kept.push(found.logLikelihood);
+        if (solver === 'fisher') fell += Number(deepestFall(objectives) > 1e-6);
+      }
+      expect(deepestFall(kept)).toBeLessThanOrEqual(1e-13 * Math.abs(kept[0]));
+      expect(kept[12]).toBeGreaterThan(kept[0]);
     }
-    expect(deepestFall(kept)).toBeLessThanOrEqual(1e-13 * Math.abs(kept[0]));
-    expect(kept[28]).toBeGreaterThan(kept[0] + 1e-3 * Math.abs(kept[0]));
   }
+  expect(fell).toBeGreaterThan(0);
 });
 
 it('neither solver falls under a ridge or a lasso', async () => {
