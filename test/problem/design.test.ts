@@ -150,9 +150,13 @@ describe('a column of anything else', () => {
     expect(build(['C(n, "2")'], { n: ['2', '2.0', '2', '2'] })).toEqual({ 'n: 2.0': [0, 1, 0, 0] });
   });
 
-  it('may be truth values, or numbers with one text among them', () => {
+  it('may be truth values, or texts with a few numbers among them', () => {
     expect(build(['t'], { t: [true, false, true] })).toEqual({ 't: true': [1, 0, 1] });
-    expect(build(['n'], { n: [1, 2, 'x'] })).toEqual({ 'n: 2': [0, 1, 0], 'n: x': [0, 0, 1] });
+    expect(build(['n'], { n: [1, 'y', 'x', 2] })).toEqual({
+      'n: 2': [0, 0, 0, 1],
+      'n: x': [0, 0, 1, 0],
+      'n: y': [0, 1, 0, 0],
+    });
   });
 
   it('has no categories that only entities without exposure have', () => {
