@@ -2,13 +2,13 @@ import { massError, massMoved } from './allocate/audit.js';
 import { exactSum } from './allocate/exactSum.js';
 import { type Split, splitCells } from './allocate/split.js';
 import { allocateTables, keep } from './allocateTables.js';
-import { findIndistinguishable } from './diagnose/indistinguishable.js';
 import type { LearnedCurve } from './diagnose/learnedCurves.js';
 import { warningsOf } from './diagnose/warnings.js';
 import { type Prepared, prepare, reshape, type Workshop } from './engine.js';
 import type { FitRule } from './fit/dispersion.js';
-import { type ComponentFit, type FitProgress, fitPanel, type PanelFit } from './fit/fitPanel.js';
+import type { ComponentFit, PanelFit } from './fit/fitPanel.js';
 import { readProductivities } from './fit/productivity.js';
+import { fitPrepared, ruleOf } from './fitPrepared.js';
 import { logOf } from './kernels/js/log.js';
 import { learnCurves } from './learnCurves.js';
 import { fillDefaults } from './model/fill.js';
@@ -16,7 +16,7 @@ import { checkRunOptions } from './options.js';
 import type { Problem } from './problem/compile.js';
 import { keyText } from './problem/keys.js';
 import type { Tables } from './problem/tables.js';
-import { coefficientRule, type Filled, predictorOf, regressionOf } from './regression.js';
+import { type Filled, predictorOf, regressionOf } from './regression.js';
 import { allocationTable, unallocatedTable } from './report/allocation.js';
 import { componentsTable, entitiesTable } from './report/entities.js';
 import type { Fit } from './report/result.js';
@@ -41,7 +41,6 @@ export async function fitTables(
   let learned: LearnedCurve[] | null = null;
   if (model.effectiveExposure?.learn) {
     ({ prepared, learned } = await learnFrom(workshop, prepared, found.panelFit, model, rule, onProgress));
-    model.effectiveExposure = fillDefaults(prepared.model).effectiveExposure;
     found = await fitPrepared(workshop, prepared, model, rule, tell);
   }
   const { problem, pace, covariates } = prepared;
@@ -111,56 +110,6 @@ export async function fitTables(
       return workshop.queue(() => allocateTables(workshop, kept, others, runOptions));
     },
   };
-}
-
-function ruleOf({ model, fit }: Filled): FitRule {
-  const { pooling, productivity, family } = model;
-  return {
-    family,
-    pooling:
-      pooling.kind === 'none'
-        ? null
-        : {
-            spread: productivity === 'free' ? pooling.spread : productivity.deviation,
-            evidence: pooling.evidence === 'none' ? Number.POSITIVE_INFINITY : pooling.evidence,
-          },
-    solver: fit.solver,
-    tolerance: fit.tolerance,
-    maxPasses: fit.maxPasses,
-  };
-}
-
-/** Fits a problem; `dispersions` as in fitPanel. Nothing of it stays in the arena. */
-async function fitPrepared(
-  { kernels, arena }: Workshop,
-  { problem, pace, covariates }: Prepared,
-  model: Filled,
-  rule: FitRule,
-  tell?: (progress: FitProgress) => void,
-  dispersions?: Float64Array,
-) {
-  const { panel, rows } = problem;
-  const alike = findIndistinguishable(panel);
-  const twins = Uint32Array.from(panel.entity, (_, k) => k);
-  for (const group of alike) for (const k of group) twins[k] = group[0];
-  const regression = covariates && { predictors: covariates.predictors, rule: coefficientRule(model) };
-  const { seed } = model;
-  arena.reset();
-  const panelFit = await fitPanel(
-    kernels,
-    arena,
-    panel,
-    rows.groups,
-    rule,
-    pace,
-    seed,
-    twins,
-    tell,
-    regression,
-    dispersions,
-  );
-  arena.reset();
-  return { panelFit, alike };
 }
 
 /** Refines the curves by fits whose dispersion is that of the first. */

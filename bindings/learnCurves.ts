@@ -16,6 +16,8 @@ const stride = 0.2; // of its spread: the step of the second difference that tel
 /** One parameter to look for, on the scale of its prior. */
 interface Search {
   readonly asked: LearnedParameter;
+  /** What the curve has, as configured and on that scale. */
+  readonly value: number;
   readonly given: number;
   readonly low: number;
   readonly high: number;
@@ -45,6 +47,7 @@ export async function learnCurves(
     const scale = (x: number) => scaled(asked.parameter, x);
     return {
       asked,
+      value,
       given: scale(value),
       low: scale(asked.from),
       high: scale(asked.to),
@@ -54,10 +57,9 @@ export async function learnCurves(
   const at = searches.map(({ given, low, high }) => Math.min(high, Math.max(low, given)));
   const shapeAt = (values: readonly number[]) => {
     let { curves } = config;
-    searches.forEach(({ asked }, i) => {
-      curves = replaced(curves, asked.curve ?? [], (curve) =>
-        withParameter(curve, asked.parameter, parameterAt(asked, values[i])),
-      );
+    searches.forEach((search, i) => {
+      const { curve: path = [], parameter } = search.asked;
+      curves = replaced(curves, path, (curve) => withParameter(curve, parameter, parameterAt(search, values[i])));
     });
     return reshape(curves);
   };
@@ -92,7 +94,8 @@ export async function learnCurves(
     if (moved < settled || searches.length === 1) break;
   }
   const learned: LearnedCurve[] = [];
-  for (const [i, { asked, low, high, spread, given }] of searches.entries()) {
+  for (const [i, search] of searches.entries()) {
+    const { asked, value, low, high, spread, given } = search;
     const valueAt = (x: number) => explained(at.map((value, k) => (k === i ? x : value)));
     // a second difference inside the bounds
     const step = Math.min(stride * spread, (high - low) / 2);
@@ -103,8 +106,8 @@ export async function learnCurves(
     learned.push({
       curve: asked.curve ?? [],
       parameter: asked.parameter,
-      given: unscaled(asked.parameter, given),
-      learned: parameterAt(asked, at[i]),
+      given: value,
+      learned: parameterAt(search, at[i]),
       from: asked.from,
       to: asked.to,
       spread,
@@ -134,9 +137,9 @@ const scaled = (parameter: LearnedParameter['parameter'], x: number) =>
 const unscaled = (parameter: LearnedParameter['parameter'], t: number) =>
   parameter === 'decay' ? 1 / (1 + expOf(-t)) : expOf(t);
 
-/** The parameter itself, inside its bounds to the bit. */
-const parameterAt = ({ parameter, from, to }: LearnedParameter, t: number) =>
-  Math.min(to, Math.max(from, unscaled(parameter, t)));
+/** The parameter itself, inside its bounds, and what was given where it did not move: to the bit. */
+const parameterAt = ({ asked, value, given }: Search, t: number) =>
+  t === given ? value : Math.min(asked.to, Math.max(asked.from, unscaled(asked.parameter, t)));
 
 function curveAt(curves: Curves, path: readonly string[]): Curve {
   return plainCurve(path.reduce((at, value) => (at as Record<string, Curves>)[value], curves) as Curve | Preset);

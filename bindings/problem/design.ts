@@ -1,7 +1,7 @@
 import { show } from '../errors.js';
 import type { Faults } from '../faults.js';
-import { logOf } from '../kernels/js/log.js';
 import type { Change, Factor, Term } from '../model/formula.js';
+import { type Applied, applied, boundOf, nameOf } from './changes.js';
 import { type Covariate, notNumbers, refuseMissing } from './covariates.js';
 
 /** One column of a design before it meets the data: how to make it from covariates. */
@@ -21,9 +21,6 @@ type Piece =
     }
   | { readonly kind: 'category'; readonly column: string; readonly category: string }
   | { readonly kind: 'missing'; readonly column: string };
-
-/** A change with the figures it took from the data of the fit. */
-type Applied = Change | { readonly kind: 'standardise'; readonly mean: number; readonly deviation: number };
 
 /** Covariates as numbers: one row per entity, without the intercept. */
 export interface Design {
@@ -108,29 +105,6 @@ export function fillDesign(
 function numberOf({ numbers }: Covariate, entity: number, changes: readonly Applied[], otherwise: number): number {
   const value = numbers ? numbers[entity] : Number.NaN;
   return Number.isNaN(value) ? otherwise : changes.reduce(applied, value);
-}
-
-function applied(value: number, change: Applied): number {
-  switch (change.kind) {
-    case 'divide':
-      return value / change.by;
-    case 'log':
-      return logOf(value);
-    case 'log1p':
-      return logOfOneMore(value);
-    case 'sqrt':
-      return Math.sqrt(value);
-    case 'standardise':
-      return (value - change.mean) / change.deviation;
-    case 'scale':
-      return value;
-  }
-}
-
-/** ln(1 + x), right for small x too: with u = 1 + x as rounded, ln u / (u - 1) changes little with u. */
-function logOfOneMore(x: number): number {
-  const u = 1 + x;
-  return u === 1 ? x : logOf(u) * (x / (u - 1));
 }
 
 const factorIsNumber = ({ categorical }: Factor, { numbers }: Covariate) => !categorical && numbers !== null;
@@ -224,14 +198,6 @@ function learnChanges(
   return { steps, mean: values.length > 0 ? average() : 0 };
 }
 
-/** What a change needs that a value is not, in words; null where it takes it. */
-function boundOf({ kind }: Applied, value: number): string | null {
-  if (kind === 'log') return value <= 0 ? 'a number above 0' : null;
-  if (kind === 'log1p') return value <= -1 ? 'a number above -1' : null;
-  if (kind === 'sqrt') return value < 0 ? 'a number >= 0' : null;
-  return null;
-}
-
 /** Notes what the design of a fit cannot be made of: among the entities in use, of tables the fit has not seen. */
 export function checkOthers(
   faults: Faults,
@@ -270,11 +236,4 @@ export function checkOthers(
       }
     }
   }
-}
-
-function nameOf(column: string, changes: readonly Change[]): string {
-  return changes.reduce(
-    (text, change) => (change.kind === 'divide' ? `${text}/${change.by}` : `${change.kind}(${text})`),
-    column,
-  );
 }

@@ -73,7 +73,7 @@ export interface Fit extends Allocation, SolverReport {
   };
   /** Groups of entities with the same exposure in every brick, as key columns. */
   readonly indistinguishable: readonly (readonly Readonly<Record<string, string>>[])[];
-  /** The configuration as used, defaults filled in. */
+  /** The configuration, defaults filled in. What was learned of curves is in `learnedCurves`. */
   readonly model: Model;
   /** What depends on this run alone: which kernels ran, and why not WebAssembly. */
   readonly run: { readonly kernels: 'wasm' | 'js'; readonly reason: string | null; readonly version: string };

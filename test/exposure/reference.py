@@ -2,7 +2,7 @@
 
 Run:  python3 test/exposure/reference.py          (numpy; a second; rewrites reference.json beside it)
 
-What DESIGN.md says, as equations, per place (geo) and medium:
+The model, as equations, per place (geo) and medium:
   a[t] = x[t] + decay * a[t-1]                                 adstock of each campaign, from the first delivery on
   of "medium":  A = sum of a over campaigns;  level = A / max A;  w = S(level) * a / A
   of "entity":  level = a / max a of the campaign;             w = S(level)

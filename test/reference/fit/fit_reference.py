@@ -1,4 +1,4 @@
-"""Independent answers for the pooled fit, written from DESIGN.md ("Defaults" in "The contract") alone.
+"""Independent answers for the pooled fit, written from the formulas of docs/method.md alone.
 
 Run:  python3 test/reference/fit/fit_reference.py && npx biome format --write test/reference/fit
       (numpy, mpmath; under a minute; rewrites the JSON beside it)
@@ -7,7 +7,7 @@ Nothing here is a translation of the library. The library climbs by EM on scaled
 this script takes damped Newton steps in 64-bit floats and then polishes with gradients of 40 digits, so that the
 productivities are right to about 1e-15. The trace of the dispersion comes from eigenvalues, not from Cholesky factors.
 
-What DESIGN.md says, as equations (y totals, w exposure, u = sum_h w lambda, p = w lambda / u, a = 1/spread^2):
+The model, as equations (y totals, w exposure, u = sum_h w lambda, p = w lambda / u, a = 1/spread^2):
   F      = sum y log u - sum u + psi * sum_h (a log lambda - a lambda / m)        psi = phi * (1 + B / N), B bricks of the component
   m      = sum y / sum w of the component; with finer groups: the productivities of a fit whose entities are the groups
            (exposures added), prior mean the component's rate, same spread and evidence, at dispersion phi_0
