@@ -1,9 +1,11 @@
 import { stat } from 'node:fs/promises';
 import { basename, join, resolve } from 'node:path';
 import { show } from '../../bindings/errors.js';
-import { collectFaults } from '../../bindings/faults.js';
-import { defaults } from '../../bindings/index.js';
+import { collectFaults, type Faults } from '../../bindings/faults.js';
+import { type Column, type DictionaryColumn, defaults } from '../../bindings/index.js';
 import { type CutOptions, cutIntoCampaigns } from '../../bindings/simulate/index.js';
+import { textsOf } from '../import/table.js';
+import { keyOf } from '../import/tuples.js';
 import type { TableFile } from '../input/files.js';
 import { readInput } from '../input/read.js';
 import { exitCodes, refusalOf } from '../outcome.js';
@@ -30,7 +32,7 @@ export async function runCampaigns(
   const faults = collectFaults();
   const written = join(out, `delivery.${format}`);
   await checkFolder(faults, out);
-  refuseInputs(faults, [{ option: '--out', path: written, endings: [] }], [file]);
+  refuseInputs(faults, [{ option: '--out', path: written }], [file]);
   const problem = await stat(file).then((found) => (found.isFile() ? null : 'not a plain file'), refusalOf);
   if (problem !== null)
     faults.add('missing-file', 'delivery', `expected a readable file, got ${show(file)} (${problem})`);
@@ -49,6 +51,8 @@ export async function runCampaigns(
   };
   const { tables } = await readInput([table], { signal });
   const cut = cutIntoCampaigns(tables.exposure, { medium, time, place, value }, switches, table.name);
+  refuseRepeats(faults, table.name, tables.exposure as ReadonlyMap<string, Column>, [...medium, time, ...place]);
+  faults.throwIfAny();
   if (format === 'parquet') refuseMergedNames([cut]);
   const folder = await openFolder(out, signal);
   process.once('exit', folder.discard);
@@ -60,4 +64,34 @@ export async function runCampaigns(
   }
   process.stdout.write(`${cut.rows} rows written to ${written}\n`);
   return exitCodes.done;
+}
+
+/** Rows of one key would be cut alike, and their parts could not be told apart. */
+function refuseRepeats(
+  faults: Faults,
+  name: string,
+  columns: ReadonlyMap<string, Column>,
+  keys: readonly string[],
+): void {
+  const column = columns.get(keys[0])!;
+  const rows = 'codes' in column ? (column as DictionaryColumn).codes.length : column.length;
+  const texts = keys.map((key) => textsOf({ name, header: keys, rows, columns }, key));
+  const { ids, texts: tuples } = keyOf(
+    new Uint32Array(rows).map((_, r) => r),
+    texts,
+  );
+  if (tuples.length === rows) return;
+  const seen = new Map<number, number>();
+  const again = ids.findIndex((id, r) => {
+    if (seen.has(id)) return true;
+    seen.set(id, r);
+    return false;
+  });
+  const got = keys.map((key, k) => `${key} ${show(tuples[ids[again]][k])}`).join(', ');
+  const problem = `expected each medium, period and place once, got ${got} again (first in record ${seen.get(ids[again])! + 1})`;
+  faults.add(
+    'duplicate',
+    `${name} record ${again + 1}`,
+    `${problem}. Name the columns that tell them apart with --place, or add them up.`,
+  );
 }

@@ -27,6 +27,8 @@ export const conversions = [
   'plain',
 ] as const satisfies readonly (PresetName | 'plain')[];
 
+const mostListed = 20; // names of curves in a message
+
 export interface ConvertArguments {
   readonly to: PresetName | 'plain';
   readonly periods?: number;
@@ -54,7 +56,10 @@ export async function runConvert(config: string, options: ConvertArguments, sign
     if (!(numbers.from > 0 && numbers.to > 0 && numbers.from + numbers.to < Number.POSITIVE_INFINITY)) {
       faults.add('option', '--scales', `expected CURVE=FROM,TO with two numbers above 0, got ${show(text)}`);
     } else if (!names.includes(name)) {
-      faults.add('option', '--scales', `expected a curve of the model, got ${show(name)}${suggestion(name, names)}`);
+      const listed = names.slice(0, mostListed).map(show).join(', ');
+      const more = names.length > mostListed ? ` and ${names.length - mostListed} more` : '';
+      const cure = suggestion(name, names) || `. Known: ${listed}${more}.`;
+      faults.add('option', '--scales', `expected a curve of the model, got ${show(name)}${cure}`);
     } else scales.set(name, numbers);
   }
   faults.throwIfAny();
@@ -96,19 +101,26 @@ function inWords(
   name: string,
   curve: Curve | Preset,
   to: string,
-  { curve: made, factor, reason, nearest }: Conversion,
+  { curve: made, factor, kernel, reason, nearest }: Conversion,
 ) {
   const from = 'preset' in curve ? curve.preset : 'plain';
   if (made) {
-    const times =
-      factor === null ? 'a factor that depends on the length of the calendar' : Number(factor.toPrecision(6));
-    return `${name}: ${from} is now ${to}${factor === 1 ? ', effective exposure as it was' : `, effective exposure times ${times}`}.`;
+    const change =
+      factor !== null && isOne(factor) ? 'effective exposure as it was' : `effective exposure ${times(factor)}`;
+    return `${name}: ${from} is now ${to}, ${change}.`;
   }
+  const weights =
+    kernel?.factor && isOne(kernel.factor) ? 'with the same weights' : `with weights ${times(kernel?.factor ?? null)}`;
+  const alone = kernel ? ` Its kernel alone is ${JSON.stringify(kernel.parameters)}, ${weights}.` : '';
   const near = nearest
     ? ` Near: ${JSON.stringify(nearest.parameters)}, weights at most ${Number(nearest.difference.toPrecision(3))} apart.`
     : '';
-  return `${name}: stays as it is. ${reason}${near}`;
+  return `${name}: stays as it is. ${reason}${alone}${near}`;
 }
+
+const isOne = (factor: number) => Math.abs(factor - 1) <= 1e-12;
+const times = (factor: number | null) =>
+  `times ${factor === null ? 'a factor that depends on the length of the calendar' : Number(factor.toPrecision(6))}`;
 
 /** Factors are for productivity to take in, which entities of several curves in one component cannot. */
 function noteOn({ exposure, effectiveExposure }: Model, found: readonly Conversion[]): string[] {

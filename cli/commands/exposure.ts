@@ -1,7 +1,8 @@
 import { basename, extname } from 'node:path';
+import { show } from '../../bindings/errors.js';
 import { collectFaults } from '../../bindings/faults.js';
 import { defaults, effectiveExposure, type KernelChoice } from '../../bindings/index.js';
-import { exposurePage } from '../../bindings/report/html/index.js';
+import { describeLearning, exposurePage } from '../../bindings/report/html/index.js';
 import { readConfig } from '../input/config.js';
 import { tableFiles } from '../input/files.js';
 import { readInput } from '../input/read.js';
@@ -58,6 +59,8 @@ export async function runExposure(config: string, options: ExposureArguments, si
     progress.stop();
     const lines = [`${table.rows} rows written to ${out}${html === undefined ? '' : `, the curves to ${html}`}.`];
     if (!model.effectiveExposure) lines.push('effectiveExposure is not configured: exposure is as delivered.');
+    const learned = describeLearning(result.model, show);
+    if (learned !== null) lines.push(learned);
     lines.push(...warnings.map(({ code, message }) => `${code}: ${message}`));
     process.stdout.write(`${lines.join('\n')}\n`);
     return exitCodes.done;

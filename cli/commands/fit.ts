@@ -1,9 +1,11 @@
 import { basename, join } from 'node:path';
+import { collectFaults } from '../../bindings/faults.js';
 import { defaults, fitJson, fit as fitModel, type KernelChoice, summarize } from '../../bindings/index.js';
 import { readConfig } from '../input/config.js';
 import { tableFiles } from '../input/files.js';
 import { readInput } from '../input/read.js';
 import { exitCodes } from '../outcome.js';
+import { refuseInputs } from '../output/files.js';
 import { checkFolder, openFolder } from '../output/folder.js';
 import { refuseMergedNames, writeTable } from '../output/tables.js';
 import { showProgress } from '../progress.js';
@@ -15,13 +17,25 @@ export interface FitArguments {
   readonly json?: boolean;
 }
 
+/** Tables of the result, each written under its own name. */
+const tableNames = ['allocation', 'entities', 'unallocated'] as const;
+
 /** `apportion fit`: tables to an exact split, written to a folder. Gives the exit code. */
 export async function runFit(config: string, options: FitArguments, signal: AbortSignal): Promise<number> {
   const { model, sha256 } = await readConfig(config, (faults) => checkFolder(faults, options.out));
   const { kernels, memoryLimit } = options;
+  const files = tableFiles(model, config);
+  const faults = collectFaults();
+  const format = model.output?.format ?? 'csv';
+  const wanted = [...tableNames.map((base) => `${base}.${format}`), 'fit.json'];
+  refuseInputs(
+    faults,
+    wanted.map((name) => ({ option: '--out', path: join(options.out, name) })),
+    [config, ...files.map(({ path }) => path)],
+  );
+  faults.throwIfAny();
   const progress = showProgress(model.fit?.tolerance ?? defaults.tolerance);
   try {
-    const files = tableFiles(model, config);
     const input = await readInput(files, { signal, onFile: (name) => progress.stage(`reading ${name}`) });
     const result = await fitModel(input.tables, model, {
       kernels,
@@ -31,16 +45,15 @@ export async function runFit(config: string, options: FitArguments, signal: Abor
       onProgress: progress.fit,
     });
 
-    const tables = { allocation: result.allocation, entities: result.entities, unallocated: result.unallocated };
-    if (model.output?.format === 'parquet') refuseMergedNames(Object.values(tables));
+    if (format === 'parquet') refuseMergedNames(tableNames.map((base) => result[base]));
     const folder = await openFolder(options.out, signal);
     process.once('exit', folder.discard);
     const written: Record<string, string> = {};
     let json = '';
     try {
-      for (const [base, table] of Object.entries(tables)) {
+      for (const base of tableNames) {
         progress.stage(`writing ${base}`);
-        const [name, digest] = await writeTable(folder, base, table, model.output ?? {}, signal);
+        const [name, digest] = await writeTable(folder, base, result[base], model.output ?? {}, signal);
         written[name] = digest;
       }
       const facts = fitJson(result);

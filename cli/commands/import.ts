@@ -130,6 +130,8 @@ const aboutDelivery = `
 Delivery is any table with one row per date and campaign: columns of the common ad-report layout (date_day, platform,
 campaign_name, impressions, clicks, spend) are found by name. Hours may be a column (7, or "07:00:00 - 07:59:59") or stand
 in the date ("2024-03-01 07:00:00", "3/1/2024 12:00:00 AM|7"). Rows are added up into the periods of the model.
+Every period in which a channel contributes should have rows of it, if only of 0: delivery that begins late, ends early or
+has holes of 3 periods that no carry-over explains is refused, unless --gaps allow says that nothing ran there.
 `;
 
 function addDeliveryOptions(command: Command): Command {
@@ -145,6 +147,12 @@ function addDeliveryOptions(command: Command): Command {
     .option('--match <channel=platform>', 'what belongs together where names differ; again for more', collect)
     .option('--skip <name>', 'leave out a channel or a platform; again for more', collect)
     .addOption(new Option('--negative <how>', 'split negative contributions by the fitted shares').choices(['share']))
+    .addOption(
+      new Option(
+        '--gaps <how>',
+        'allow delivery that begins late, ends early or has holes where the channel contributes',
+      ).choices(['allow']),
+    )
     .addOption(
       new Option('--dates <day>', 'which day of its period a date of the model names')
         .choices(['first', 'last'])
@@ -166,6 +174,6 @@ function collect(value: string, list: readonly string[] = []): string[] {
 }
 
 function wholeNumber(text: string): number {
-  if (!/^[1-9]\d{0,3}$/.test(text)) throw new InvalidArgumentError('Expected a whole number of days.');
+  if (!/^[1-9]\d{0,3}$/.test(text)) throw new InvalidArgumentError('Expected a whole number of days from 1 to 9999.');
   return Number(text);
 }

@@ -3,6 +3,7 @@ import type { Faults } from '../../bindings/faults.js';
 import type { Model, ResultTable } from '../../bindings/index.js';
 import type { Contributions, Curve, Draws } from './contributions.js';
 import type { Delivery } from './delivery.js';
+import { type Gaps, refuseGaps } from './gaps.js';
 import { deliveryTable, drawsTable, totalsTable } from './importTables.js';
 import type { Periods } from './periods.js';
 
@@ -12,6 +13,8 @@ export interface Imported {
   readonly delivery: ResultTable;
   readonly draws: ResultTable | null;
   readonly model: Model;
+  /** How many totals are negative: none unless they are shared. */
+  readonly negatives: number;
 }
 
 export interface AssemblySettings {
@@ -22,6 +25,9 @@ export interface AssemblySettings {
   /** Head count of each place. */
   readonly population?: readonly number[] | undefined;
   readonly draws: Draws | null;
+  /** Missing delivery that is refused, and the file that it is missing from. */
+  readonly gaps: readonly Gaps[];
+  readonly deliveryName: string;
   readonly format: 'csv' | 'parquet';
 }
 
@@ -37,17 +43,21 @@ export function assemble(
   const periodOf = times.map((text) => periods.of(text));
   const used = channels.flatMap((_, c) => (delivery.matches.platformsOf[c].length > 0 ? [c] : []));
   const values = valuesOf(contributions, periodOf);
-  refuseFactors(faults, contributions, delivery, values, used);
+  const factors = refuseFactors(faults, contributions, delivery, values, used);
+  // factors are there whether or not anything is delivered
+  if (!factors) refuseGaps(faults, settings.deliveryName, settings.gaps, periods);
   if (settings.negative !== 'share') refuseNegative(faults, contributions, periods, values, used);
   checkNames(faults, dimensions, delivery.entityColumns);
   if (faults.any) return null;
 
+  const per = times.length * contributions.places.length;
   const scaled = settings.curves !== null && settings.population !== undefined;
   return {
     totals: totalsTable(contributions, periods, used, values, scaled ? settings.population! : null),
     delivery: deliveryTable(contributions, periods, delivery),
     draws: settings.draws && drawsTable(contributions, periods, used, settings.draws),
     model: modelOf(contributions, delivery, settings, used, scaled),
+    negatives: used.reduce((sum, c) => sum + negativesIn(values.subarray(c * per, (c + 1) * per)), 0),
   };
 }
 
@@ -92,14 +102,15 @@ function modelOf(
   } as Model;
 }
 
-/** Contributions that are there before anything was delivered, and always the same, are factors and no amounts. */
+/** Contributions that are there before anything was delivered, and always the same, are factors and no amounts. True where there are any. */
 function refuseFactors(
   faults: Faults,
   { channels, places, times, source }: Contributions,
   { rows }: Delivery,
   values: Float64Array,
   used: readonly number[],
-): void {
+): boolean {
+  let found = false;
   for (const c of used) {
     let idle = times.length;
     rows.channel.forEach((channel, i) => {
@@ -114,8 +125,12 @@ function refuseFactors(
     const cure =
       'Factors of a log link do not add up: export the prediction minus the prediction without the channel, on the original scale';
     faults.add('multiplicative', source, `expected contributions that add up, got ${what}. ${cure}.`);
+    found = true;
   }
+  return found;
 }
+
+const negativesIn = (values: Float64Array) => values.filter((value) => value < 0).length;
 
 function refuseNegative(
   faults: Faults,
@@ -127,7 +142,7 @@ function refuseNegative(
   const per = times.length * places.length;
   for (const c of used) {
     const own = values.subarray(c * per, (c + 1) * per);
-    const count = own.filter((value) => value < 0).length;
+    const count = negativesIn(own);
     if (count === 0) continue;
     const at = own.findIndex((value) => value < 0);
     const where = [periods.nameOf(Math.floor(at / places.length)), ...places[at % places.length]].map(show).join(', ');

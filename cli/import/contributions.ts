@@ -20,6 +20,8 @@ export interface Contributions {
   readonly population?: readonly number[] | undefined;
   /** What was left out of the file, and why. */
   readonly notes: readonly string[];
+  /** What to mind of what was not left out. */
+  readonly cautions?: readonly string[] | undefined;
 }
 
 /** Row r: `value[r]` of channel, time and place, each by its number. */

@@ -57,30 +57,69 @@ function parameterOf(text: string): unknown {
   return /^[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?$/.test(text) ? Number(text) : text;
 }
 
+/** The user's parameters, and how they become those of a preset. */
+export interface CurveParameters {
+  /** The file. */
+  readonly name: string;
+  readonly records: CurveRecords;
+  readonly preset: string;
+  /** The preset's name of a parameter of the file, and the file's of one of the preset. */
+  readonly renamed: (parameter: string) => string;
+  readonly written: (parameter: string) => string;
+  /** What another file says of all channels. */
+  readonly common: { readonly name: string; readonly curve: Curve } | null;
+}
+
+/** Where a parameter of a channel stands (its curve, where none is given), in the user's words: `curves.json, tv.alpha_m`. */
+export function parameterPath(parameters: CurveParameters, channel: string, parameter: string): string {
+  const { name, records, renamed, written, common } = parameters;
+  for (const record of [channel, everyChannel]) {
+    const found = Object.keys(records.get(record) ?? {}).find((key) => renamed(key) === parameter);
+    if (found !== undefined) return `${name}, ${record}.${found}`;
+  }
+  if (parameter === '') return `${name}, ${records.has(channel) ? channel : everyChannel}`;
+  if (common && parameter in common.curve) return `${common.name}, ${parameter}`;
+  return `${name}, ${channel}.${written(parameter)}`;
+}
+
+/** Notes parameters that contradict what the other file says of all channels. A scale is said more closely, not otherwise. */
+function refuseContradictions(faults: Faults, { name, records, renamed, common }: CurveParameters): void {
+  if (!common) return;
+  for (const [channel, record] of records) {
+    for (const [key, value] of Object.entries(record)) {
+      const said = common.curve[renamed(key)];
+      if (said === undefined || renamed(key) === 'scale' || String(said) === String(value)) continue;
+      const problem = `expected ${show(said)} as ${common.name} says, got ${show(value)}`;
+      faults.add('contradiction', `${name}, ${channel}.${key}`, `${problem}. Are both of one model?`);
+    }
+  }
+}
+
 /**
- * The curve of every channel: `base`, over it the parameters for all channels, and over them its own. `rename` gives the
- * preset's name of a parameter of the file. Notes channels that are unknown or have no parameters.
+ * The curve of every channel: what the other file says, over it the parameters for all channels, and over them its own.
+ * Notes channels that are unknown or have no parameters, and files that contradict each other.
  */
 export function presetCurves(
   faults: Faults,
-  name: string,
-  records: CurveRecords,
+  parameters: CurveParameters,
   channels: readonly string[],
   skipped: readonly string[],
-  base: Curve,
-  rename: (parameter: string) => string,
 ): Map<string, Curve> {
-  for (const channel of records.keys()) {
-    if (channel === everyChannel || channels.includes(channel) || skipped.includes(channel)) continue;
+  const { name, records, preset } = parameters;
+  refuseContradictions(faults, parameters);
+  const unknown = [...records.keys()].filter((name) => ![everyChannel, ...channels, ...skipped].includes(name));
+  for (const channel of unknown) {
     faults.add('curves', name, `expected a channel, got ${show(channel)}${suggestion(channel, channels)}`);
   }
-  const common = records.get(everyChannel);
+  const every = records.get(everyChannel);
   const curves = new Map<string, Curve>();
   const renamed = (record: Readonly<Record<string, unknown>> = {}) =>
-    Object.fromEntries(Object.entries(record).map(([parameter, value]) => [rename(parameter), value]));
+    Object.fromEntries(Object.entries(record).map(([parameter, value]) => [parameters.renamed(parameter), value]));
+  const frequencies = new Set<string>();
   for (const [channel, record] of records) {
     const frequency = Object.keys(record).find((parameter) => /^(alpha|ec|slope)_(rf|orf)$/.test(parameter));
     if (frequency === undefined || skipped.includes(channel)) continue;
+    frequencies.add(channel);
     const problem = `expected parameters of a channel of impressions, got ${show(frequency)}`;
     faults.add(
       'curves',
@@ -90,9 +129,12 @@ export function presetCurves(
   }
   const without: string[] = [];
   for (const channel of channels) {
+    if (frequencies.has(channel) || frequencies.has(everyChannel)) continue; // said
     const own = records.get(channel);
-    if (own || common) curves.set(channel, { ...base, ...renamed(common), ...renamed(own) });
-    else without.push(channel);
+    if (!own && every && unknown.length > 0) continue; // its own may stand under a misspelt name
+    if (own || every) {
+      curves.set(channel, { preset, ...parameters.common?.curve, ...renamed(every), ...renamed(own) });
+    } else without.push(channel);
   }
   if (without.length > 0) {
     const problem = `expected parameters for every channel, got none for ${without.map(show).join(', ')}`;

@@ -18,6 +18,8 @@ export interface Delivery {
   readonly matches: Matches;
   /** What was left out of the delivery, and why. */
   readonly notes: readonly string[];
+  /** What to mind of what was not left out. */
+  readonly cautions: readonly string[];
 }
 
 export interface DeliveryRows {
@@ -56,16 +58,18 @@ export function addUpDelivery(
     return null;
   }
   const notes: string[] = [];
+  const cautions: string[] = [];
   const constant = { codes: new Uint32Array(rows), values: [settings.medium ?? ''] };
   const platform = columns.medium === null ? constant : textsOf(table, columns.medium);
   const where = columns.medium === null ? '--medium' : `${name}, column ${columns.medium}`;
+  if (columns.medium !== null && !named('', settings)) refuseBlank(faults, table, columns.medium, 'a platform');
   const matches = matchChannels(faults, where, contributions.channels, [...Array.from(platform.values)], settings);
   const exposure = figuresOf(faults, table, columns.exposure);
   exposure.forEach((value, r) => {
     if (value < 0) faults.add('negative', recordOf(table, r, columns.exposure), `expected a number >= 0, got ${value}`);
   });
-  const times = periodsOfRows(faults, table, columns, periods, settings.hours, notes);
-  const place = placesOfRows(faults, table, columns, contributions, notes);
+  const times = periodsOfRows(faults, table, columns, periods, settings.hours, cautions);
+  const place = placesOfRows(faults, table, columns, contributions, notes, cautions);
   if (faults.any || !times) return null;
 
   const kept: number[] = [];
@@ -82,7 +86,8 @@ export function addUpDelivery(
   if (left.elsewhere > 0) notes.push(`${counted(left.elsewhere)} where the model has no totals`);
   if (left.before > 0) notes.push(`${counted(left.before)} before the first period of the model`);
   if (left.after > 0) notes.push(`${counted(left.after)} after the last period of the model`);
-  noteSharedNames(notes, table, columns);
+  noteSharedNames(cautions, table, columns);
+  for (const column of columns.campaigns) refuseBlank(faults, table, column, 'a campaign', kept);
 
   // an entity is a campaign, and its platform where a channel has several
   const several = columns.medium !== null && matches.platformsOf.some((list) => list.length > 1);
@@ -101,7 +106,7 @@ export function addUpDelivery(
     exposure: Float64Array.from(kept, (r) => exposure[r]),
   };
   for (const channel of idleChannels(contributions.channels, matches, keptRows)) {
-    notes.push(`no delivery of channel ${channel}: its totals stay unallocated`);
+    cautions.push(`no delivery of channel ${channel}: its totals stay unallocated`);
   }
   return {
     rows: addUp(keptRows, contributions, periods, entity.count),
@@ -110,7 +115,25 @@ export function addUpDelivery(
     entities: entity.first.map((i) => texts.map(({ codes, values }) => values[codes[kept[i]]])),
     matches,
     notes,
+    cautions,
   };
+}
+
+/** Whether the user says what becomes of a platform. */
+const named = (platform: string, { match, skip }: MatchOptions) =>
+  skip.includes(platform) || match.some((pair) => pair.slice(pair.indexOf('=') + 1) === platform);
+
+/** Notes the first row without a text, and how many there are. */
+function refuseBlank(faults: Faults, table: SourceTable, column: string, what: string, kept?: readonly number[]): void {
+  const { codes, values } = textsOf(table, column);
+  const blank = values.indexOf('');
+  if (blank < 0) return;
+  const rows = (kept ?? Array.from(codes.keys())).filter((r) => codes[r] === blank);
+  if (rows.length === 0) return;
+  const count =
+    rows.length === 1 ? '' : `, as in ${rows.length - 1} further ${rows.length === 2 ? 'record' : 'records'}`;
+  const problem = `expected ${what}, got nothing${count}. Name it in the file, or take the rows out.`;
+  faults.add('empty-key', recordOf(table, rows[0], column), problem);
 }
 
 function idleChannels(
@@ -196,7 +219,7 @@ function refuseNoOverlap(
 }
 
 /** Campaigns of one name and several ids would become one entity without a word. */
-function noteSharedNames(notes: string[], table: SourceTable, { campaigns, campaignId }: DeliveryColumns): void {
+function noteSharedNames(cautions: string[], table: SourceTable, { campaigns, campaignId }: DeliveryColumns): void {
   if (campaignId === null) return;
   const [names, ids] = [textsOf(table, campaigns[0]), textsOf(table, campaignId)];
   const pairs = numberTuples(table.rows, [names.codes, ids.codes], [names.values.length, ids.values.length]);
@@ -210,7 +233,7 @@ function noteSharedNames(notes: string[], table: SourceTable, { campaigns, campa
   if (shared.size === 0) return;
   const [first] = shared;
   const several = shared.size === 1 ? '1 name stands' : `${shared.size} names stand`;
-  notes.push(
+  cautions.push(
     `${several} for several values of ${campaignId} (${show(names.values[first])}) and counts as one campaign: --campaign-column ${campaignId} tells them apart`,
   );
 }

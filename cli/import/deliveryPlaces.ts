@@ -7,8 +7,8 @@ import { type SourceTable, textsOf } from './table.js';
 import { numberTuples } from './tuples.js';
 
 /**
- * The model's place of every row of a delivery table; -1 for a place that the model does not know, which is noted. A
- * fault when no row is of a place that it knows.
+ * The model's place of every row of a delivery table; -1 for a place that the model does not know, which is noted, as is
+ * a place without delivery among the cautions. A fault when no row is of a place that it knows.
  */
 export function placesOfRows(
   faults: Faults,
@@ -16,6 +16,7 @@ export function placesOfRows(
   columns: DeliveryColumns,
   { dimensions, places }: Contributions,
   notes: string[],
+  cautions: string[],
 ): Int32Array {
   const texts = columns.places.map((column) => textsOf(table, column));
   const tuples = numberTuples(
@@ -43,7 +44,7 @@ export function placesOfRows(
     if (strange.length > 0)
       notes.push(`delivery of ${what} that the model does not have: ${withNearest(strange, silent)}`);
     if (silent.length > 0)
-      notes.push(`no delivery for ${what} ${withNearest(silent, strange)}: these totals stay unallocated`);
+      cautions.push(`no delivery for ${what} ${withNearest(silent, strange)}: these totals stay unallocated`);
   }
   return Int32Array.from(tuples.ids, (tuple) => placeOf[tuple]);
 }

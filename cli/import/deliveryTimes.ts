@@ -22,7 +22,7 @@ export function periodsOfRows(
   columns: DeliveryColumns,
   periods: Periods,
   hours: 'begin' | 'end',
-  notes: string[],
+  cautions: string[],
 ): Int32Array | null {
   const read =
     periods.step.unit === 'number'
@@ -34,7 +34,7 @@ export function periodsOfRows(
     if (timed) for (let r = 0; r < times.length; r++) times[r] -= 3600;
     else faults.add('hours', '--hours', 'expected hours in the delivery, got dates alone. Leave --hours out.');
   }
-  checkGrain(faults, `${table.name}, column ${columns.date}`, times, timed, periods, notes);
+  checkGrain(faults, `${table.name}, column ${columns.date}`, times, timed, periods, cautions);
   return Int32Array.from(times, (time) => periods.at(time));
 }
 
@@ -107,7 +107,7 @@ function checkGrain(
   times: Float64Array,
   timed: boolean,
   periods: Periods,
-  notes: string[],
+  cautions: string[],
 ): void {
   const sorted = Float64Array.from(new Set(times)).sort();
   if (periods.step.unit === 'number' || sorted.length < 3) return; // too few to tell how far apart they are
@@ -132,7 +132,7 @@ function checkGrain(
     const problem = `expected the dates of the model's periods like ${on(begins, secondsOf(parseMoment(begins)!))}, got ${on(textOf(stray), stray)}`;
     faults.add('grain', path, `${problem}, ${stepText(apart)} apart too. Export delivery by day, or shift its dates.`);
   } else {
-    notes.push(`rows of delivery ${stepText(apart)} apart: each goes whole into the period in which it begins`);
+    cautions.push(`rows of delivery ${stepText(apart)} apart: each goes whole into the period in which it begins`);
   }
 }
 

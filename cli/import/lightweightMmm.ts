@@ -35,11 +35,9 @@ export function readLightweight(faults: Faults, table: SourceTable, { firstDate,
   }
   if (rows === 0) faults.add('no-rows', name, 'expected at least one row of contributions, got none');
   if ((firstDate === undefined) !== (every === undefined)) {
-    faults.add(
-      'dates',
-      firstDate === undefined ? '--every' : '--first-date',
-      'expected --first-date and --every together',
-    );
+    const option = firstDate === undefined ? '--every' : '--first-date';
+    const got = `${option} ${firstDate ?? every}`;
+    faults.add('dates', option, `expected --first-date and --every together, got ${got} alone`);
   }
   const start = firstDate === undefined ? null : parseMoment(firstDate);
   if (firstDate !== undefined && (start === null || start.timed)) {
@@ -81,10 +79,8 @@ export function readLightweight(faults: Faults, table: SourceTable, { firstDate,
       place: new Uint32Array(cells),
       value: Float64Array.from({ length: cells }, (_, i) => figures[Math.floor(i / rows)][i % rows]),
     },
-    notes: [
-      ...(table.header.includes(baseline) ? ['the baseline: it is no channel'] : []),
-      ...reconciliation(faults, table, figures),
-    ],
+    notes: table.header.includes(baseline) ? ['the baseline: it is no channel'] : [],
+    cautions: reconciliation(faults, table, figures),
   };
 }
 

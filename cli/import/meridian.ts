@@ -32,7 +32,10 @@ export function meridianColumns(header: readonly string[], value: string | undef
 }
 
 /** Names of the posterior carry the kind of channel, paid or organic media: `alpha_m`, `alpha_om`. */
-export const meridianParameter = (name: string): string => name.replace(/^(alpha|ec|slope)_(m|om)$/, '$1');
+export const meridianNames = {
+  renamed: (name: string): string => name.replace(/^(alpha|ec|slope)_(m|om)$/, '$1'),
+  written: (name: string): string => name.replace(/^(alpha|ec|slope)$/, '$1_m'),
+};
 
 export function wantedOfMeridian(header: readonly string[], value: string | undefined): Wanted {
   const wanted = new Map(wantedOfLong(meridianColumns(header, value)));

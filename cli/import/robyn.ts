@@ -2,7 +2,15 @@ import { show } from '../../bindings/errors.js';
 import type { Faults } from '../../bindings/faults.js';
 import type { Contributions, Curve } from './contributions.js';
 import { parseMoment, secondsOf } from './moment.js';
-import { adstockOf, hyperparametersOf, mediaOf, type RobynAdstock, robynCurves } from './robynCurves.js';
+import {
+  adstockOf,
+  hyperparameterPath,
+  hyperparametersOf,
+  jsonValues,
+  mediaOf,
+  type RobynAdstock,
+  robynCurves,
+} from './robynCurves.js';
 import {
   chooseModel,
   inputsOf,
@@ -38,6 +46,8 @@ export interface RobynImport {
   readonly contributions: Contributions;
   /** Given the channels that stay: their curves. Null where there are none. */
   readonly curves: ((faults: Faults, channels: readonly string[]) => ReadonlyMap<string, Curve>) | null;
+  /** Where a parameter of a curve stands. */
+  readonly parameterPath: ((channel: string, option: string) => string) | undefined;
   readonly adstock: RobynAdstock | null;
   /** Periods of data before the first contribution, where the JSON says it. */
   readonly history: number | null;
@@ -88,6 +98,7 @@ export function readRobyn(faults: Faults, files: RobynFiles, options: RobynOptio
   const adstock = options.curves && values.size > 0 ? adstockOf(faults, choice, values, options.adstock) : null;
   if (faults.any) return null;
 
+  const where = hyperparameters?.name ?? `${json?.file}, ${jsonValues}`;
   const cells = media.length * kept.length;
   const index = (pick: (c: number, t: number) => number) =>
     Uint32Array.from({ length: cells }, (_, i) => pick(Math.floor(i / kept.length), i % kept.length));
@@ -117,10 +128,10 @@ export function readRobyn(faults: Faults, files: RobynFiles, options: RobynOptio
     curves:
       adstock &&
       ((noted, channels) => {
-        const where = hyperparameters?.name ?? `${json?.file}, ExportedModel.hyper_values`;
         const staying = media.filter(({ channel }) => channels.includes(channel));
         return robynCurves(noted, staying, values, adstock, presetOf(files), where);
       }),
+    parameterPath: adstock ? hyperparameterPath(media, values, adstock, where) : undefined,
     adstock,
     history: json ? historyOf(json) : null,
     dateColumn: (json && textOf(inputsOf(json), 'date_var')) ?? 'ds',

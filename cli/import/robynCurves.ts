@@ -4,6 +4,9 @@ import type { Curve } from './contributions.js';
 import { hyperValuesOf, inputsOf, type RobynChoice, type RobynMedium, scalarOf, textOf } from './robynModel.js';
 import { figuresOf, type SourceTable, textsOf } from './table.js';
 
+/** Where curves without a JSON or its hyperparameters come from. */
+export const jsonValues = 'ExportedModel.hyper_values';
+
 export type RobynAdstock = 'geometric' | 'weibull_cdf' | 'weibull_pdf';
 
 const parameters = {
@@ -20,7 +23,21 @@ export function mediaOf(names: readonly string[]): string[] {
   return [...new Set(found)];
 }
 
-/** The hyperparameters of a model by name: the row of the CSV, which has all digits, over the JSON, which may be rounded. */
+/**
+ * How far a number of the JSON may lie from what was rounded: half of the last decimal that is in use there. R's writer
+ * keeps 4 if it is not told otherwise; Robyn asks it for 10.
+ */
+function roundingOf(values: Iterable<number>): number {
+  const all = [...values];
+  let decimals = 4;
+  while (decimals < 10 && all.some((value) => Number(value.toFixed(decimals)) !== value)) decimals++;
+  return 0.5 * Number(`1e-${decimals}`);
+}
+
+/**
+ * The hyperparameters of a model by name: the row of the CSV, which has all digits, over the JSON, which may be rounded.
+ * Notes where the two are of different models.
+ */
 export function hyperparametersOf(
   faults: Faults,
   table: SourceTable | null,
@@ -40,10 +57,17 @@ export function hyperparametersOf(
     faults.add('stacked', `${table.name}, column solID`, problem);
   }
   if (rows.length !== 1) return found;
+  const rounding = roundingOf(found.values());
   for (const column of table.header.filter((name) => isHyperparameter.test(name))) {
     // other models' rows may be empty here, so that only this cell counts
     const value = figuresOf({ ...faults, add: () => {} }, table, column)[rows[0]];
-    if (Number.isFinite(value)) found.set(column, value);
+    if (!Number.isFinite(value)) continue;
+    const rounded = found.get(column) ?? value;
+    if (Math.abs(rounded - value) > rounding + 1e-14 * Math.abs(value)) {
+      const problem = `expected ${value} as ${table.name} says, got ${rounded}`;
+      faults.add('contradiction', `${json!.file}, ${jsonValues}.${column}`, `${problem}. Are both of one run?`);
+    }
+    found.set(column, value);
   }
   return found;
 }
@@ -75,7 +99,33 @@ export function adstockOf(
   return null;
 }
 
-/** The curve of every medium in Robyn's own parameters. Notes each parameter that is missing. */
+/** The hyperparameter of a curve's option, `tv_S_thetas` for theta: as it is called, or may be called. */
+function hyperparameterOf(
+  { names }: RobynMedium,
+  hyperparameters: ReadonlyMap<string, number>,
+  adstock: RobynAdstock,
+  option: string,
+): { name: string | undefined; wanted: string[] } {
+  const ending = ({ ...parameters[adstock], alpha: 'alphas', gamma: 'gammas' } as Record<string, string>)[option];
+  const wanted = names.map((medium) => `${medium}_${ending}`);
+  return { name: wanted.find((key) => hyperparameters.has(key)), wanted };
+}
+
+/** Where a hyperparameter stands: `where` is the file that has them. */
+export function hyperparameterPath(
+  media: readonly RobynMedium[],
+  hyperparameters: ReadonlyMap<string, number>,
+  adstock: RobynAdstock,
+  where: string,
+): (channel: string, option: string) => string {
+  return (channel, option) => {
+    const medium = media.find((other) => other.channel === channel);
+    const found = medium && hyperparameterOf(medium, hyperparameters, adstock, option);
+    return `${where}, ${found?.name ?? channel}`;
+  };
+}
+
+/** The curve of every medium that has all of Robyn's own parameters. Notes each parameter that is missing. */
 export function robynCurves(
   faults: Faults,
   media: readonly RobynMedium[],
@@ -85,17 +135,22 @@ export function robynCurves(
   where: string,
 ): Map<string, Curve> {
   const curves = new Map<string, Curve>();
-  for (const { channel, names } of media) {
+  for (const medium of media) {
     const curve: Record<string, unknown> = { preset, adstock };
-    for (const [option, ending] of Object.entries({ ...parameters[adstock], alpha: 'alphas', gamma: 'gammas' })) {
-      const name = names.map((medium) => `${medium}_${ending}`).find((key) => hyperparameters.has(key));
+    let complete = true;
+    for (const option of [...Object.keys(parameters[adstock]), 'alpha', 'gamma']) {
+      const { name, wanted } = hyperparameterOf(medium, hyperparameters, adstock, option);
       if (name !== undefined) curve[option] = hyperparameters.get(name);
       else {
-        const wanted = names.map((medium) => show(`${medium}_${ending}`)).join(' or ');
-        faults.add('hyperparameter', where, `expected ${wanted} for ${adstock} adstock, got nothing`);
+        complete = false;
+        faults.add(
+          'hyperparameter',
+          where,
+          `expected ${wanted.map(show).join(' or ')} for ${adstock} adstock, got nothing`,
+        );
       }
     }
-    curves.set(channel, curve);
+    if (complete) curves.set(medium.channel, curve);
   }
   return curves;
 }

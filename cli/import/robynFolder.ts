@@ -13,6 +13,14 @@ const decompositionFile = 'pareto_alldecomp_matrix.csv';
 const hyperparametersFile = 'pareto_hyperparameters.csv';
 const transformsFile = 'pareto_media_transform_matrix.csv';
 const rawFile = 'raw_data.csv';
+const isModelFile = (name: string) => /^RobynModel-.*\.json$/.test(name);
+
+/** The files of an export folder that are read; none where there is no such folder. */
+export async function robynFiles(folder: string): Promise<string[]> {
+  const names = await readdir(folder).catch(() => []);
+  const read = [decompositionFile, hyperparametersFile, transformsFile, rawFile];
+  return names.filter((name) => read.includes(name) || isModelFile(name)).map((name) => join(folder, name));
+}
 
 /** Reads the export folder of Robyn. */
 export const robynSource: ReadSource = async (faults, folder, options, signal) => {
@@ -26,7 +34,8 @@ export const robynSource: ReadSource = async (faults, folder, options, signal) =
     return null;
   }
   const read = [`${decompositionFile} (contributions)`];
-  const notes: string[] = [];
+  const cautions: string[] = [];
+  const wantsCurves = options.curves !== false;
   if (!names.includes(decompositionFile)) {
     const problem = `expected ${decompositionFile}, which has the contributions, got none`;
     faults.add('missing-file', folder, `${problem}. Export it with robyn_outputs(.., csv_out = "pareto").`);
@@ -38,27 +47,30 @@ export const robynSource: ReadSource = async (faults, folder, options, signal) =
   let hyperparameters: SourceTable | null = null;
   if (names.includes(hyperparametersFile)) {
     hyperparameters = await table(hyperparametersFile, wantedOfHyperparameters);
-    read.push(`${hyperparametersFile} (parameters of the curves)`);
-  } else notes.push(`no ${hyperparametersFile}: parameters of the curves are those of the JSON, which may be rounded`);
+    read.push(`${hyperparametersFile} (${wantsCurves ? 'parameters of the curves' : 'names of the media'})`);
+  } else if (wantsCurves)
+    cautions.push(`no ${hyperparametersFile}: parameters of the curves are those of the JSON, which may be rounded`);
   const jsons: RobynJson[] = [];
-  for (const file of names.filter((name) => /^RobynModel-.*\.json$/.test(name))) {
+  for (const file of names.filter(isModelFile)) {
     jsons.push({ file, content: await readJson(faults, join(folder, file)) });
     read.push(`${file} (which media are paid, adstock)`);
   }
-  if (jsons.length === 0) notes.push('no RobynModel-*.json: organic media, if any, cannot be told from paid ones');
+  if (jsons.length === 0) cautions.push('no RobynModel-*.json: organic media, if any, cannot be told from paid ones');
   let transforms: readonly string[] = [];
   if (names.includes(transformsFile)) {
     const found = await table(transformsFile, () => new Map([['type', 'key'] as const]));
     if (found) transforms = textsOf(found, 'type').values;
     read.push(`${transformsFile} (version)`);
-  } else
-    notes.push(`no ${transformsFile}, which tells versions apart: curves are taken for those of Robyn 3.12 or newer`);
+  } else if (wantsCurves)
+    cautions.push(
+      `no ${transformsFile}, which tells versions apart: curves are taken for those of Robyn 3.12 or newer`,
+    );
   if (faults.any || !decomposition) return null;
   const { model, adstock } = options;
   const files = { decomposition, hyperparameters, jsons, transforms };
-  const found = readRobyn(faults, files, { model, adstock, curves: options.curves !== false });
+  const found = readRobyn(faults, files, { model, adstock, curves: wantsCurves });
   if (!found) return null;
-  const { curves, contributions, dateColumn } = found;
+  const { curves, parameterPath, contributions, dateColumn } = found;
   let raw: SourceTable | null = null;
   if (names.includes(rawFile)) {
     raw = await table(rawFile, wantedOfRaw(dateColumn, contributions.channels));
@@ -67,8 +79,9 @@ export const robynSource: ReadSource = async (faults, folder, options, signal) =
   return {
     contributions,
     read,
-    notes,
+    parameterPath,
     cautions: (delivery, periods) => [
+      ...cautions,
       ...historyCautions(found, delivery, periods),
       ...(raw ? seriesCautions(raw, dateColumn, contributions.channels, delivery, periods) : []),
     ],

@@ -1,17 +1,20 @@
 import { basename, join } from 'node:path';
-import { InputError } from '../../bindings/errors.js';
 import { collectFaults, type Faults } from '../../bindings/faults.js';
-import { check, type Model, parseModel } from '../../bindings/index.js';
+import type { Model } from '../../bindings/index.js';
 import { exitCodes } from '../outcome.js';
+import { refuseInputs } from '../output/files.js';
 import { checkFolder, openFolder } from '../output/folder.js';
 import { refuseMergedNames, writeTable } from '../output/tables.js';
 import { assemble, type Imported } from './assemble.js';
+import { checkCurves, checkImport } from './check.js';
 import type { Contributions } from './contributions.js';
 import { addUpDelivery } from './delivery.js';
 import { type DeliveryColumns, type DeliveryOptions, findDeliveryColumns, wantedColumns } from './deliveryColumns.js';
 import { readDraws, wantedOfDraws } from './draws.js';
+import { gapCautions, gapsOf } from './gaps.js';
 import { type Named, readPeriods } from './periods.js';
 import { checkFile, type Dialect, readTable } from './read.js';
+import { robynFiles } from './robynFolder.js';
 import type { ReadSource, SourceOptions } from './source.js';
 import { summarizeImport } from './summary.js';
 
@@ -23,6 +26,8 @@ export interface ImportArguments extends DeliveryOptions, Dialect, SourceOptions
   readonly match: readonly string[];
   readonly skip: readonly string[];
   readonly negative?: 'share' | undefined;
+  /** `allow` takes delivery that is not there in periods with a contribution. */
+  readonly gaps?: 'allow' | undefined;
   readonly dates: Named;
   readonly hours: 'begin' | 'end';
   /** False leaves out delivery before the first total. */
@@ -42,6 +47,8 @@ export async function runImport(
   await checkFolder(faults, options.out);
   await checkFile(faults, '--delivery', options.delivery);
   const source = await readSource(faults, path, options, signal);
+  const drawn = options.draws !== undefined || source?.contributions.draws !== undefined;
+  await refuseOwnFiles(faults, path, options, drawn);
   faults.throwIfAny();
   let contributions = source!.contributions;
 
@@ -70,17 +77,21 @@ export async function runImport(
   faults.throwIfAny();
   const used = contributions.channels.filter((_, c) => delivery!.matches.platformsOf[c].length > 0);
   const curves = source!.curves(faults, used, options.skip);
+  checkCurves(faults, curves, source!);
   const draws = contributions.draws ?? (await drawsOf(faults, options.draws, contributions, used, signal));
+  const gaps = gapsOf(contributions, periods!, delivery!);
   const imported = assemble(faults, contributions, periods!, delivery!, {
     negative: options.negative,
     format: options.format,
     population: source!.population,
     curves,
     draws,
+    gaps: options.gaps === 'allow' ? [] : gaps,
+    deliveryName: table!.name,
   });
   faults.throwIfAny();
-  const { model } = imported!;
-  const unallocated = await checkImport(imported!, options.curves);
+  const { model, negatives } = imported!;
+  const unallocated = await checkImport(imported!, curves, source!);
 
   const written = await writeImport(imported!, model, options, signal);
   const lines = summarizeImport(contributions, periods!, delivery!, {
@@ -89,15 +100,23 @@ export async function runImport(
       ...(options.draws === undefined ? [] : [`${basename(options.draws)} (draws)`]),
       `${basename(options.delivery)} (delivery)`,
     ],
-    notes: source!.notes,
     cautions: [
       ...source!.cautions(delivery!, periods!),
+      ...(contributions.cautions ?? []),
+      ...delivery!.cautions,
+      ...gapCautions(gaps, contributions.dimensions, periods!),
+      ...(negatives > 0
+        ? [
+            `${negatives} negative ${negatives === 1 ? 'total' : 'totals'}: left out of the fit, split by the fitted shares`,
+          ]
+        : []),
       ...(unallocated > 0
         ? [`${unallocated} ${unallocated === 1 ? 'total' : 'totals'} without exposure, which a fit leaves unallocated`]
         : []),
     ],
     presets: curves && [...curves.values()].map(({ preset }) => String(preset)),
-    curvesCure,
+    noCurves: options.curves === false ? ', as --no-curves asks' : '',
+    curvesCure: options.curves === false ? '' : ` ${curvesCure}`,
     draws: draws?.count ?? 0,
   });
   const config = join(options.out, 'model.json');
@@ -132,31 +151,16 @@ async function drawsOf(
   return table && readDraws(faults, table, contributions, channels);
 }
 
-/**
- * Checks tables and configuration as a fit does, so that nothing is written that it would refuse. Gives how many totals
- * have no exposure.
- * @throws InputError
- */
-async function checkImport(
-  { totals, delivery, model }: Imported,
-  curves: string | boolean | undefined,
-): Promise<number> {
-  const curvesFile = typeof curves === 'string' ? basename(curves) : null;
-  try {
-    const parsed = parseModel(model);
-    const names = { totals: model.totals.file!, exposure: model.exposure.file! };
-    const found = await check({ totals: totals.columns, exposure: delivery.columns }, parsed, { names });
-    return found.unallocated;
-  } catch (error) {
-    if (!(error instanceof InputError) || curvesFile === null) throw error;
-    const faults = collectFaults();
-    for (const { kind, path, message } of error.faults) {
-      const place = path.replace(/^effectiveExposure\.curves\./, `${curvesFile}, `);
-      faults.add(kind, place, message.slice(path.length + 2));
-    }
-    faults.throwIfAny();
-    throw error;
-  }
+/** Notes files of the user's that the import would write over. */
+async function refuseOwnFiles(faults: Faults, path: string, options: ImportArguments, drawn: boolean): Promise<void> {
+  const { delivery, curves, population, attrs, draws, out, format } = options;
+  const read = [path, delivery, curves, population, attrs, draws].filter((file) => typeof file === 'string');
+  const written = ['totals', 'delivery', ...(drawn ? ['draws'] : [])].map((base) => `${base}.${format}`);
+  refuseInputs(
+    faults,
+    [...written, 'model.json'].map((name) => ({ option: '--out', path: join(out, name) })),
+    [...read, ...(await robynFiles(path))],
+  );
 }
 
 /** Writes the tables and, last, the configuration. Gives the names of the files. */

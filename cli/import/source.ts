@@ -13,11 +13,12 @@ export interface Source {
     channels: readonly string[],
     skipped: readonly string[],
   ) => ReadonlyMap<string, Curve> | null;
+  /** Where the user finds a parameter of a channel's curve, or with an empty name the curve: file and name there. */
+  readonly parameterPath?: ((channel: string, parameter: string) => string) | undefined;
   readonly population?: readonly number[] | undefined;
   /** What each file was read for. */
   readonly read: readonly string[];
-  readonly notes: readonly string[];
-  /** What to mind of the delivery. */
+  /** What to mind of the model's files and of the delivery. */
   readonly cautions: (delivery: Delivery, periods: Periods) => readonly string[];
 }
 

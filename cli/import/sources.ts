@@ -2,10 +2,17 @@ import { basename } from 'node:path';
 import { show } from '../../bindings/errors.js';
 import type { Faults } from '../../bindings/faults.js';
 import type { Contributions } from './contributions.js';
-import { type CurveRecords, presetCurves, recordsOfJson, recordsOfTable } from './curves.js';
+import {
+  type CurveParameters,
+  type CurveRecords,
+  parameterPath,
+  presetCurves,
+  recordsOfJson,
+  recordsOfTable,
+} from './curves.js';
 import type { Delivery } from './delivery.js';
 import { readLightweight, wantedOfLightweight } from './lightweightMmm.js';
-import { meridianParameter, populationOf, readMeridian, wantedOfMeridian } from './meridian.js';
+import { meridianNames, populationOf, readMeridian, wantedOfMeridian } from './meridian.js';
 import { curveOfAttrs, refuseLink } from './pymcAttrs.js';
 import { readPymc, wantedOfPymc } from './pymcMarketing.js';
 import { checkFile, readJson, readTable } from './read.js';
@@ -29,10 +36,14 @@ async function contributionsTable(
   if (!/\.json$/i.test(path)) return readTable(faults, path, wanted, {}, signal);
   const content = await readJson(faults, path);
   if (content === undefined) return null;
-  if (Array.isArray(content) && content.every((item) => item instanceof Object)) {
-    return tableOfRecords(basename(path), content as Record<string, unknown>[]);
+  if (!Array.isArray(content)) {
+    faults.add('json', basename(path), `expected a list of records, got ${show(content)}`);
+    return null;
   }
-  faults.add('json', basename(path), `expected a list of records, got ${show(content)}`);
+  const bad = content.findIndex((item) => !(item instanceof Object) || Array.isArray(item));
+  if (bad < 0) return tableOfRecords(basename(path), content as Record<string, unknown>[]);
+  const problem = `expected values by column, got ${show(content[bad])}`;
+  faults.add('json', `${basename(path)} record ${bad + 1}`, problem);
   return null;
 }
 
@@ -47,21 +58,25 @@ async function curveRecords(faults: Faults, path: string, signal: AbortSignal): 
   return table && recordsOfTable(faults, table);
 }
 
+/** A library whose parameters the preset calls by the same names. */
+const sameNames = { renamed: (name: string) => name, written: (name: string) => name };
+
 /** How a library's parameters become those of its preset. */
 async function curvesFrom(
   faults: Faults,
   { curves: path }: SourceOptions,
   preset: string,
-  rename: (parameter: string) => string,
+  names: Pick<CurveParameters, 'renamed' | 'written'>,
   signal: AbortSignal,
-  common: Readonly<Record<string, unknown>> = {},
-): Promise<{ curves: Source['curves']; read: string[] }> {
+  common: CurveParameters['common'] = null,
+): Promise<Pick<Source, 'curves' | 'parameterPath'> & { read: string[] }> {
   if (typeof path !== 'string') return { curves: () => null, read: [] };
   const records = await curveRecords(faults, path, signal);
   const name = basename(path);
+  const parameters = records && { name, records, preset, ...names, common };
   return {
-    curves: (noted, channels, skipped) =>
-      records && presetCurves(noted, name, records, channels, skipped, { preset, ...common }, rename),
+    curves: (noted, channels, skipped) => parameters && presetCurves(noted, parameters, channels, skipped),
+    parameterPath: parameters ? (...of) => parameterPath(parameters, ...of) : undefined,
     read: [`${name} (parameters of the curves)`],
   };
 }
@@ -69,11 +84,11 @@ async function curvesFrom(
 export const meridianSource: ReadSource = async (faults, path, options, signal) => {
   const { valueColumn } = options;
   const table = await contributionsTable(faults, path, (header) => wantedOfMeridian(header, valueColumn), signal);
-  const curves = await curvesFrom(faults, options, 'meridian', meridianParameter, signal);
+  const { read: readCurves, ...curves } = await curvesFrom(faults, options, 'meridian', meridianNames, signal);
   if (faults.any || !table) return null;
   const contributions = readMeridian(faults, table, valueColumn);
   if (!contributions) return null;
-  const read = [`${basename(path)} (contributions)`, ...curves.read];
+  const read = [`${basename(path)} (contributions)`, ...readCurves];
   let { population } = contributions;
   if (options.population !== undefined && contributions.dimensions.length > 0) {
     population = await readPopulation(faults, options.population, contributions, signal);
@@ -84,7 +99,7 @@ export const meridianSource: ReadSource = async (faults, path, options, signal) 
     const problem = `expected the head count of each geo, got nothing: Meridian's curves are of exposure per head`;
     faults.add('population', '--population', `${problem}. Give a file with columns geo and population.`);
   }
-  return faults.any ? null : { contributions, curves: curves.curves, population, read, notes: [], cautions: () => [] };
+  return faults.any ? null : { contributions, ...curves, population, read, cautions: () => [] };
 };
 
 async function readPopulation(
@@ -107,32 +122,36 @@ async function readPopulation(
 export const pymcSource: ReadSource = async (faults, path, options, signal) => {
   const { valueColumn, attrs } = options;
   refuseLink(faults, '--link', options.link);
-  let common = {};
+  let common: CurveParameters['common'] = null;
   if (attrs !== undefined && (await checkFile(faults, '--attrs', attrs))) {
     const content = await readJson(faults, attrs);
-    if (content !== undefined) common = curveOfAttrs(faults, basename(attrs), content);
+    const name = basename(attrs);
+    if (content !== undefined) common = { name, curve: curveOfAttrs(faults, name, content) };
   }
   const table = await contributionsTable(faults, path, (header) => wantedOfPymc(header, valueColumn), signal);
-  const curves = await curvesFrom(faults, options, 'pymc-marketing', (name) => name, signal, common);
+  const { read: readCurves, ...curves } = await curvesFrom(
+    faults,
+    options,
+    'pymc-marketing',
+    sameNames,
+    signal,
+    common,
+  );
   if (faults.any || !table) return null;
   const contributions = readPymc(faults, table, valueColumn);
   const read = [
     `${basename(path)} (contributions)`,
     ...(attrs === undefined ? [] : [`${basename(attrs)} (link, kinds of the curves)`]),
-    ...curves.read,
+    ...readCurves,
   ];
-  return (
-    contributions && { contributions, curves: curves.curves, read, notes: [], cautions: withoutHistory(options.curves) }
-  );
+  return contributions && { contributions, ...curves, read, cautions: withoutHistory(options.curves) };
 };
 
 export const lightweightSource: ReadSource = async (faults, path, options, signal) => {
   const table = await contributionsTable(faults, path, wantedOfLightweight, signal);
-  const curves = await curvesFrom(faults, options, 'lightweight-mmm', (name) => name, signal);
+  const { read: readCurves, ...curves } = await curvesFrom(faults, options, 'lightweight-mmm', sameNames, signal);
   if (faults.any || !table) return null;
   const contributions = readLightweight(faults, table, options);
-  const read = [`${basename(path)} (contributions)`, ...curves.read];
-  return (
-    contributions && { contributions, curves: curves.curves, read, notes: [], cautions: withoutHistory(options.curves) }
-  );
+  const read = [`${basename(path)} (contributions)`, ...readCurves];
+  return contributions && { contributions, ...curves, read, cautions: withoutHistory(options.curves) };
 };

@@ -9,10 +9,11 @@ export function summarizeImport(
   delivery: Delivery,
   facts: {
     readonly read: readonly string[];
-    readonly notes: readonly string[];
     readonly cautions: readonly string[];
     /** The presets in use; null without curves. */
     readonly presets: readonly string[] | null;
+    /** Why there are none, where the user wants none. */
+    readonly noCurves: string;
     /** How curves can be had. */
     readonly curvesCure: string;
     readonly draws: number;
@@ -29,12 +30,7 @@ export function summarizeImport(
   });
   const geo = dimensions.length > 0 ? `, ${places.length} of ${dimensions.join(' and ')}` : '';
   const history = new Set(rows.period.filter((period) => period < 0)).size;
-  const left = [
-    ...skipped.map((channel) => `channel ${channel}: skipped`),
-    ...contributions.notes,
-    ...facts.notes,
-    ...delivery.notes,
-  ];
+  const left = [...skipped.map((channel) => `channel ${channel}: skipped`), ...contributions.notes, ...delivery.notes];
   const line = (label: string, text: string) => `  ${label.padEnd(11)}${text}`;
   const lines = [
     `${title}: ${used.length} of ${channels.length} channels, ${names.length} periods of ${stepText(step)} from ${names[0]} to ${names.at(-1)}${geo}`,
@@ -52,7 +48,10 @@ export function summarizeImport(
   lines.push(
     facts.presets
       ? line('curves', `preset ${[...new Set(facts.presets)].join(', ')}, one per channel`)
-      : line('curves', `none: exposure is used as it is, without carry-over or saturation. ${facts.curvesCure}`),
+      : line(
+          'curves',
+          `none${facts.noCurves}: exposure is used as it is, without carry-over or saturation.${facts.curvesCure}`,
+        ),
   );
   lines.push(...left.map((text, i) => line(i === 0 ? 'left out' : '', text)));
   lines.push(...facts.cautions.map((text, i) => line(i === 0 ? 'mind' : '', text)));

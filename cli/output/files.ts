@@ -1,5 +1,6 @@
+import { realpathSync } from 'node:fs';
 import { stat } from 'node:fs/promises';
-import { basename, dirname, extname, relative, resolve } from 'node:path';
+import { basename, dirname, extname, resolve } from 'node:path';
 import { show } from '../../bindings/errors.js';
 import type { Faults } from '../../bindings/faults.js';
 import { checkFolder, type OutputFolder, openFolder } from './folder.js';
@@ -24,11 +25,25 @@ export async function checkOutputs(faults: Faults, wanted: readonly WantedFile[]
   }
 }
 
-/** Notes wanted files that would take the place of one that is read. */
-export function refuseInputs(faults: Faults, wanted: readonly WantedFile[], inputs: readonly string[]): void {
+/** Notes wanted files that would take the place of one that is read, under its own path or by way of a link. */
+export function refuseInputs(
+  faults: Faults,
+  wanted: readonly Pick<WantedFile, 'option' | 'path'>[],
+  inputs: readonly string[],
+): void {
+  const read = new Set(inputs.flatMap((input) => [resolve(input), realPath(input)]));
   for (const { option, path } of wanted) {
-    if (!inputs.some((input) => resolve(input) === resolve(path))) continue;
+    if (!read.has(resolve(path)) && !read.has(realPath(path))) continue;
     faults.add('out', option, `expected another file than those that are read, got ${show(path)}`);
+  }
+}
+
+/** Where a path leads in the end. What is not there is not read either, so that its own path will do. */
+function realPath(path: string): string {
+  try {
+    return realpathSync.native(path);
+  } catch {
+    return resolve(path);
   }
 }
 
@@ -39,8 +54,8 @@ export async function openOutputs(paths: readonly string[], signal?: AbortSignal
   for (const path of paths) {
     const folder = resolve(dirname(path));
     last.set(folder, basename(path));
-    // relative where it can be: messages name the file as the person did
-    if (!folders.has(folder)) folders.set(folder, await openFolder(relative('', folder) || '.', signal));
+    // not resolved: messages name the file as the person did
+    if (!folders.has(folder)) folders.set(folder, await openFolder(dirname(path), signal));
   }
   return {
     folderOf: (path: string): OutputFolder => folders.get(resolve(dirname(path)))!,

@@ -40,7 +40,7 @@ describe.concurrent('apportion convert', () => {
     expect(stderr.split('\n')).toEqual([
       'a: robyn is now lightweight-mmm, effective exposure as it was.',
       'b: pymc-marketing is now lightweight-mmm, effective exposure times 2.',
-      'c: stays as it is. lightweight-mmm has no saturation of the kind "log".',
+      'c: stays as it is. lightweight-mmm has no saturation of the kind "log". Its kernel alone is {"model_name":"adstock","lag_weight":0,"normalise":true}, with the same weights.',
       'Curves now have different factors: where bricks or entities have several curves the split changes.',
       '',
     ]);
@@ -79,6 +79,31 @@ describe.concurrent('apportion convert', () => {
     );
   });
 
+  it('says which parameters give the kernel where the curve stays, and times what', async () => {
+    const kernel = { preset: 'pymc-marketing', adstock: 'geometric', adstock_alpha: 0.4, l_max: 8 };
+    const curves = {
+      a: { ...kernel, saturation: 'logistic', saturation_lam: 2 },
+      b: { ...kernel, saturation: 'log', normalize: false },
+    };
+    const folder = folderWith(files({}, withCurves(curves)));
+    const tell = async (...args: string[]) => {
+      const { code, stderr } = await run(folder, 'convert', 'model.json', '--to', 'meridian', ...args);
+      expect(code).toBe(0);
+      return stderr.split('\n');
+    };
+    const alone = 'Its kernel alone is {"alpha":0.4,"max_lag":7}, with';
+    // 0.6 / (1 - 0.4^8) makes a sum of 1
+    expect(await tell('--periods', '50')).toEqual([
+      `a: stays as it is. meridian has no saturation of the kind "logistic". ${alone} the same weights.`,
+      `b: stays as it is. meridian has no saturation of the kind "log". ${alone} weights times 0.600393.`,
+      '',
+    ]);
+    // Meridian cuts its window to a short calendar before it normalises
+    expect((await tell())[1]).toBe(
+      `b: stays as it is. meridian has no saturation of the kind "log". ${alone} weights times a factor that depends on the length of the calendar.`,
+    );
+  });
+
   it('refuses what it cannot read, use or write, all at once, and writes nothing', async () => {
     const folder = folderWith(files({}, withCurves({ tv: robyn })));
     const refusal = (...args: string[]) => run(folder, 'convert', 'model.json', ...args);
@@ -90,6 +115,12 @@ describe.concurrent('apportion convert', () => {
       '--scales: expected a curve of the model, got "tw". Did you mean "tv"?',
       '',
     ]);
+    const curves = Object.fromEntries(Array.from({ length: 22 }, (_, c) => [`m${c}`, robyn]));
+    const many = folderWith(files({}, withCurves(curves)));
+    const listed = Array.from({ length: 20 }, (_, c) => `"m${c}"`).join(', ');
+    expect((await run(many, 'convert', 'model.json', '--to', 'meridian', '--scales', 'zz=1,2')).stderr).toBe(
+      `--scales: expected a curve of the model, got "zz". Known: ${listed} and 2 more.\n`,
+    );
     const library = await refusal('--to', 'meridan');
     expect(library.code).toBe(2);
     expect(library.stderr).toMatch(/Allowed choices are robyn, robyn-legacy, meridian/);

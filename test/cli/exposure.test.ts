@@ -110,6 +110,30 @@ describe.concurrent('apportion exposure', () => {
     expect(read(folder, 'e.html')).toContain('exposure is used as delivered');
   });
 
+  it('says which parameters a fit will move, on the page too', async () => {
+    const learn = [
+      { curve: [], parameter: 'decay', from: 0.3, to: 0.9 },
+      { parameter: 'halfSaturation', from: 0.1, to: 2 },
+    ];
+    const folder = folderWith(exampleWith({ ...curved, effectiveExposure: { ...curved.effectiveExposure, learn } }));
+    const { stdout } = await run(folder, 'exposure', 'model.json', '--out', 'e.csv', '--html', 'e.html');
+    const said =
+      'A fit will move 2 parameters of these curves (effectiveExposure.learn), shown here as given: all exposure: decay 0.5, between 0.3 and 0.9; all exposure: half saturation 0.5, between 0.1 and 2.';
+    expect(stdout).toBe(`4 rows written to e.csv, the curves to e.html.\n${said}\n`);
+    expect(read(folder, 'e.html')).toContain(said);
+  });
+
+  it('names a file that it cannot write as it was given', async () => {
+    const folder = folderWith(exampleWith(curved));
+    // the longest name there can be leaves no room for a temporary one
+    const out = join(folder, `${'e'.repeat(251)}.csv`);
+    expect(await run(folder, 'exposure', 'model.json', '--out', out)).toEqual({
+      code: 4,
+      stdout: '',
+      stderr: `${out}: expected to write the file, got: name too long\n`,
+    });
+  });
+
   it('tells what is worth knowing of the curves', async () => {
     const saturation = { kind: 'hill', halfSaturation: 0.5, slope: 1, of: 'entity' };
     const folder = folderWith(exampleWith({ ...curved, effectiveExposure: { time: 'week', curves: { saturation } } }));

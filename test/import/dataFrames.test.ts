@@ -244,7 +244,7 @@ describe('an import from LightweightMMM', () => {
       '7',
     );
     expect(stdout).toContain(
-      '1 period whose contributions and baseline miss avg_prediction by up to 123: contributions are used as they are\n',
+      'mind       1 period whose contributions and baseline miss avg_prediction by up to 123: contributions are used as they are\n',
     );
   });
 });

@@ -144,7 +144,7 @@ describe('delivery', () => {
   it('of names that stand for several ids is one campaign, and says so', async () => {
     const twice = adReport(ads).replace(/1001,tv-2/g, '1001,tv-1');
     expect((await imported(twice)).stdout).toContain(
-      '1 name stands for several values of campaign_id ("tv-1") and counts as one campaign: --campaign-column campaign_id tells them apart\n',
+      'mind       1 name stands for several values of campaign_id ("tv-1") and counts as one campaign: --campaign-column campaign_id tells them apart\n',
     );
     expect(byDay.stdout).not.toContain('campaign_id');
   });
@@ -213,15 +213,22 @@ describe('delivery', () => {
   it('of nothing in some weeks leaves their totals unallocated, and says how many', async () => {
     const some = ads.filter(({ platform, day }) => platform === 'tv' || !/2024-01-(2[2-9]|3)/.test(dateOf(day)));
     const { stdout } = await imported(adReport(some), '--no-history');
-    expect(stdout).toContain('mind       1 total without exposure, which a fit leaves unallocated\n');
+    expect(stdout).toContain(
+      `mind       no delivery of radio in 1 of 6 periods with a contribution: the first from 2024-01-22, at most 1 in a row
+             1 total without exposure, which a fit leaves unallocated
+`,
+    );
     const none = ads.map((ad) => (ad.platform === 'radio' ? { ...ad, impressions: 0 } : ad));
     const silent = await imported(adReport(none));
-    expect(silent.stdout).toContain('no delivery of channel radio: its totals stay unallocated\n');
-    expect(silent.stdout).toContain('mind       6 totals without exposure, which a fit leaves unallocated\n');
+    expect(silent.stdout).toContain(
+      `mind       no delivery of channel radio: its totals stay unallocated
+             6 totals without exposure, which a fit leaves unallocated
+`,
+    );
   });
 
   it('by week goes whole into the month in which each week begins, and says so', async () => {
-    const months = ['2024-01-01', '2024-02-01', '2024-03-01'];
+    const months = ['2024-01-01', '2024-02-01'];
     const monthly = csv([
       ['date', 'channel', 'mean'],
       ...months.flatMap((date) => channels.map((name) => [date, name, 5])),
@@ -230,7 +237,9 @@ describe('delivery', () => {
     const folder = folderWith({ 'contributions.csv': monthly, 'ads.csv': adReport(mondays) });
     const args = ['import', 'pymc-marketing', '@contributions.csv', '--delivery', '@ads.csv', '--out', '@mmm'];
     const { stdout } = await apportion(folder, ...args);
-    expect(stdout).toContain('rows of delivery 7 days apart: each goes whole into the period in which it begins\n');
+    expect(stdout).toContain(
+      'mind       rows of delivery 7 days apart: each goes whole into the period in which it begins\n',
+    );
     const tv1 = mondays.filter(({ campaign, day }) => campaign === 'tv-1' && dateOf(day) < '2024-02-01');
     const sum = tv1.reduce((total, { impressions }) => total + impressions, 0);
     expect(read(folder, 'mmm/delivery.csv').split('\n')[1]).toBe(`tv,2024-01-01,tv-1,${sum}`);
@@ -253,8 +262,13 @@ describe('delivery', () => {
     });
     const args = ['import', 'pymc-marketing', '@contributions.csv', '--delivery', '@ads.csv', '--out', '@mmm'];
     const { stdout } = await apportion(folder, ...args, '--dimension', 'region=geo');
-    expect(stdout).toContain('delivery of region that the model does not have: "Wst" (nearest: "West")\n');
-    expect(stdout).toContain('no delivery for region "West" (nearest: "Wst"): these totals stay unallocated\n');
+    expect(stdout).toContain('left out   delivery of region that the model does not have: "Wst" (nearest: "West")\n');
+    expect(stdout).toContain(
+      `mind       no delivery for region "West" (nearest: "Wst"): these totals stay unallocated
+             delivery of tv begins late, ends early or is missing in 1 of region ("West": none in all 6)
+             6 totals without exposure, which a fit leaves unallocated
+`,
+    );
     expect(read(folder, 'mmm/totals.csv').split('\n').slice(0, 2)).toEqual([
       'medium,period,region,contribution',
       'tv,2024-01-15,North,10',

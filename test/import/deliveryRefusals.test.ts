@@ -114,6 +114,18 @@ const cases: Case[] = [
     'ads.csv record 1, column impressions: expected a finite number, got nothing',
   ],
   [
+    'a platform without a name',
+    change(robyn, 'ads.csv', (t) => t.replace(',tv,', ',,').replace(/,search,/, ',,')),
+    ofRobyn,
+    'ads.csv record 1, column platform: expected a platform, got nothing, as in 1 further record. Name it in the file, or take the rows out.',
+  ],
+  [
+    'a campaign without a name',
+    change(robyn, 'ads.csv', (t) => t.replace(',tv-1,', ',,')),
+    ofRobyn,
+    'ads.csv record 1, column campaign_name: expected a campaign, got nothing. Name it in the file, or take the rows out.',
+  ],
+  [
     'an empty delivery',
     change(robyn, 'ads.csv', (t) => t.slice(0, t.indexOf('\n') + 1)),
     ofRobyn,

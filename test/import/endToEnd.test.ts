@@ -90,8 +90,9 @@ Next: apportion fit ./mmm/model.json --out ./mmm/result
   it('leaves exposure as it is without curves, and says so', async () => {
     const { folder, stdout } = await importAndFit(robynExport().files, 'robyn', '@', '--no-curves', ...matches);
     expect(stdout).toContain(
-      'curves     none: exposure is used as it is, without carry-over or saturation. Put pareto_hyperparameters.csv or RobynModel-<solID>.json into the folder.',
+      'curves     none, as --no-curves asks: exposure is used as it is, without carry-over or saturation.\n',
     );
+    expect(stdout).toContain('pareto_hyperparameters.csv (names of the media)\n');
     expect(JSON.parse(read(folder, 'mmm/model.json'))).toEqual({
       totals: { file: 'totals.csv', brick: national, value: 'contribution' },
       exposure: { file: 'delivery.csv', brick: national, entity: ['medium', 'campaign_name'], value: 'exposure' },

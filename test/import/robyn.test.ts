@@ -38,7 +38,7 @@ describe('an import from Robyn', () => {
     const rounded = await imported({ [hyperparameters]: null });
     expect(rounded.curves.tv_S.alpha).toBe(1.2);
     expect(rounded.stdout).toContain(
-      `no ${hyperparameters}: parameters of the curves are those of the JSON, which may be rounded\n`,
+      `mind       no ${hyperparameters}: parameters of the curves are those of the JSON, which may be rounded\n`,
     );
   });
 
@@ -65,7 +65,7 @@ describe('an import from Robyn', () => {
     );
     expect(Object.keys(curves)).toEqual(['tv_S', 'facebook_I']);
     expect(curves.tv_S.theta).toBe(0.6 * 0.9);
-    expect(stdout).toContain('no RobynModel-*.json: organic media, if any, cannot be told from paid ones\n');
+    expect(stdout).toContain('mind       no RobynModel-*.json: organic media, if any, cannot be told from paid ones\n');
   });
 
   it('reads another model than the JSON selects, with the same media', async () => {
@@ -96,7 +96,7 @@ describe('an import from Robyn', () => {
     expect(older.stdout).toContain('curves     preset robyn-legacy, one per channel\n');
     const { stdout } = await imported({ [transforms]: null });
     expect(stdout).toContain(
-      `no ${transforms}, which tells versions apart: curves are taken for those of Robyn 3.12 or newer\n`,
+      `mind       no ${transforms}, which tells versions apart: curves are taken for those of Robyn 3.12 or newer\n`,
     );
   });
 
@@ -169,7 +169,8 @@ describe('an import from Robyn', () => {
   it('splits negative contributions by the fitted shares if so asked', async () => {
     const decomposition = 'pareto_alldecomp_matrix.csv';
     const negative = files[decomposition].replace(/("1",.*?,.*?,.*?,.*?,)/, '$1-');
-    const { folder, totals } = await imported({ [decomposition]: negative }, '--negative', 'share');
+    const { folder, totals, stdout } = await imported({ [decomposition]: negative }, '--negative', 'share');
+    expect(stdout).toContain('mind       1 negative total: left out of the fit, split by the fitted shares\n');
     expect(totals.negativeTotals).toBe('share');
     const fitted = await apportion(folder, 'fit', '@mmm/model.json', '--out', '@mmm/result');
     expect([fitted.code, fitted.stderr]).toEqual([0, '']);

@@ -74,6 +74,29 @@ const cases: Case[] = [
     'pareto_hyperparameters.csv: expected "tv_S_thetas" for geometric adstock, got nothing',
   ],
   [
+    'hyperparameters that the JSON denies',
+    change(robyn, json, (t) => t.replace(/("tv_S_thetas": \[\s*)0.6/, '$10.3')),
+    ofRobyn,
+    'RobynModel-1_228_4.json, ExportedModel.hyper_values.tv_S_thetas: expected 0.6 as pareto_hyperparameters.csv says, got 0.3. Are both of one run?',
+  ],
+  [
+    'hyperparameters that the JSON denies in the tenth digit that it has',
+    change(robyn, json, (t) =>
+      t.replace(/("tv_S_thetas": \[\s*)0.6/, '$10.6000000001').replace(/("tv_S_alphas": \[\s*)1.2/, '$11.2000000000'),
+    ),
+    ofRobyn,
+    'RobynModel-1_228_4.json, ExportedModel.hyper_values.tv_S_thetas: expected 0.6 as pareto_hyperparameters.csv says, got 0.6000000001. Are both of one run?',
+  ],
+  [
+    'a hyperparameter out of its range',
+    without(
+      change(robyn, 'pareto_hyperparameters.csv', (t) => t.replace('"1_228_4",1.2,0.4,0.6', '"1_228_4",1.2,0.4,1.6')),
+      json,
+    ),
+    [...ofRobyn, '--model', '1_228_4', '--skip', 'newsletter'],
+    'pareto_hyperparameters.csv, tv_S_thetas: expected a number in [0, 1), got 1.6',
+  ],
+  [
     'Weibull of which kind',
     without(robynExport('weibull_cdf').files, json),
     [...ofRobyn, '--model', '1_228_4'],

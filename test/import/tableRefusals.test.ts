@@ -136,6 +136,59 @@ const cases: Case[] = [
     'draws.csv: expected draws of every channel, got none of "tv"',
   ],
   [
+    'JSON with an item that is no record',
+    { ...pymc, 'contributions.json': '[{"date": "2022-02-28", "channel": "tv", "mean": 1}, 5]' },
+    ['pymc-marketing', '@contributions.json', ...ads],
+    'contributions.json record 2: expected values by column, got 5',
+  ],
+  [
+    "parameters out of range under the user's own names, all at once",
+    change(meridian, 'curves.json', (t) =>
+      t
+        .replace('"alpha_m":0.45', '"alpha_m":1.45')
+        .replace('Channel1', 'Chanel1')
+        .replace('"max_lag":6', '"max_lag":-6'),
+    ),
+    [...ofMeridian, '--curves', '@curves.json', '--population', '@population.csv'],
+    'curves.json: expected a channel, got "Chanel1". Did you mean "Channel1"?\n' +
+      'curves.json, Channel0.alpha_m: expected a number in [0, 1], got 1.45\n' +
+      'curves.json, *.max_lag: expected a whole number from 0 to 999,999, got -6',
+  ],
+  [
+    'a parameter that is missing, under the name that it has there',
+    change(meridian, 'curves.json', (t) => t.replace('"ec_m":1.4,', '')),
+    [...ofMeridian, '--curves', '@curves.json', '--population', '@population.csv'],
+    'curves.json, Channel1.ec_m: expected a number above 0, got nothing',
+  ],
+  [
+    'attributes and parameters that contradict each other',
+    {
+      ...pymc,
+      'attrs.json': JSON.stringify({
+        link: '"identity"',
+        adstock: '{"lookup_name": "delayed", "l_max": 8}',
+        saturation: '{"lookup_name": "tanh"}',
+      }),
+    },
+    [...ofPymc, '--attrs', '@attrs.json', '--curves', '@curves.csv'],
+    ['tv', 'search']
+      .flatMap((channel) => [
+        `curves.csv, ${channel}.adstock: expected "delayed" as attrs.json says, got "geometric". Are both of one model?`,
+        `curves.csv, ${channel}.l_max: expected 8 as attrs.json says, got 6. Are both of one model?`,
+        `curves.csv, ${channel}.saturation: expected "tanh" as attrs.json says, got "logistic". Are both of one model?`,
+      ])
+      .join('\n'),
+  ],
+  [
+    'attributes that no curve can have',
+    {
+      ...change(pymc, 'curves.csv', (t) => t.replace(',l_max', '').replaceAll(',6,', ',')),
+      'attrs.json': JSON.stringify({ adstock: '{"lookup_name": "geometric", "l_max": 0}' }),
+    },
+    [...ofPymc, '--attrs', '@attrs.json', '--curves', '@curves.csv'],
+    'attrs.json, l_max: expected a whole number from 1 to 999,999, got 0',
+  ],
+  [
     'JSON that is no list',
     { ...pymc, 'contributions.json': '{"date": 1}' },
     ['pymc-marketing', '@contributions.json', ...ads],
@@ -157,7 +210,7 @@ const cases: Case[] = [
     'half of the dates',
     lightweight,
     [...ofLightweight, '--every', '7'],
-    '--every: expected --first-date and --every together',
+    '--every: expected --first-date and --every together, got --every 7 alone',
   ],
   [
     'a first date that is none',

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { type Curve, effectiveExposure, type Model } from '../../bindings/index.js';
+import { type Curve, effectiveExposure, type LearnedParameter, type Model } from '../../bindings/index.js';
 import { type EffectiveExposure, exposurePage } from '../../bindings/report/html/index.js';
 import type { Delivery } from '../exposure/support.js';
 import { modelWith, tablesOf } from '../exposure/support.js';
@@ -163,6 +163,52 @@ describe('exposurePage', () => {
     expect(many).toContain('60 of 70 curves are drawn: those with the most data.');
     expect(figuresIn(many).curves.length).toBe(60);
     expect([...many.matchAll(/<th scope="row">/g)].length).toBe(70);
+  });
+
+  it('lists some dozens of curves in full, and says of more that the table scrolls', async () => {
+    const names = (count: number) => Array.from({ length: count }, (_, i) => `m${i}`);
+    const all = exposurePage(await exposureOf(names(40), 2));
+    expect(all).not.toMatch(/class="wide long"|scroll inside/);
+    const more = exposurePage(await exposureOf(names(41), 2));
+    expect(more).toContain('All 41 curves are in this table: scroll inside it to see them.');
+    expect(more).toContain('<div class="wide long" tabindex="0">');
+    const one = await exposureOf(['tv'], 2);
+    const curves = Array.from({ length: 1001 }, (_, c) => ({ ...one.curves[0], by: [`m${c}`] }));
+    const most = exposurePage({ ...one, curves });
+    expect(most).toContain('1,000 of 1,001 curves are in this table');
+    expect([...most.matchAll(/<th scope="row">/g)].length).toBe(1000);
+  });
+
+  it('names each cell of the table, for screens without room for columns', async () => {
+    const cells = [...exposurePage(await exposureOf(['tv'])).matchAll(/<td data-label="(.*?)".*?>(.*?)<\/td>/g)];
+    expect(cells.map(([, label, words]) => [label, words])).toEqual([
+      ['carry-over', 'geometric, decay 0.5'],
+      ['mean lag, periods', '1'],
+      ['saturation', 'hill, half saturation 0.4, slope 1'],
+      ['data above half saturation', expect.stringMatching(/^[\d.]+%$/)],
+    ]);
+  });
+
+  it('says what a fit will move: names that are no markup, and not all of very many', async () => {
+    const learn = (count: number) =>
+      Array.from(
+        { length: count },
+        (): LearnedParameter => ({ curve: ['<b>'], parameter: 'decay', from: 0.25, to: 0.9 }),
+      );
+    const pageWith = async (count: number) => {
+      const tables = tablesOf([[1, 'N', '<b>', 'a', 5]], [1], ['N'], ['<b>']);
+      const result = await effectiveExposure(tables, modelWith({ '<b>': curve }));
+      const section = { ...result.model.effectiveExposure!, learn: learn(count) };
+      return exposurePage({ ...result, model: { ...result.model, effectiveExposure: section } });
+    };
+    const one = '&lt;b&gt;: decay 0.5, between 0.25 and 0.9';
+    expect(await pageWith(0)).not.toContain('A fit will move');
+    expect(await pageWith(1)).toContain(
+      `<p class="lead learned">A fit will move 1 parameter of these curves (effectiveExposure.learn), shown here as given: ${one}.</p>`,
+    );
+    const many = await pageWith(22);
+    expect(many).toContain('A fit will move 22 parameters');
+    expect(many).toContain(`: ${Array(20).fill(one).join('; ')}; 2 more.`);
   });
 
   it('adds periods up where there are too many to tell apart', async () => {

@@ -5,6 +5,22 @@ import { kernelOf, windowOf } from './kernel.js';
 
 export type Parameters = Readonly<Record<string, unknown>>;
 
+/** What adstock parameters are called. */
+export const adstockNames: Readonly<Record<PresetName, readonly string[]>> = {
+  robyn: ['adstock', 'theta', 'shape', 'scale'],
+  'robyn-legacy': ['adstock', 'theta', 'shape', 'scale'],
+  meridian: ['alpha', 'max_lag', 'adstock_decay_spec'],
+  'pymc-marketing': ['adstock', 'adstock_alpha', 'adstock_theta', 'adstock_lam', 'adstock_k', 'l_max', 'normalize'],
+  'lightweight-mmm': [
+    'model_name',
+    'lag_weight',
+    'normalise',
+    'ad_effect_retention_rate',
+    'peak_effect_delay',
+    'number_lags',
+  ],
+};
+
 /**
  * Adstock parameters of a preset that may have this kernel: which of them do is found out by comparing weights. The first that
  * does is taken. `linear` and `raised` say what of LightweightMMM's models is open: those without and with a Hill curve.

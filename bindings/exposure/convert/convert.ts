@@ -1,15 +1,15 @@
 import { show } from '../../errors.js';
 import { collectFaults } from '../../faults.js';
-import type { Adstock, Curve, Preset, PresetName, Saturation } from '../../model/config.js';
+import type { Curve, Preset, PresetName, Saturation } from '../../model/config.js';
 import { parseCurve } from '../../model/parse.js';
 import { isPreset, plainCurve } from '../../model/presets/plain.js';
 import { rules } from '../../model/presets/rules.js';
 import { suggestion } from '../../nearest.js';
 import { ofCurve } from '../shaper.js';
-import { adstocksOf, type Parameters } from './candidates.js';
-import { calendarsFor, distanceOf, kernelOf, ratioOf } from './kernel.js';
+import { adstockNames, type Parameters } from './candidates.js';
+import { findKernel, problemOf, withoutEmptyLead } from './findKernel.js';
+import { kernelOf } from './kernel.js';
 import { measureOf, sameMeasure, wordsOf } from './measure.js';
-import { nearestOf } from './nearest.js';
 import { rescale, underNames } from './rescale.js';
 
 export interface ConversionOptions {
@@ -28,18 +28,22 @@ export interface Conversion {
   readonly curve: Curve | Preset | null;
   /** Effective exposure is so many times what it was; null without a curve, or where it depends on the length of the calendar. */
   readonly factor: number | null;
-  /** Why there is no curve and what would help, in a sentence; null with one. */
+  /**
+   * The kernel by itself, whatever stands in the way of the whole curve: adstock parameters that give these weights times
+   * `factor`, which is null where it depends on the length of the calendar. Null where no parameters do.
+   */
+  readonly kernel: {
+    readonly parameters: Readonly<Record<string, unknown>>;
+    readonly factor: number | null;
+  } | null;
+  /** Why there is no curve and what would help: a sentence for each obstacle, that of the kernel last; null with a curve. */
   readonly reason: string | null;
-  /** Where the kernel is what differs: adstock parameters that come near, and the largest difference of weights that sum to 1. */
+  /**
+   * Where the kernel is in the way, alone or beside this saturation: adstock parameters that come near, and the largest
+   * difference of weights that sum to 1.
+   */
   readonly nearest: { readonly parameters: Readonly<Record<string, unknown>>; readonly difference: number } | null;
 }
-
-const none = (reason: string, nearest: Conversion['nearest'] = null): Conversion => ({
-  curve: null,
-  factor: null,
-  reason,
-  nearest,
-});
 
 /**
  * The parameters of a preset, or the plain curve, that stand for the same curve: effective exposure is the same up to one
@@ -54,55 +58,53 @@ export function convertCurve(
   checkOptions(to, options);
   const written = parseCurve(from);
   const curve = plainCurve(written);
-  if (to === 'plain') return { curve, factor: 1, reason: null, nearest: null };
-  if (isPreset(written) && written.preset === to) return { curve: written, factor: 1, reason: null, nearest: null };
+  const asItIs = (curve: Curve | Preset, parameters: Parameters): Conversion => {
+    return { curve, factor: 1, kernel: { parameters, factor: 1 }, reason: null, nearest: null };
+  };
+  if (to === 'plain') return asItIs(curve, { adstock: curve.adstock ?? { kind: 'none' } });
+  if (isPreset(written) && written.preset === to) {
+    const parameters = Object.entries(written).filter(([name]) => adstockNames[to].includes(name));
+    return asItIs(written, Object.fromEntries(parameters));
+  }
   return toPreset(curve, to, options);
 }
 
 function toPreset(curve: Curve, to: PresetName, { periods, scales }: ConversionOptions): Conversion {
-  const { adstock = { kind: 'none' }, saturation = { kind: 'none' } } = curve;
+  const { saturation = { kind: 'none' } } = curve;
+  const adstock = withoutEmptyLead(curve.adstock ?? { kind: 'none' });
   const of = ofCurve(curve);
-  if (of === 'frequency' && to !== 'meridian') return none(`${to} has no curve of frequency.`);
-  if (adstock.kind === 'kernel' && (adstock.lead ?? 0) > 0) {
-    return none(`${to} has no effect before the exposure.`);
-  }
+  const hill = saturation.kind === 'hill' || saturation.kind === 'michaelisMenten';
+  const { match, reason, nearest } = findKernel(to, adstock, periods, hill);
+  const kernel = match && { parameters: match.parameters, factor: match.steady ? match.gain : null };
+  const none = (reason: string): Conversion => ({ curve: null, factor: null, kernel, reason, nearest });
+
   const length = periods ?? 60;
   const alone = isOne(kernelOf(adstock, length));
   const first = curve.order === 'saturationFirst' && !alone && of !== null && of !== 'frequency';
   const order = first ? saturationFirst[to] : {};
-  if (!order) return none(`${to} carries over before it saturates, this curve saturates first.`);
-  const hill = saturation.kind === 'hill' || saturation.kind === 'michaelisMenten';
   // with whatever numbers: is there such a curve at all?
   const anyNames = underNames(to, hill ? { kind: 'hill', halfSaturation: 1, slope: 1 } : saturation);
-  if (!anyNames) return none(`${to} has no saturation of the kind ${show(saturation.kind)}.`);
+  const obstacles: string[] = [];
+  if (of === 'frequency' && to !== 'meridian') obstacles.push(`${to} has no curve of frequency.`);
+  if (!order) obstacles.push(`${to} carries over before it saturates, this curve saturates first.`);
+  if (!anyNames) obstacles.push(`${to} has no saturation of the kind ${show(saturation.kind)}.`);
+  if (reason) obstacles.push(reason);
+  if (!match || !anyNames || obstacles.length > 0) return none(obstacles.join(' '));
 
-  const names = (parameters: Parameters, adstock: Parameters) =>
+  const names = (parameters: Parameters) =>
     ({
       preset: to,
       ...(of === 'frequency' && { reach_frequency: true }),
-      ...adstock,
+      ...match.parameters,
       ...order,
       ...(to === 'robyn-legacy' && { gamma: gammaOf(curve) }),
       ...parameters,
       ...(of !== null && of !== 'frequency' && of !== 'medium' && { of }),
     }) as Preset;
-  const tried = adstocksOf(to, adstock, periods, hill).map((parameters) => {
-    const made = plainCurve(names(anyNames.parameters, parameters)).adstock!;
-    return { parameters, made, ratios: ratiosOf(adstock, made, periods) };
-  });
-  const match = tried.find(({ ratios }) => ratios !== null);
-  if (!match)
-    return none(kernelReason(adstock, to, periods), nearestTo(adstock, to, periods, hill, names, anyNames.parameters));
-
   // what saturates there is so many times what saturates here
-  const ratios = match.ratios!;
-  const gain = ratios[ratios.length - 1];
-  const steady = ratios.every((ratio) => Math.abs(ratio - gain) <= 1e-12 * gain);
+  const { gain, steady } = match;
   const mine = measureOf(curve, alone);
-  const theirs = measureOf(
-    plainCurve(names(anyNames.parameters, match.parameters)),
-    isOne(kernelOf(match.made, length)),
-  );
+  const theirs = measureOf(plainCurve(names(anyNames.parameters)), isOne(kernelOf(match.made, length)));
   const onDelivered = first ? 1 : gain;
   // measured after adstock the gain of the kernel is in the scale too
   const measuredAfter = sameMeasure(mine, theirs) && theirs?.from === 'adstocked';
@@ -136,11 +138,11 @@ function toPreset(curve: Curve, to: PresetName, { periods, scales }: ConversionO
     return none(
       `${to} has half saturation at gamma itself, so that it is 1 there: got ${halfOf(rescaled.saturation)}.`,
     );
-  const result = names(named.parameters, match.parameters);
+  const result = names(named.parameters);
   const problem = problemOf(result);
   if (problem) return none(`${to} would need a parameter that it does not have: ${problem}`);
   const factor = rescaled.factor * named.factor * (of === 'frequency' ? ratio : first ? gain : 1);
-  return { curve: result, factor: steady || (measuredAfter && !first) ? factor : null, reason: null, nearest: null };
+  return { curve: result, factor: steady || (measuredAfter && !first) ? factor : null, kernel, reason, nearest };
 }
 
 const saturationFirst: Readonly<Record<PresetName, Parameters | null>> = {
@@ -157,53 +159,6 @@ const halfOf = (saturation: Saturation) => ('halfSaturation' in saturation ? sat
 /** Where `robyn-legacy` has its point of inflexion: the scale itself says so. */
 function gammaOf({ scale }: Curve): number {
   return typeof scale === 'object' && scale.kind === 'between' ? scale.share : 1;
-}
-
-/** Ratios of two kernels on calendars of several lengths; null where they are not proportional on one of them. */
-function ratiosOf(from: Adstock, to: Adstock, periods: number | undefined): number[] | null {
-  const ratios: number[] = [];
-  for (const length of calendarsFor([from, to], periods)) {
-    const ratio = ratioOf(kernelOf(from, length), kernelOf(to, length));
-    if (ratio === null) return null;
-    ratios.push(ratio);
-  }
-  return ratios;
-}
-
-function kernelReason(adstock: Adstock, to: PresetName, periods: number | undefined): string {
-  const cure = periods === undefined ? ' On a calendar of known length there may be: give periods.' : '';
-  return `${to} has no kernel in proportion to this one (${show(adstock.kind)}).${cure}`;
-}
-
-function nearestTo(
-  adstock: Adstock,
-  to: PresetName,
-  periods: number | undefined,
-  hill: boolean,
-  names: (parameters: Parameters, adstock: Parameters) => Preset,
-  saturation: Parameters,
-): Conversion['nearest'] {
-  const length = periods ?? Math.max(...calendarsFor([adstock], periods));
-  const wanted = kernelOf(adstock, length);
-  const made = (parameters: Parameters) => names(saturation, parameters);
-  return nearestOf(
-    to,
-    adstock,
-    periods,
-    hill,
-    (parameters) => distanceOf(wanted, kernelOf(plainCurve(made(parameters)).adstock!, length)),
-    (parameters) => problemOf(made(parameters)) === null,
-  );
-}
-
-/** What is wrong with parameters, as a configuration would have it. */
-function problemOf(preset: Preset): string | null {
-  try {
-    parseCurve(preset);
-    return null;
-  } catch (error) {
-    return (error as Error).message.split('\n')[0].replace(/^curve\./, '');
-  }
 }
 
 function checkOptions(to: string, { periods, scales }: ConversionOptions): void {

@@ -2,7 +2,7 @@ import type { Adstock, PresetName } from '../../model/config.js';
 import { adstocksOf, geometrics, type Parameters } from './candidates.js';
 import { windowOf } from './kernel.js';
 
-interface Near {
+export interface Near {
   readonly parameters: Parameters;
   readonly difference: number;
 }

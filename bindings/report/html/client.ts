@@ -45,14 +45,19 @@ const axis = (label: string, values: (splits: number[]) => string[], size = 60):
   values: (_, splits) => values(splits),
 });
 
-function draw(frame: HTMLElement, options: Omit<uPlot.Options, 'width' | 'height'>, data: uPlot.AlignedData): void {
+function draw(
+  frame: HTMLElement,
+  options: Omit<uPlot.Options, 'width' | 'height'>,
+  data: uPlot.AlignedData,
+  right = 20, // room for half of the last label
+): void {
   const chart = new uPlot(
     {
       ...options,
       width: widthOf(frame),
       height: 260,
       cursor: { drag: { x: false, y: false }, points: { size: 6 } },
-      padding: [12, 14, 0, 0],
+      padding: [12, right, 0, 0],
     },
     data,
     frame,
@@ -174,6 +179,7 @@ function drawCarryOver(frame: HTMLElement, { carryOver }: PageCurve): void {
 function drawTotals(frame: HTMLElement, { totals }: PageCurve): void {
   const { delivered, effective } = totals;
   const labels = figures.times;
+  const widest = 7 * labels.reduce((most, label) => Math.max(most, Math.min(label.length, 24)), 0); // pixels, about
   const share = (values: readonly (number | null)[]) => {
     const most = values.reduce<number>((largest, x) => Math.max(largest, x ?? 0), 0);
     return values.map((x) => (x === null ? null : most > 0 ? x / most : 0));
@@ -194,7 +200,7 @@ function drawTotals(frame: HTMLElement, { totals }: PageCurve): void {
         {
           ...axis('', (splits) => splits.map((x) => (Number.isInteger(x) ? (labels[x] ?? '') : '')), 34),
           labelSize: 0,
-          space: 90,
+          space: Math.max(90, widest + 20),
         },
         axis('share of its own largest', (splits) => splits.map(percent)),
       ],
@@ -205,6 +211,7 @@ function drawTotals(frame: HTMLElement, { totals }: PageCurve): void {
       ],
     },
     [labels.map((_, i) => i), share(delivered), share(effective)],
+    Math.max(20, widest / 2),
   );
 }
 

@@ -1,4 +1,5 @@
 import type { EffectiveExposure } from '../exposure.js';
+import { describeLearning } from '../exposureLearned.js';
 import { chartLicence, chartScript, chartStyle } from './chartModule.js';
 import { type CurveFacts, factsOf, figuresOf, periodsTogether } from './figures.js';
 import { pageStyle } from './style.js';
@@ -17,7 +18,7 @@ import {
 const mostFigures = 300_000; // in a page: a few megabytes
 const mostDrawn = 60; // curves
 const mostListed = 1000;
-const longList = 12; // rows that are shown without scrolling
+const longList = 40; // rows that are shown without a box that scrolls
 const mostOpen = 8; // more are chosen one at a time
 const longestName = 160;
 
@@ -99,7 +100,9 @@ function curvesHtml(result: EffectiveExposure, facts: readonly CurveFacts[], dra
     ? `<p class="choose"><label>Curve <select id="which" autocomplete="off">${drawn.map(({ name }, d) => `<option value="${d}">${nameOf(name)}</option>`).join('')}</select></label> <span class="note">one of ${figure(drawn.length)} at a time</span></p>`
     : '';
   const warnings = result.warnings.map(({ message }) => `<li>${escaped(message)}</li>`).join('');
+  const learned = describeLearning(result.model, nameOf);
   return `<p class="lead"><b class="model">Lines and bars are the model</b>: curves as configured, taken from a marketing-mix model or set by hand. Nothing on this page estimates or tests them. <b class="data">Dots and the rug below them are data</b>: delivered exposure, carried over and scaled, where it lies on its curve. A split by effective exposure is model-based attribution, not proof of cause.</p>
+${learned === null ? '' : `<p class="lead learned">${learned}</p>`}
 ${warnings ? `<ul class="warnings">${warnings}</ul>` : ''}
 ${overviewHtml(facts, drawn, periodName(result.step))}
 ${notDrawn}
@@ -118,22 +121,31 @@ function overviewHtml(
   drawn: readonly CurveFacts[],
   [, many]: readonly [string, string],
 ): string {
+  const head = ['curve', 'carry-over', `mean lag, ${many}`, 'saturation', 'data above half saturation'];
   const rows = facts.slice(0, mostListed).map((curve) => {
     const { response, carryOver } = curve;
     const d = drawn.indexOf(curve);
     const name = d < 0 ? nameOf(curve.name) : `<a href="#curve-${d}" data-goto="${d}">${nameOf(curve.name)}</a>`;
     const above = response.half && response.count > 0 ? percent(response.aboveHalf / response.count) : '–';
-    return `<tr><th scope="row">${name}</th><td>${escaped(adstockWords(curve.curve))}</td><td class="n">${figure(carryOver.meanLag)}</td><td>${escaped(saturationWords(curve.curve))}</td><td class="n">${above}</td></tr>`;
+    const said = [adstockWords(curve.curve), figure(carryOver.meanLag), saturationWords(curve.curve), above];
+    // narrow screens have no room for columns: each cell then says what it is
+    const cells = said.map((words, i) => `<td data-label="${head[i + 1]}"${numeric(i + 1)}>${escaped(words)}</td>`);
+    return `<tr><th scope="row">${name}</th>${cells.join('')}</tr>`;
   });
-  const more =
-    facts.length > mostListed
-      ? `<p class="note">${figure(facts.length - mostListed)} more curves are not listed.</p>`
-      : '';
-  return `<div class="wide${rows.length > longList ? ' long' : ''}"><table><thead><tr><th scope="col">curve</th><th scope="col">carry-over</th><th scope="col" class="n">mean lag, ${many}</th><th scope="col">saturation</th><th scope="col" class="n">data above half saturation</th></tr></thead><tbody>
+  const long = rows.length > longList;
+  const listed =
+    facts.length > rows.length ? `${figure(rows.length)} of ${figure(facts.length)}` : `All ${figure(rows.length)}`;
+  const note = long
+    ? `<p class="note scroll">${listed} curves are in this table: scroll inside it to see them.</p>`
+    : '';
+  return `${note}
+<div class="wide${long ? ' long" tabindex="0' : ''}"><table><thead><tr>${head.map((name, i) => `<th scope="col"${numeric(i)}>${name}</th>`).join('')}</tr></thead><tbody>
 ${rows.join('\n')}
-</tbody></table></div>
-${more}`;
+</tbody></table></div>`;
 }
+
+/** Of the columns of the overview, those with numbers. */
+const numeric = (column: number) => (column === 2 || column === 4 ? ' class="n"' : '');
 
 /** What one datum on the curve is. */
 function unitOf({ curve }: CurveFacts, { model }: EffectiveExposure, [one]: readonly [string, string]): string {

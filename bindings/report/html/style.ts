@@ -24,10 +24,10 @@ h3 { font-size: 14px; margin: 0 0 6px; }
 .wide { overflow-x: auto; margin: 16px 0; }
 table { border-collapse: collapse; font-size: 13px; width: 100%; }
 .wide th, .wide td { text-align: left; vertical-align: top; padding: 5px 10px 5px 0; border-bottom: 1px solid var(--line); }
-.wide th { overflow-wrap: anywhere; min-width: 8ch; }
-.long { max-height: 330px; overflow-y: auto; border: 1px solid var(--line); border-radius: 8px; padding: 0 12px; }
+.wide tbody th { overflow-wrap: anywhere; min-width: 8ch; }
+.long { max-height: max(420px, 75vh); overflow-y: auto; border: 1px solid var(--line); border-radius: 8px; padding: 0 12px; }
 .long thead th { position: sticky; top: 0; background: var(--back); }
-.wide .n { text-align: right; font-variant-numeric: tabular-nums; }
+.wide .n { text-align: right; padding-right: 24px; font-variant-numeric: tabular-nums; }
 a { color: inherit; }
 select { font: inherit; max-width: 100%; }
 .card { background: var(--card); border: 1px solid var(--line); border-radius: 8px; padding: 16px 18px; margin: 18px 0; }
@@ -43,9 +43,18 @@ figure p { margin: 6px 0 0; }
 .u-legend th, .u-legend td { border: 0; }
 footer { margin-top: 24px; }
 @media (max-width: 760px) { .charts, dl { grid-template-columns: minmax(0, 1fr); } dd { margin-bottom: 6px; } }
+@media screen and (max-width: 760px) {
+  main { padding: 16px 12px 32px; }
+  .card { padding: 12px; }
+  .wide thead { display: none; }
+  .wide table, .wide tbody, .wide tr, .wide th, .wide td { display: block; }
+  .wide tr { border-bottom: 1px solid var(--line); padding: 6px 0; }
+  .wide tbody th, .wide tbody td, .wide tbody .n { border: 0; padding: 1px 0; text-align: left; overflow-wrap: anywhere; }
+  .wide td::before { content: attr(data-label) ": "; color: var(--soft); }
+}
 @media print {
   main { max-width: none; padding: 0; }
-  .choose { display: none; }
+  .choose, .scroll { display: none; }
   .charts { grid-template-columns: minmax(0, 1fr); }
   figure { break-inside: avoid; }
   .long { max-height: none; }

@@ -207,12 +207,12 @@ describe('convertCurve finds the same curve', () => {
       // the scale of the other library is measured with its own kernel
       const sketch = convertCurve(from, to, { ...known, ...(scales && { scales: { from: 1, to: 1000 } }) });
       const measured = scales && sketch.curve && { from: await scaleIn(from), to: await scaleIn(sketch.curve) };
-      const { curve, factor, reason, nearest } = convertCurve(from, to, {
+      const { curve, factor, kernel, reason, nearest } = convertCurve(from, to, {
         ...known,
         ...(measured && { scales: measured }),
       });
       expect([reason, nearest]).toEqual([null, null]);
-      expect(curve).toHaveProperty('preset', to);
+      expect(curve).toMatchObject({ preset: to, ...kernel!.parameters });
       expect(apart(await shaped(from), await shaped(curve!), factor!)).toBeLessThan(1e-12);
     });
   }
@@ -261,7 +261,10 @@ describe('convertCurve finds the same curve', () => {
   });
 
   it('of the same library in itself', () => {
-    expect(convertCurve(robyn, 'robyn')).toEqual({ curve: robyn, factor: 1, reason: null, nearest: null });
+    const same = { curve: robyn, factor: 1, reason: null, nearest: null };
+    expect(convertCurve(robyn, 'robyn')).toEqual({ ...same, kernel: { parameters: { theta: 0.4 }, factor: 1 } });
+    const { kernel } = convertCurve(peaked, 'pymc-marketing');
+    expect(kernel!.parameters).toEqual({ adstock: 'delayed', adstock_alpha: 0.6, adstock_theta: 2 });
   });
 
   it('in the parameters that one would write down by hand', () => {
