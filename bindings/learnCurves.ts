@@ -119,8 +119,8 @@ export async function learnCurves(
   return { prepared: shapeAt(at), learned };
 }
 
-/** Log-likelihood and prior of a component, the prior as a density of ln productivity: rates move with the curves. */
-function objectiveOf(fit: ComponentFit): number {
+/** Log-likelihood and prior of a component in the scale of its pass, the prior as a density of ln productivity: rates move with the curves. */
+export function objectiveOf(fit: ComponentFit): number {
   if (fit.kind !== 'fitted') return 0;
   const { solution, prior } = fit;
   if (!(prior.weight > 0 && prior.weight < Number.POSITIVE_INFINITY)) return solution.logLikelihood;

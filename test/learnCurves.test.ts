@@ -1,5 +1,7 @@
 import { beforeAll, describe, expect, it } from 'vitest';
+import type { ComponentFit } from '../bindings/fit/fitPanel.js';
 import { createEngine, type Fit, fit, type Model, type Tables } from '../bindings/index.js';
+import { objectiveOf } from '../bindings/learnCurves.js';
 import { simulateMta } from '../bindings/simulate/index.js';
 import { refusalOf } from './support/refusal.js';
 
@@ -81,6 +83,13 @@ describe('curves that are learned', () => {
     expect(found.decided).toBeLessThan(0.1);
   });
 
+  it('are the number that was given, to the bit, where they do not move', async () => {
+    // ln(0.1 / 0.9) and back is 0.10000000000000002
+    const learn = [{ curve: ['search'], parameter: 'decay' as const, from: 0.01, to: 0.9, spread: 1e-9 }];
+    const [found] = (await fit(tables, modelWith({}, learn))).learnedCurves!;
+    expect([found.given, found.learned]).toEqual([0.1, 0.1]);
+  });
+
   it('are said to be undecided where the totals are flat along them', async () => {
     const learn = [{ curve: ['search'], parameter: 'decay' as const, from: 0.01, to: 0.9 }];
     const result = await fit(tables, modelWith({}, learn));
@@ -120,6 +129,23 @@ describe('curves that are learned', () => {
     };
     await expect(fit(tables, off, { signal: abort.signal, onProgress })).rejects.toThrow('enough');
     expect(stages.filter((one) => one === 'learn').length).toBe(2);
+  });
+});
+
+describe('what curves are compared by', () => {
+  const of = (weight: number, ratios: number[]) =>
+    objectiveOf({
+      kind: 'fitted',
+      solution: { logLikelihood: -7, productivity: Float64Array.from(ratios, (ratio) => 3 * ratio) },
+      prior: { weight, rates: new Float64Array(ratios.length).fill(3) },
+    } as unknown as ComponentFit);
+
+  it('is the log-likelihood where productivities are their rates, and less by the prior of ln p elsewhere', () => {
+    expect(of(5, [1, 1, 1])).toBe(-7);
+    expect(of(5, [2, 0.5])).toBeCloseTo(-7 + 5 * (Math.log(2) - 1 + (Math.log(0.5) + 0.5)), 12);
+    // without a prior, and where it leaves no choice, the log-likelihood alone
+    expect([of(0, [2]), of(Number.POSITIVE_INFINITY, [1])]).toEqual([-7, -7]);
+    expect(objectiveOf({ kind: 'zero' })).toBe(0);
   });
 });
 
