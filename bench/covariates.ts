@@ -1,8 +1,8 @@
 import { spawnSync } from 'node:child_process';
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
-import { type CoefficientFit, type CoefficientLimits, fisher } from '../bindings/fit/coefficients/fisher.js';
+import { type CoefficientFit, fisher } from '../bindings/fit/coefficients/fisher.js';
 import { irls } from '../bindings/fit/coefficients/irls.js';
-import type { Regression } from '../bindings/fit/coefficients/marginal.js';
+import type { CoefficientLimits, Regression } from '../bindings/fit/coefficients/marginal.js';
 import { standardise } from '../bindings/fit/coefficients/standardise.js';
 import { openPanel } from '../bindings/fit/inMemory.js';
 import { expOf } from '../bindings/kernels/js/exp.js';

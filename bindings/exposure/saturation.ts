@@ -1,5 +1,5 @@
 import { expOf } from '../kernels/js/exp.js';
-import { logOf } from '../kernels/js/log.js';
+import { log1pOf, logOf } from '../kernels/js/log.js';
 import type { Kernels } from '../kernels/kernels.js';
 import { f64, type Region } from '../memory/arena.js';
 import type { HalfSaturation, Saturation } from '../model/config.js';
@@ -83,9 +83,7 @@ function logOfOneMore(kernels: Kernels, scratch: Scratch, x: Float64Array): void
 
 /** Artanh of a share in (0, 1): half of ln(1 + 2r / (1 - r)). */
 function atanhOf(share: number): number {
-  const x = (2 * share) / (1 - share);
-  const u = 1 + x;
-  return 0.5 * (u === 1 ? x : logOf(u) * (x / (u - 1)));
+  return 0.5 * log1pOf((2 * share) / (1 - share));
 }
 
 /** x = x^exponent, 0 for x <= 0. */

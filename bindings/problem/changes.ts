@@ -1,4 +1,4 @@
-import { logOf } from '../kernels/js/log.js';
+import { log1pOf, logOf } from '../kernels/js/log.js';
 import type { Change } from '../model/formula.js';
 
 /** A change with the figures it took from the data of the fit. */
@@ -12,7 +12,7 @@ export function applied(value: number, change: Applied): number {
     case 'log':
       return logOf(value);
     case 'log1p':
-      return logOfOneMore(value);
+      return log1pOf(value);
     case 'sqrt':
       return Math.sqrt(value);
     case 'standardise':
@@ -20,12 +20,6 @@ export function applied(value: number, change: Applied): number {
     case 'scale':
       return value;
   }
-}
-
-/** ln(1 + x), right for small x too: with u = 1 + x as rounded, ln u / (u - 1) changes little with u. */
-function logOfOneMore(x: number): number {
-  const u = 1 + x;
-  return u === 1 ? x : logOf(u) * (x / (u - 1));
 }
 
 /** What a change needs that a value is not, in words; null where it takes it. */

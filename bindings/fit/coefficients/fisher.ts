@@ -1,17 +1,9 @@
 import type { Kernels } from '../../kernels/kernels.js';
 import type { Arena } from '../../memory/arena.js';
+import { rounding } from '../climb.js';
 import type { Pass } from '../pass.js';
 import { directionFrom } from './direction.js';
-import { lookAt, type Regression, type Spot } from './marginal.js';
-
-/** Where a fit of coefficients may stop. */
-export interface CoefficientLimits {
-  /** Rise still promised, per unit of total. */
-  readonly tolerance: number;
-  /** Sweeps this call may make. */
-  readonly maxPasses: number;
-  readonly onSweep?: ((sweep: { passes: number; objective: number }) => void) | undefined;
-}
+import { type CoefficientLimits, createLook, type Regression, type Spot } from './marginal.js';
 
 /** Coefficients at which no step promises a rise: a local optimum. */
 export interface CoefficientFit {
@@ -22,7 +14,6 @@ export interface CoefficientFit {
   readonly converged: boolean;
 }
 
-const rounding = 1e-14; // of the objective's terms
 const enough = 1e-4; // of the rise that a step promises
 const longest = 5; // of ln productivity of any entity: further the quadratic says nothing
 const mostHalvings = 30;
@@ -39,15 +30,9 @@ export async function fisher(
   start: Float64Array,
   limits: CoefficientLimits,
 ): Promise<CoefficientFit> {
-  const before = pass.passes;
-  const used = () => pass.passes - before;
-  const look = async (coefficients: Float64Array) => {
-    const spot = await lookAt(pass, regression, coefficients, 'expected');
-    limits.onSweep?.({ passes: used(), objective: spot.objective });
-    return spot;
-  };
+  const { used, look } = createLook(pass, regression, limits);
   const reach = reachOf(regression, pass.entities);
-  let spot = await look(start);
+  let spot = await look(start, 'expected');
   let gain = Number.POSITIVE_INFINITY;
   let arrived = false;
   while (!arrived && used() < limits.maxPasses) {
@@ -57,7 +42,7 @@ export async function fisher(
     let share = Math.min(1, longest / largestMove(regression, step, reach, pass.entities));
     let better: Spot | null = null;
     for (let trial = 0; trial < mostHalvings && used() < limits.maxPasses; trial++) {
-      const next = await look(moved(spot.coefficients, share, step));
+      const next = await look(moved(spot.coefficients, share, step), 'expected');
       const rise = next.objective - spot.objective;
       if (
         rise >= enough * share * promised ||

@@ -2,20 +2,13 @@ import { logOf } from '../../kernels/js/log.js';
 import type { Kernels } from '../../kernels/kernels.js';
 import type { Arena } from '../../memory/arena.js';
 import type { Pass } from '../pass.js';
-import { type CoefficientFit, type CoefficientLimits, fisher } from './fisher.js';
+import { type CoefficientFit, fisher } from './fisher.js';
 import { unidentified } from './identified.js';
 import { irls } from './irls.js';
-import { productivityAt, type Regression } from './marginal.js';
+import { type CoefficientLimits, productivityAt, type Regression } from './marginal.js';
 import { type PathStep, parametersOf, walkPath } from './path.js';
 import { type Covariances, covariancesAt } from './standardErrors.js';
-import {
-  type Aliased,
-  findAliased,
-  type Standardised,
-  standardise,
-  unstandardise,
-  unstandardiseCovariance,
-} from './standardise.js';
+import { type Standardised, standardise, unstandardise, unstandardiseCovariance } from './standardise.js';
 
 /** What is asked of the coefficients. */
 export interface CoefficientRule {
@@ -77,11 +70,6 @@ const starts = 3;
 const offset = 0.5; // of the other starting points, in standard deviations of the columns
 const same = 1e-6; // of the total: objectives this near are one height
 const near = 0.01; // of every productivity: points this near are one optimum
-
-/** Columns that the data cannot tell apart. Groups of their own are shrunk, so they always can. */
-export function aliasedOf({ rows, width }: Predictors, pass: Pass): Aliased[] {
-  return findAliased(standardise(rows, width, pass.exposure), pass.exposure);
-}
 
 /**
  * Fits ln productivity = X beta to the totals (docs/method.md, "Covariates"). Where bricks are few the likelihood may have

@@ -1,4 +1,5 @@
 import type { Pass } from '../pass.js';
+import { findDependent } from './dependent.js';
 import type { Regression, Spot } from './marginal.js';
 
 const least = 1e-6; // of what the totals would say if every entity's own were known
@@ -16,25 +17,9 @@ export function unidentified(pass: Pass, regression: Regression, { productivity,
     const weight = productivity[h] * pass.exposure[h];
     for (let c = 0; c < size; c++) complete[c] += weight * values[h * stride + c] * values[h * stride + c];
   }
-  const flat: number[] = [];
-  const kept: number[] = [];
-  const lower = new Float64Array(size * size);
-  for (let c = 0; c < size; c++) {
-    const row = new Float64Array(kept.length);
-    let own = complete[c] > 0 ? (information[c * stride + c] + ridge[c]) / complete[c] : 0;
-    for (let k = 0; k < kept.length; k++) {
-      let sum = information[c * stride + kept[k]] / Math.sqrt(complete[c] * complete[kept[k]]);
-      for (let j = 0; j < k; j++) sum -= row[j] * lower[kept[k] * size + j];
-      row[k] = sum / lower[kept[k] * size + k];
-      own -= row[k] * row[k];
-    }
-    if (!(own > least)) {
-      flat.push(c);
-      continue;
-    }
-    lower.set(row, c * size);
-    lower[c * size + kept.length] = Math.sqrt(own);
-    kept.push(c);
-  }
-  return flat;
+  const share = (c: number, k: number) =>
+    complete[c] > 0
+      ? (information[c * stride + k] + (c === k ? ridge[c] : 0)) / Math.sqrt(complete[c] * complete[k])
+      : 0;
+  return findDependent(0, size, share, least).map(({ column }) => column);
 }

@@ -1,13 +1,13 @@
 import { gramScratch, type Kernels } from '../../kernels/kernels.js';
 import { type Arena, f64 } from '../../memory/arena.js';
+import { rounding } from '../climb.js';
 import type { Pass } from '../pass.js';
 import { directionFrom } from './direction.js';
-import { type CoefficientFit, type CoefficientLimits, moved } from './fisher.js';
-import { lookAt, productivityAt, type Regression, type Spot } from './marginal.js';
+import { type CoefficientFit, moved } from './fisher.js';
+import { type CoefficientLimits, createLook, productivityAt, type Regression, type Spot } from './marginal.js';
 
 const mostInner = 50;
 const innerGain = 1e-20; // of the total: the M step is done
-const rounding = 1e-14;
 
 /**
  * Expectation-maximisation: the E step credits each entity, the M step is a Poisson regression of the credits with offset
@@ -22,13 +22,7 @@ export async function irls(
   start: Float64Array,
   limits: CoefficientLimits,
 ): Promise<CoefficientFit> {
-  const before = pass.passes;
-  const used = () => pass.passes - before;
-  const look = async (coefficients: Float64Array, looks: 'expected' | null) => {
-    const spot = await lookAt(pass, regression, coefficients, looks);
-    limits.onSweep?.({ passes: used(), objective: spot.objective });
-    return spot;
-  };
+  const { used, look } = createLook(pass, regression, limits);
   let spot = await look(start, null);
   let near = false;
   let gain = Number.POSITIVE_INFINITY;

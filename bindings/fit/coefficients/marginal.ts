@@ -13,6 +13,15 @@ export interface Regression {
   readonly lasso: Float64Array;
 }
 
+/** Where a fit of coefficients may stop. */
+export interface CoefficientLimits {
+  /** Rise still promised, per unit of total. */
+  readonly tolerance: number;
+  /** Sweeps this call may make. */
+  readonly maxPasses: number;
+  readonly onSweep?: ((sweep: { passes: number; objective: number }) => void) | undefined;
+}
+
 /** All that one sweep tells of coefficients. */
 export interface Spot {
   readonly coefficients: Float64Array;
@@ -62,6 +71,20 @@ export async function lookAt(
     logLikelihood,
     gradient,
     information: statistics.projected?.gram ?? null,
+  };
+}
+
+/** Looks at coefficients, counts the sweeps and tells of each. */
+export function createLook(pass: Pass, regression: Regression, { onSweep }: Pick<CoefficientLimits, 'onSweep'>) {
+  const before = pass.passes;
+  const used = () => pass.passes - before;
+  return {
+    used,
+    async look(coefficients: Float64Array, weighing: Projection['weighing'] | null): Promise<Spot> {
+      const spot = await lookAt(pass, regression, coefficients, weighing);
+      onSweep?.({ passes: used(), objective: spot.objective });
+      return spot;
+    },
   };
 }
 

@@ -1,6 +1,7 @@
 import type { Kernels } from '../../kernels/kernels.js';
 import type { Arena } from '../../memory/arena.js';
 import type { Pass } from '../pass.js';
+import { findDependent } from './dependent.js';
 import { solveEach } from './direction.js';
 import { crossProducts } from './irls.js';
 import type { Regression, Spot } from './marginal.js';
@@ -112,16 +113,8 @@ function times(a: Float64Array, b: Float64Array, size: number): Float64Array {
 
 /** Whether a symmetric matrix has a Cholesky factor after scaling its diagonal to 1. */
 function isPositive(matrix: Float64Array, size: number): boolean {
-  const factor = new Float64Array(size * size);
-  for (let i = 0; i < size; i++) {
-    for (let j = 0; j <= i; j++) {
-      let sum = matrix[i * size + j];
-      for (let k = 0; k < j; k++) sum -= factor[i * size + k] * factor[j * size + k];
-      if (i === j) {
-        if (!(sum > 1e-12 * matrix[i * size + i])) return false;
-        factor[i * size + i] = Math.sqrt(sum);
-      } else factor[i * size + j] = sum / factor[j * size + j];
-    }
-  }
-  return true;
+  const diagonal = (i: number) => matrix[i * size + i];
+  const scaled = (i: number, j: number) =>
+    diagonal(i) > 0 ? matrix[i * size + j] / Math.sqrt(diagonal(i) * diagonal(j)) : 0;
+  return findDependent(0, size, scaled, 1e-12).length === 0;
 }

@@ -1,3 +1,5 @@
+import { findDependent } from './dependent.js';
+
 /** A design as solvers use it: an intercept, then columns of mean 0 and variance 1, weighted by exposure. */
 export interface Standardised {
   /** `stride` values per entity, a multiple of 4, zero past `size`. */
@@ -52,44 +54,19 @@ export function standardise(rows: Float64Array, width: number, weights: Float64A
 /** Columns that are constant, or a combination of those before them, as the data weigh them. Empty where there are none. */
 export function findAliased({ values, stride, size }: Standardised, weights: Float64Array): Aliased[] {
   const whole = weights.reduce((sum, w) => sum + w, 0);
-  const aliased: Aliased[] = [];
-  // Cholesky of the correlations, column after column: what is left of the diagonal is the column's own
-  const lower = new Float64Array(size * size);
-  const kept: number[] = [];
-  for (let c = 1; c < size; c++) {
-    const row = new Float64Array(kept.length);
-    let own = 0;
+  const correlation = (c: number, k: number) => {
+    let sum = 0;
     for (let h = 0; h < weights.length; h++)
-      own += (weights[h] / whole) * values[h * stride + c] * values[h * stride + c];
-    if (own === 0) {
-      aliased.push({ column: c - 1, of: [] });
-      continue;
-    }
-    for (let k = 0; k < kept.length; k++) {
-      let sum = 0;
-      for (let h = 0; h < weights.length; h++) {
-        sum += (weights[h] / whole) * values[h * stride + c] * values[h * stride + kept[k]];
-      }
-      for (let j = 0; j < k; j++) sum -= row[j] * lower[kept[k] * size + j];
-      row[k] = sum / lower[kept[k] * size + k];
-      own -= row[k] * row[k];
-    }
-    if (own > least) {
-      lower.set(row, c * size);
-      lower[c * size + kept.length] = Math.sqrt(own);
-      kept.push(c);
-      continue;
-    }
-    // its weights on the others: back substitution
-    const by = new Float64Array(kept.length);
-    for (let k = kept.length - 1; k >= 0; k--) {
-      let sum = row[k];
-      for (let j = k + 1; j < kept.length; j++) sum -= lower[kept[j] * size + k] * by[j];
-      by[k] = sum / lower[kept[k] * size + k];
-    }
-    aliased.push({ column: c - 1, of: kept.filter((_, k) => Math.abs(by[k]) > 1e-6).map((k) => k - 1) });
-  }
-  return aliased;
+      sum += (weights[h] / whole) * values[h * stride + c] * values[h * stride + k];
+    return sum;
+  };
+  return findDependent(1, size, correlation, least).map(({ column, on }) => ({
+    column: column - 1,
+    of:
+      correlation(column, column) === 0
+        ? []
+        : on.filter(({ weight }) => Math.abs(weight) > 1e-6).map((k) => k.column - 1),
+  }));
 }
 
 /** Coefficients of the columns as they were before, from those of the standardised ones. */

@@ -58,3 +58,9 @@ export const log =
     const to = outputs / 8;
     for (let i = 0; i < count; i++) f64[to + i] = logOf(f64[from + i]);
   };
+
+/** ln(1 + x), right for small x too: with u = 1 + x as rounded, ln u / (u - 1) changes little with u. */
+export function log1pOf(x: number): number {
+  const u = 1 + x;
+  return u === 1 ? x : logOf(u) * (x / (u - 1));
+}
