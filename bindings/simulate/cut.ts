@@ -1,6 +1,5 @@
 import { readCalendar } from '../exposure/calendar.js';
 import { collectFaults, type Faults } from '../faults.js';
-import { leadingPower, nearest } from '../kernels/js/split.js';
 import { createDictionary, encodeKeys } from '../problem/dictionary.js';
 import { rankTexts, rankTuples } from '../problem/keys.js';
 import { openSource } from '../problem/source.js';
@@ -9,6 +8,7 @@ import { readValues } from '../problem/values.js';
 import { lognormalOf } from './noise.js';
 import { checkOptions, type OptionsOf, real, seedRule, type ValuesOf, whole } from './options.js';
 import { openStream } from './random.js';
+import { splitRow } from './splitRow.js';
 import { dictionaryOf, numbered, tableOf } from './tables.js';
 
 /** The switches of `cutIntoCampaigns`: every range, default and help text. */
@@ -210,22 +210,6 @@ function cutRows({ value, medium, place, period, places, periods }: DeliveryRows
     splitRow(value[r], running, parts, r * campaigns);
   }
   return parts;
-}
-
-/** Parts of a value in whole units of it, by rounding the running sums: each sum of parts is exact. */
-function splitRow(value: number, running: Float64Array, parts: Float64Array, at: number): void {
-  if (value === 0) return;
-  const unit = Number.isSafeInteger(value)
-    ? 1
-    : Math.max(leadingPower(value) * 2.220446049250313e-16, Number.MIN_VALUE);
-  const units = value / unit;
-  const sum = running[running.length - 1];
-  let before = 0;
-  for (let k = 0; k < running.length; k++) {
-    const upTo = Math.min(units, nearest(units * (running[k] / sum)));
-    parts[at + k] = (upTo - before) * unit;
-    before = upTo;
-  }
 }
 
 /** Periods in which a campaign runs: all of them, or one to four flights with pauses between. */

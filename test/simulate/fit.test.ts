@@ -25,13 +25,17 @@ describe('a fit of what was simulated', () => {
   });
 
   it('accepts the MTA tables and model at once, and finds the true effective exposure, history or not', async () => {
-    for (const options of [{}, { history: 9, coldStart: 0.1, collinear: 3 }]) {
+    for (const options of [
+      {},
+      { history: 9, coldStart: 0.1, collinear: 3 },
+      { history: 9, creatives: 3, coldCreatives: 0.1, campaigns: 15 },
+    ]) {
       const simulation = simulateMta(options);
       const result = await fitSimulation(simulation);
       expect(result.converged).toBe(true);
       expect(result.unallocated.rows).toBe(0);
       const truth = simulation.files['truth.csv'];
-      const rows = rowsIn(truth, result.allocation, ['medium', 'week', 'geo', 'campaign']);
+      const rows = rowsIn(truth, result.allocation, ['week', 'geo', ...simulation.model.exposure.entity]);
       expect(result.allocation.rows).toBe(truth.rows);
       const found = figures(result.allocation, 'exposure');
       figures(truth, 'exposure').forEach((w, i) => {

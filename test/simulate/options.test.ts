@@ -57,6 +57,18 @@ describe('simulateHcp', () => {
       'collinear: expected at most 2: 3 HCPs a group, beside one HCP per brick, got 3',
     );
   });
+
+  it('refuses regions out of range, and a spread between regions where there are none', () => {
+    expect(messageOf(() => simulateHcp({ regions: 1001, regionSpread: -1 }))).toBe(
+      [
+        'regions: expected an integer from 0 to 1000, got 1001',
+        'regionSpread: expected a number from 0 to 5, got -1',
+      ].join('\n'),
+    );
+    expect(messageOf(() => simulateHcp({ regionSpread: 0.3 }))).toBe(
+      'regionSpread: expected 0 where there are no regions, got 0.3',
+    );
+  });
 });
 
 describe('simulateMta', () => {
@@ -69,6 +81,34 @@ describe('simulateMta', () => {
     );
     expect(messageOf(() => simulateMta({ geos: 1000, weeks: 1000 }))).toBe(
       'campaigns: expected at most 20 with so many weeks and geos, got 40',
+    );
+  });
+
+  it('counts creatives among what must fit in memory', () => {
+    expect(messageOf(() => simulateMta({ geos: 100, weeks: 100, creatives: 51 }))).toBe(
+      'creatives: expected at most 50 with so many weeks, geos and campaigns, got 51',
+    );
+    expect(messageOf(() => simulateMta({ geos: 1000, weeks: 1000, creatives: 1000 }))).toBe(
+      'campaigns: expected at most 20 with so many weeks and geos, got 40',
+    );
+  });
+
+  it('refuses spreads and creatives out of range, and what only creatives can have where there are none', () => {
+    const wrong = { platformSpread: 6, formatSpread: -0.1, creatives: 0, creativeSpread: 5.5, coldCreatives: 1.1 };
+    expect(messageOf(() => simulateMta(wrong))).toBe(
+      [
+        'platformSpread: expected a number from 0 to 5, got 6',
+        'formatSpread: expected a number from 0 to 5, got -0.1',
+        'creatives: expected an integer from 1 to 1000, got 0',
+        'creativeSpread: expected a number from 0 to 5, got 5.5',
+        'coldCreatives: expected a number from 0 to 1, got 1.1',
+      ].join('\n'),
+    );
+    expect(messageOf(() => simulateMta({ creativeSpread: 0.3, coldCreatives: 0.1 }))).toBe(
+      [
+        'creativeSpread: expected 0 where campaigns have one creative, got 0.3',
+        'coldCreatives: expected 0 where campaigns have one creative, got 0.1',
+      ].join('\n'),
     );
   });
 

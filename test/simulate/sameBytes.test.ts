@@ -44,5 +44,14 @@ describe('simulations', () => {
       history: 9,
     };
     expect(digest(simulateMta({ seed: 2 ** 53 - 1, ...all }))).toBe('48238345ba875564');
+    const groups = {
+      creatives: 3,
+      platformSpread: 0.4,
+      formatSpread: 0.3,
+      creativeSpread: 0.2,
+      coldCreatives: 0.1,
+    };
+    expect(digest(simulateMta({ ...all, ...groups }))).toBe('d25df1561034ab29');
+    expect(digest(simulateHcp({ regions: 12, regionSpread: 0.3 }))).toBe('93dc08a61e1df9c5');
   });
 });

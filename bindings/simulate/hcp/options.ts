@@ -13,6 +13,8 @@ export const hcpOptions = {
   brickDispersion: real(0, 0, 10, 'variance of a factor of mean 1 that all cells of a brick share; 0: none'),
   collinear: whole(0, 0, 100_000, 'groups of three HCPs in the same bricks with visits in near-constant proportion'),
   coldStart: real(0, 0, 1, 'share of HCPs (those in collinear groups aside) with a single visit'),
+  regions: whole(0, 0, 1000, 'regions of HCPs, drawn whatever their bricks and specialties; 0: no such column'),
+  regionSpread: real(0, 0, 5, 'coefficient of variation of a factor that HCPs of a region share (lognormal); 0: none'),
 } as const;
 
 export type HcpOptions = OptionsOf<typeof hcpOptions>;
@@ -23,10 +25,11 @@ export const groupSize = 3;
 
 /** @throws InputError */
 export function checkHcpOptions(options: HcpOptions): HcpValues {
-  return checkOptions(hcpOptions, options, ({ hcps, bricks, collinear }, refuse) => {
+  return checkOptions(hcpOptions, options, ({ hcps, bricks, collinear, regions, regionSpread }, refuse) => {
     const groups = Math.max(0, Math.floor((hcps - bricks) / groupSize));
     if (hcps < bricks) refuse('hcps', `at least the number of bricks (${bricks})`);
     else if (collinear > groups)
       refuse('collinear', `at most ${groups}: ${groupSize} HCPs a group, beside one HCP per brick`);
+    if (regions === 0 && regionSpread > 0) refuse('regionSpread', '0 where there are no regions');
   });
 }

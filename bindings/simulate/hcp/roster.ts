@@ -3,6 +3,7 @@ import { logOf } from '../../kernels/js/log.js';
 import { lognormalOf } from '../noise.js';
 import { openStream } from '../random.js';
 import type { HcpValues } from './options.js';
+import type { Regions } from './regions.js';
 import { streams } from './streams.js';
 
 /** Specialties: share of all HCPs, and coefficient beside the first. */
@@ -41,8 +42,8 @@ export const coefficients: readonly (readonly [term: string, value: number])[] =
   ['log(1 + potential)', perLogPotential],
 ];
 
-/** HCPs drawn one by one; productivity follows from what the table of HCPs says, and `spread`. */
-export function drawRoster({ seed, hcps, spread }: HcpValues): Roster {
+/** HCPs drawn one by one; productivity follows from what the table of HCPs says, its region's factor, and `spread`. */
+export function drawRoster({ seed, hcps, spread }: HcpValues, { region, factor }: Regions): Roster {
   const roster = { specialty: [], seniority: [], potential: [], productivity: [] } as Record<keyof Roster, number[]>;
   for (let h = 0; h < hcps; h++) {
     const traits = openStream(seed, streams.traits, h);
@@ -57,7 +58,8 @@ export function drawRoster({ seed, hcps, spread }: HcpValues): Roster {
     roster.specialty.push(specialty);
     roster.seniority.push(seniority);
     roster.potential.push(potential);
-    roster.productivity.push(expOf(score) * lognormalOf(openStream(seed, streams.spread, h).normal(), spread));
+    const own = lognormalOf(openStream(seed, streams.spread, h).normal(), spread);
+    roster.productivity.push(expOf(score) * own * (region.length > 0 ? factor[region[h]] : 1));
   }
   return roster;
 }

@@ -2,6 +2,7 @@ import { countOf, factorOf } from '../noise.js';
 import { openStream } from '../random.js';
 import { dictionaryOf, numbered, type Simulation, tableOf } from '../tables.js';
 import { checkHcpOptions, type HcpOptions } from './options.js';
+import { drawRegions, regionsTable } from './regions.js';
 import { coefficients, drawRoster, specialtyNames } from './roster.js';
 import { streams } from './streams.js';
 import { planVisits } from './visits.js';
@@ -13,13 +14,16 @@ import { planVisits } from './visits.js';
  *
  * Files: totals.csv (brick, sales), exposure.csv (brick, hcp, visits), hcps.csv (hcp, specialty, seniority in years,
  * potential in patients); truth.csv (brick, hcp, exposure, productivity, allocation), truth_entities.csv (hcp,
- * productivity, coldStart 0 or 1, collinear: the number of its group, 0 for none), truth_coefficients.csv.
+ * productivity, coldStart 0 or 1, collinear: the number of its group, 0 for none), truth_coefficients.csv. With regions
+ * hcps.csv has a column region, and truth_groups.csv (level: region; region, factor) what each multiplies the
+ * productivities within it by, those with HCPs only.
  * @throws InputError
  */
 export function simulateHcp(options: HcpOptions = {}): Simulation {
   const values = checkHcpOptions(options);
-  const { seed, hcps, bricks, cellDispersion, brickDispersion } = values;
-  const roster = drawRoster(values);
+  const { seed, hcps, bricks, regions, cellDispersion, brickDispersion } = values;
+  const regional = drawRegions(values);
+  const roster = drawRoster(values, regional);
   const plan = planVisits(values);
 
   // cells in the order of bricks, then HCPs
@@ -62,6 +66,7 @@ export function simulateHcp(options: HcpOptions = {}): Simulation {
         specialty: dictionaryOf([...roster.specialty], specialtyNames),
         seniority: [...roster.seniority],
         potential: [...roster.potential],
+        ...(regions > 0 && { region: dictionaryOf([...regional.region], regional.names) }),
       }),
       'truth.csv': tableOf({
         brick,
@@ -80,6 +85,7 @@ export function simulateHcp(options: HcpOptions = {}): Simulation {
         term: coefficients.map(([term]) => term),
         coefficient: coefficients.map(([, value]) => value),
       }),
+      ...(regions > 0 && { 'truth_groups.csv': regionsTable(regional) }),
     },
     model: {
       totals: { file: 'totals.csv', brick: ['brick'], value: 'sales' },

@@ -11,6 +11,8 @@ export const streams = {
   coldStart: 1006,
   brickFactors: 1007,
   collinear: 1008,
+  regions: 1009,
+  regionFactors: 1010,
   /** And the numbers after it: one for each place of an HCP. */
   cells: 1016,
 } as const;

@@ -2,6 +2,7 @@ import { lognormalOf } from '../noise.js';
 import { pickShare } from '../pick.js';
 import { openStream, type Random } from '../random.js';
 import { numbered } from '../tables.js';
+import { formatFactor, platformFactor } from './groups.js';
 import { type Medium, presets } from './media.js';
 import { campaignCounts, groupSize, groupsWithin, type MtaValues } from './options.js';
 import { streams } from './streams.js';
@@ -23,6 +24,8 @@ export interface Campaign {
   readonly impressions: number;
   /** Contribution per unit of effective exposure, in currency, in the first week with totals. */
   readonly productivity: number;
+  /** Of its productivity: what it has beside the medium's rate and the factors of platform and format. */
+  readonly factor: number;
   /** Whose delivery it follows; its own number unless in a collinear group. */
   readonly leader: number;
   /** Number of its collinear group, from 1; 0: none. */
@@ -33,7 +36,7 @@ export interface Campaign {
 const objectives = ['awareness', 'consideration', 'sales'];
 
 /** Weeks before the end in which cold starts begin. */
-const coldWeeks = 4;
+export const coldWeeks = 4;
 
 /** Spread of campaign sizes: coefficient of variation. */
 const sizeSpread = 0.8;
@@ -54,17 +57,22 @@ export function planCampaigns(values: MtaValues): Campaign[] {
       const traits = openStream(seed, streams.traits, number);
       const place = Math.max(0, c - grouped);
       const inGroup = c >= grouped;
+      const platform = traits.integer(medium.platforms.length);
+      const format = traits.integer(medium.formats.length);
+      const factor = lognormalOf(openStream(seed, streams.productivity, number).normal(), spread);
+      const shared = platformFactor(values, m, platform) * formatFactor(values, m, platform, format);
       campaigns.push({
         medium: m,
         number,
         name: names[c],
         first: c === 0,
-        platform: medium.platforms[traits.integer(medium.platforms.length)],
-        format: medium.formats[traits.integer(medium.formats.length)],
+        platform: medium.platforms[platform],
+        format: medium.formats[format],
         objective: objectives[traits.integer(objectives.length)],
         running: drawFlights(values, medium, number, c === 0),
         impressions: medium.impressions * lognormalOf(traits.normal(), sizeSpread),
-        productivity: medium.rate * lognormalOf(openStream(seed, streams.productivity, number).normal(), spread),
+        productivity: medium.rate * factor * shared,
+        factor,
         leader: inGroup ? start + grouped + place - (place % groupSize) : number,
         group: inGroup ? groupsBefore + 1 + Math.floor(place / groupSize) : 0,
         coldStart: false,

@@ -1,16 +1,16 @@
 import { expOf } from '../../kernels/js/exp.js';
 import { amountOf, factorOf } from '../noise.js';
 import { openStream } from '../random.js';
-import type { Campaign } from './campaigns.js';
 import { effectiveExposure } from './effective.js';
+import type { Entity } from './entities.js';
 import { presets } from './media.js';
 import type { MtaValues } from './options.js';
 import { streams } from './streams.js';
 
-/** Campaigns' parts of bricks, a column each: by medium, week, geo, campaign. */
+/** Entities' parts of bricks, a column each: by medium, week, geo, entity. */
 export interface Cells {
-  /** Number of the campaign. */
-  readonly campaign: Uint32Array;
+  /** Number of the entity. */
+  readonly entity: Uint32Array;
   /** From 0, the first week with totals. */
   readonly week: Uint32Array;
   readonly geo: Uint32Array;
@@ -28,14 +28,14 @@ const units = 1024;
  * Every cell with effective exposure or delivery.
  *   allocation ~ gamma with mean productivity * exposure * factor of the brick, variance cellDispersion * mean
  */
-export function drawCells(values: MtaValues, campaigns: readonly Campaign[], delivery: readonly Float64Array[]): Cells {
+export function drawCells(values: MtaValues, entities: readonly Entity[], delivery: readonly Float64Array[]): Cells {
   const { seed, media, weeks, history, geos, cellDispersion, brickDispersion } = values;
   const periods = history + weeks;
-  const productivities = campaigns.map((campaign) => walk(values, campaign));
-  const cells = roomFor(campaigns.length * weeks * geos);
+  const productivities = entities.map((entity) => walk(values, entity));
+  const cells = roomFor(entities.length * weeks * geos);
   let count = 0;
   for (let m = 0; m < media; m++) {
-    const members = campaigns.filter(({ medium }) => medium === m);
+    const members = entities.filter(({ medium }) => medium === m);
     const series = members.map(({ number }) => delivery[number]);
     const exposures = Array.from({ length: geos }, (_, g) =>
       effectiveExposure(series, presets[m], g * periods, (g + 1) * periods),
@@ -46,13 +46,14 @@ export function drawCells(values: MtaValues, campaigns: readonly Campaign[], del
           openStream(seed, streams.brickFactors, (m * geos + geo) * weeks + week),
           brickDispersion,
         );
-        members.forEach(({ number }, i) => {
+        members.forEach(({ number, campaign, creative }, i) => {
           const exposure = exposures[geo][i][history + week];
           if (exposure === 0 && series[i][geo * periods + history + week] === 0) return;
           const productivity = productivities[number][week];
-          const draw = openStream(seed, streams.cells, (number * geos + geo) * weeks + week);
+          const stream = creative === 0 ? streams.cells : streams.creativeCells + creative;
+          const draw = openStream(seed, stream, (campaign * geos + geo) * weeks + week);
           const amount = amountOf(draw, productivity * exposure * factor, cellDispersion);
-          cells.campaign[count] = number;
+          cells.entity[count] = number;
           cells.week[count] = week;
           cells.geo[count] = geo;
           cells.exposure[count] = exposure;
@@ -69,12 +70,12 @@ export function drawCells(values: MtaValues, campaigns: readonly Campaign[], del
 function roomFor(rows: number): Cells {
   const whole = () => new Uint32Array(rows);
   const real = () => new Float64Array(rows);
-  return { campaign: whole(), week: whole(), geo: whole(), exposure: real(), productivity: real(), allocation: real() };
+  return { entity: whole(), week: whole(), geo: whole(), exposure: real(), productivity: real(), allocation: real() };
 }
 
-function firstOf({ campaign, week, geo, exposure, productivity, allocation }: Cells, rows: number): Cells {
+function firstOf({ entity, week, geo, exposure, productivity, allocation }: Cells, rows: number): Cells {
   return {
-    campaign: campaign.slice(0, rows),
+    entity: entity.slice(0, rows),
     week: week.slice(0, rows),
     geo: geo.slice(0, rows),
     exposure: exposure.slice(0, rows),
@@ -83,9 +84,9 @@ function firstOf({ campaign, week, geo, exposure, productivity, allocation }: Ce
   };
 }
 
-/** Productivity week by week: its logarithm takes a normal step each week. */
-function walk({ seed, weeks, drift }: MtaValues, { number, productivity }: Campaign): Float64Array {
-  const draw = openStream(seed, streams.drift, number);
+/** Productivity week by week: its logarithm takes a normal step each week, the same for all creatives of a campaign. */
+function walk({ seed, weeks, drift }: MtaValues, { campaign, productivity }: Entity): Float64Array {
+  const draw = openStream(seed, streams.drift, campaign);
   let level = 0;
   return Float64Array.from({ length: weeks }, (_, week) => {
     if (week > 0) level += drift * draw.normal();

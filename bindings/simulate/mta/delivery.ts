@@ -37,7 +37,9 @@ export function deliver(values: MtaValues, campaigns: readonly Campaign[]): Floa
     const weights = follows ? null : drawWeights(values, number, first);
     const ratio = 0.5 + openStream(seed, streams.collinear, number).uniform();
     for (let g = 0; g < geos; g++) {
-      const noise = drawNormals(values, follows, number, g);
+      const past = follows ? streams.historyCollinearNoise : streams.historyDelivery;
+      const present = follows ? streams.collinearNoise : streams.delivery;
+      const noise = drawNormals(values, past, present, number * geos + g);
       for (let p = 0; p < periods; p++) {
         const at = g * periods + p;
         if (!running[p]) continue;
@@ -63,12 +65,15 @@ function drawWeights({ seed, geos }: MtaValues, campaign: number, first: boolean
   });
 }
 
-/** A normal for each period of a campaign in a geo, history from a stream of its own. */
-function drawNormals(values: MtaValues, follows: boolean, campaign: number, geo: number): Float64Array {
-  const { seed, weeks, history, geos } = values;
-  const part = campaign * geos + geo;
-  const past = openStream(seed, follows ? streams.historyCollinearNoise : streams.historyDelivery, part);
-  const present = openStream(seed, follows ? streams.collinearNoise : streams.delivery, part);
+/** A normal for each period, history from a stream of its own, both of the same part. */
+export function drawNormals(
+  { seed, weeks, history }: MtaValues,
+  historyStream: number,
+  stream: number,
+  part: number,
+): Float64Array {
+  const past = openStream(seed, historyStream, part);
+  const present = openStream(seed, stream, part);
   return Float64Array.from({ length: history + weeks }, (_, p) => (p < history ? past : present).normal());
 }
 

@@ -2,8 +2,14 @@ import type { Curve, Model } from '../../model/config.js';
 import { presets } from './media.js';
 import type { MtaValues } from './options.js';
 
+/** Columns that name an entity, and the table that has a row for each. */
+export const entityKeys = ({ creatives }: MtaValues) =>
+  creatives > 1 ? ['medium', 'campaign', 'creative'] : ['medium', 'campaign'];
+export const entitiesFile = ({ creatives }: MtaValues) => (creatives > 1 ? 'creatives.csv' : 'campaigns.csv');
+
 /** The configuration that fits what was simulated: its own curves, all else as by default. */
-export function modelOf({ media, seed }: MtaValues): Model {
+export function modelOf(values: MtaValues): Model {
+  const { media, seed } = values;
   const curves: Record<string, Curve> = {};
   for (const { name, decay, halfSaturation, slope } of presets.slice(0, media)) {
     curves[name] = {
@@ -13,11 +19,11 @@ export function modelOf({ media, seed }: MtaValues): Model {
     };
   }
   const brick = ['medium', 'week', 'geo'];
-  const entity = ['medium', 'campaign'];
+  const entity = entityKeys(values);
   return {
     totals: { file: 'totals.csv', brick: [...brick], value: 'contribution' },
     exposure: { file: 'delivery.csv', brick: [...brick], entity: [...entity], value: 'impressions' },
-    entities: { file: 'campaigns.csv', entity: [...entity] },
+    entities: { file: entitiesFile(values), entity: [...entity] },
     effectiveExposure: { time: 'week', by: ['medium'], curves },
     seed,
   };

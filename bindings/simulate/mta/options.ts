@@ -1,6 +1,9 @@
 import { checkOptions, type OptionsOf, real, seedRule, type ValuesOf, whole } from '../options.js';
 import { presets } from './media.js';
 
+/** Creatives a campaign may have. */
+export const mostCreatives = 1000;
+
 /** The switches of `simulateMta`: every range, default and help text. */
 export const mtaOptions = {
   seed: seedRule,
@@ -32,6 +35,36 @@ export const mtaOptions = {
     'share of campaigns (always-on firsts and collinear groups aside) that start in the last 4 weeks',
   ),
   history: whole(0, 0, 520, 'weeks of delivery before the first total'),
+  platformSpread: real(
+    0,
+    0,
+    5,
+    'coefficient of variation of a factor that campaigns of a platform share (lognormal); 0: none',
+  ),
+  formatSpread: real(
+    0,
+    0,
+    5,
+    'coefficient of variation of a factor that campaigns of a format within a platform share (lognormal); 0: none',
+  ),
+  creatives: whole(
+    1,
+    1,
+    mostCreatives,
+    'creatives of each campaign, which share its delivery; above 1 they are the entities',
+  ),
+  creativeSpread: real(
+    0,
+    0,
+    5,
+    "coefficient of variation of creatives' productivities around their campaign's (lognormal); 0: none",
+  ),
+  coldCreatives: real(
+    0,
+    0,
+    1,
+    'share of creatives (firsts, and those of campaigns that pause or start then, aside) that start in the last 4 weeks',
+  ),
 } as const;
 
 export type MtaOptions = OptionsOf<typeof mtaOptions>;
@@ -40,7 +73,7 @@ export type MtaValues = ValuesOf<typeof mtaOptions>;
 /** Campaigns in a collinear group. */
 export const groupSize = 3;
 
-/** Weeks times geos times campaigns: what is simulated must fit in memory. */
+/** Weeks times geos times campaigns times creatives: what is simulated must fit in memory. */
 const mostCells = 20_000_000;
 
 /** Campaigns of each medium: as even as can be, more in the first media. */
@@ -54,10 +87,15 @@ export const groupsWithin = (campaigns: number) => Math.floor((campaigns - 1) / 
 /** @throws InputError */
 export function checkMtaOptions(options: MtaOptions): MtaValues {
   return checkOptions(mtaOptions, options, (values, refuse) => {
-    const { media, campaigns, weeks, history, geos, collinear } = values;
+    const { media, campaigns, weeks, history, geos, collinear, creatives } = values;
     if (campaigns < media) return refuse('campaigns', `at least the number of media (${media})`);
     const most = Math.floor(mostCells / (geos * (weeks + history)));
+    const mostEach = Math.floor(mostCells / (geos * (weeks + history) * campaigns));
     if (campaigns > most) refuse('campaigns', `at most ${most} with so many weeks and geos`);
+    else if (creatives > mostEach) refuse('creatives', `at most ${mostEach} with so many weeks, geos and campaigns`);
+    for (const name of ['creativeSpread', 'coldCreatives'] as const) {
+      if (creatives === 1 && values[name] > 0) refuse(name, '0 where campaigns have one creative');
+    }
     const groups = campaignCounts(values).reduce((sum, count) => sum + groupsWithin(count), 0);
     if (collinear > groups) {
       refuse('collinear', `at most ${groups}: ${groupSize} campaigns a group, beside the first of each medium`);

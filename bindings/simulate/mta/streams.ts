@@ -18,4 +18,13 @@ export const streams = {
   historyCollinearNoise: 2013,
   brickFactors: 2014,
   cells: 2015,
+  platforms: 2016,
+  formats: 2017,
+  creatives: 2018,
+  creativePlans: 2019,
+  coldCreatives: 2020,
+  /** And the numbers after each of these: one for each creative of a campaign. */
+  creativeDelivery: 4000,
+  historyCreativeDelivery: 5000,
+  creativeCells: 6000,
 } as const;

@@ -2,69 +2,94 @@ import type { ResultTable } from '../../problem/tables.js';
 import { dictionaryOf, numbered, type Simulation, tableOf } from '../tables.js';
 import type { Campaign } from './campaigns.js';
 import type { Cells } from './cells.js';
+import type { Entity } from './entities.js';
+import { groupsTable, hasGroups } from './groupsTable.js';
 import { presets } from './media.js';
+import { entitiesFile } from './model.js';
 import type { MtaValues } from './options.js';
 import { mondays } from './weeks.js';
 
-/** Writes what was simulated as tables, rows by medium, week, geo, campaign. */
+/** Writes what was simulated as tables, rows by medium, week, geo, entity. */
 export function writeTables(
   values: MtaValues,
   campaigns: readonly Campaign[],
+  entities: readonly Entity[],
   delivery: readonly Float64Array[],
   cells: Cells,
 ): Simulation['files'] {
-  const keys = keyColumns(values, campaigns);
+  const keys = keyColumns(values, campaigns, entities);
+  const everyEntity = {
+    medium: keys.medium(entities.map(({ medium }) => medium)),
+    ...keys.entity(entities.map(({ number }) => number)),
+  };
   return {
-    'totals.csv': totalsTable(values, campaigns, cells, keys),
-    'delivery.csv': deliveryTable(values, campaigns, delivery, keys),
-    'campaigns.csv': campaignsTable(values, campaigns, delivery, keys),
+    'totals.csv': totalsTable(values, entities, cells, keys),
+    'delivery.csv': deliveryTable(values, entities, delivery, keys),
+    [entitiesFile(values)]: tableOf({
+      ...everyEntity,
+      platform: entities.map(({ campaign }) => campaigns[campaign].platform),
+      format: entities.map(({ campaign }) => campaigns[campaign].format),
+      objective: entities.map(({ campaign }) => campaigns[campaign].objective),
+      start: startsOf(values, delivery, keys),
+    }),
     'truth.csv': tableOf({
-      medium: keys.medium(Array.from(cells.campaign, (c) => campaigns[c].medium)),
+      medium: keys.medium(Array.from(cells.entity, (e) => entities[e].medium)),
       week: keys.week(Array.from(cells.week, (week) => values.history + week)),
       geo: keys.geo([...cells.geo]),
-      campaign: keys.campaign([...cells.campaign]),
+      ...keys.entity([...cells.entity]),
       exposure: cells.exposure,
       productivity: cells.productivity,
       allocation: cells.allocation,
     }),
     'truth_entities.csv': tableOf({
-      medium: keys.medium(campaigns.map(({ medium }) => medium)),
-      campaign: keys.campaign(campaigns.map(({ number }) => number)),
-      productivity: meanProductivities(campaigns, cells),
-      coldStart: campaigns.map(({ coldStart }) => (coldStart ? 1 : 0)),
-      collinear: campaigns.map(({ group }) => group),
+      ...everyEntity,
+      productivity: meanProductivities(entities, cells),
+      coldStart: entities.map(({ coldStart }) => (coldStart ? 1 : 0)),
+      collinear: entities.map(({ campaign }) => campaigns[campaign].group),
     }),
+    ...(hasGroups(values) && { 'truth_groups.csv': groupsTable(values, campaigns) }),
   };
 }
 
 type KeyColumns = ReturnType<typeof keyColumns>;
 
-/** Key columns from numbers: a medium's, a period's from the first history week on, a geo's, a campaign's. */
-function keyColumns({ weeks, history, geos }: MtaValues, campaigns: readonly Campaign[]) {
+/** Key columns from numbers: a medium's, a period's from the first history week on, a geo's, an entity's. */
+function keyColumns(
+  { weeks, history, geos, creatives }: MtaValues,
+  campaigns: readonly Campaign[],
+  entities: readonly Entity[],
+) {
   const media = presets.map(({ name }) => name);
   const periods = mondays(history, weeks);
   const places = numbered('G', geos);
   const names = campaigns.map(({ name }) => name);
+  const creativeNames = entities.map(({ name }) => name);
   return {
     medium: (codes: number[]) => dictionaryOf(codes, media),
     week: (codes: number[]) => dictionaryOf(codes, periods),
     geo: (codes: number[]) => dictionaryOf(codes, places),
-    campaign: (codes: number[]) => dictionaryOf(codes, names),
+    entity: (numbers: number[]) => ({
+      campaign: dictionaryOf(
+        numbers.map((number) => entities[number].campaign),
+        names,
+      ),
+      ...(creatives > 1 && { creative: dictionaryOf(numbers, creativeNames) }),
+    }),
     periods,
   };
 }
 
 function totalsTable(
   { media, weeks, history, geos }: MtaValues,
-  campaigns: readonly Campaign[],
-  { campaign, week, geo, allocation }: Cells,
+  entities: readonly Entity[],
+  { entity, week, geo, allocation }: Cells,
   keys: KeyColumns,
 ): ResultTable {
   const bricks = media * weeks * geos;
   const totals = new Float64Array(bricks);
   // exact: cells are whole multiples of one power of two
   allocation.forEach((amount, i) => {
-    totals[(campaigns[campaign[i]].medium * weeks + week[i]) * geos + geo[i]] += amount;
+    totals[(entities[entity[i]].medium * weeks + week[i]) * geos + geo[i]] += amount;
   });
   const each = (number: (brick: number) => number) => Array.from({ length: bricks }, (_, b) => number(b));
   return tableOf({
@@ -77,14 +102,14 @@ function totalsTable(
 
 function deliveryTable(
   { media, weeks, history, geos }: MtaValues,
-  campaigns: readonly Campaign[],
+  entities: readonly Entity[],
   delivery: readonly Float64Array[],
   keys: KeyColumns,
 ): ResultTable {
   const periods = history + weeks;
-  const rows = { medium: [], week: [], geo: [], campaign: [], impressions: [] } as Record<string, number[]>;
+  const rows = { medium: [], week: [], geo: [], entity: [], impressions: [] } as Record<string, number[]>;
   for (let m = 0; m < media; m++) {
-    const members = campaigns.filter(({ medium }) => medium === m);
+    const members = entities.filter(({ medium }) => medium === m);
     for (let p = 0; p < periods; p++) {
       for (let g = 0; g < geos; g++) {
         for (const { number } of members) {
@@ -93,7 +118,7 @@ function deliveryTable(
           rows.medium.push(m);
           rows.week.push(p);
           rows.geo.push(g);
-          rows.campaign.push(number);
+          rows.entity.push(number);
           rows.impressions.push(impressions);
         }
       }
@@ -103,43 +128,31 @@ function deliveryTable(
     medium: keys.medium(rows.medium),
     week: keys.week(rows.week),
     geo: keys.geo(rows.geo),
-    campaign: keys.campaign(rows.campaign),
+    ...keys.entity(rows.entity),
     impressions: rows.impressions,
   });
 }
 
-function campaignsTable(
-  { weeks, history, geos }: MtaValues,
-  campaigns: readonly Campaign[],
-  delivery: readonly Float64Array[],
-  keys: KeyColumns,
-): ResultTable {
+/** First week with delivery of each entity; empty where there is none. */
+function startsOf({ weeks, history, geos }: MtaValues, delivery: readonly Float64Array[], keys: KeyColumns): string[] {
   const periods = history + weeks;
-  const starts = delivery.map((impressions) => {
+  return delivery.map((impressions) => {
     for (let p = 0; p < periods; p++) {
       for (let g = 0; g < geos; g++) if (impressions[g * periods + p] > 0) return keys.periods[p];
     }
     return '';
   });
-  return tableOf({
-    medium: keys.medium(campaigns.map(({ medium }) => medium)),
-    campaign: keys.campaign(campaigns.map(({ number }) => number)),
-    platform: campaigns.map(({ platform }) => platform),
-    format: campaigns.map(({ format }) => format),
-    objective: campaigns.map(({ objective }) => objective),
-    start: starts,
-  });
 }
 
-/** Productivity of each campaign, averaged over its exposure: the constant rate with the same expected contribution. */
-function meanProductivities(campaigns: readonly Campaign[], { campaign, exposure, productivity }: Cells): Float64Array {
-  const exposures = new Float64Array(campaigns.length);
-  const contributions = new Float64Array(campaigns.length);
-  campaign.forEach((c, i) => {
-    exposures[c] += exposure[i];
-    contributions[c] += exposure[i] * (productivity[i] / campaigns[c].productivity); // exactly 1 without drift
+/** Productivity of each entity, averaged over its exposure: the constant rate with the same expected contribution. */
+function meanProductivities(entities: readonly Entity[], { entity, exposure, productivity }: Cells): Float64Array {
+  const exposures = new Float64Array(entities.length);
+  const contributions = new Float64Array(entities.length);
+  entity.forEach((e, i) => {
+    exposures[e] += exposure[i];
+    contributions[e] += exposure[i] * (productivity[i] / entities[e].productivity); // exactly 1 without drift
   });
-  return Float64Array.from(campaigns, ({ productivity: first }, c) =>
-    exposures[c] > 0 ? first * (contributions[c] / exposures[c]) : first,
+  return Float64Array.from(entities, ({ productivity: first }, e) =>
+    exposures[e] > 0 ? first * (contributions[e] / exposures[e]) : first,
   );
 }
