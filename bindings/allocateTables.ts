@@ -4,6 +4,7 @@ import { prepare, type Workshop } from './engine.js';
 import type { Shaping } from './exposure/effective.js';
 import type { ComponentFit } from './fit/fitPanel.js';
 import { commonRate, type Productivities } from './fit/productivity.js';
+import type { GroupRate } from './groupRates.js';
 import type { Model } from './model/config.js';
 import type { Problem } from './problem/compile.js';
 import { type KeySet, keyText } from './problem/keys.js';
@@ -27,6 +28,8 @@ export interface Learned {
   readonly config: Model;
   /** With covariates: what they say of the entities of other tables, over the common rate. */
   readonly predict: Predict | null;
+  /** With pooling groups: what those of an entity say of it. */
+  readonly groupRates: ((rows: Pick<Rows, 'groups' | 'tree'>) => GroupRate) | null;
 }
 
 type Predict = (rows: Pick<Rows, 'covariates' | 'own' | 'entities'>, used: Uint8Array) => Float64Array;
@@ -39,6 +42,7 @@ export function keep(
   shaping: Shaping | undefined,
   config: Model,
   predict: Predict | null,
+  groupRates: Learned['groupRates'],
 ): Learned {
   const { rows, panel, componentOf } = problem;
   const rates = new Float64Array(fits.length);
@@ -50,7 +54,17 @@ export function keep(
       sum += panel.exposure[j];
     exposures[c] = sum * panel.exposureScale[c];
   });
-  return { entities: rows.entities, productivities, componentOf, rates, exposures, shaping, config, predict };
+  return {
+    entities: rows.entities,
+    productivities,
+    componentOf,
+    rates,
+    exposures,
+    shaping,
+    config,
+    predict,
+    groupRates,
+  };
 }
 
 /** Splits bricks the fit has not seen. */
@@ -60,19 +74,30 @@ export async function allocateTables(
   tables: Tables,
   options: RunOptions,
 ): Promise<Allocation> {
-  // the entities table was for the fit: its groups are in the productivities. Covariates tell of entities it has not seen.
+  // The entities table was for the fit: what it said is in the productivities. Where it is there again, or none was needed,
+  // covariates or groups tell of entities that the fit has not seen.
   const { entities, model: settings, ...rest } = learned.config;
-  const predicts = learned.predict !== null && (tables.entities !== undefined || entities === undefined);
-  const productivity = settings?.productivity;
-  const config = predicts ? { ...rest, ...(entities && { entities }), model: { productivity } } : rest;
+  const speaks = tables.entities !== undefined || entities === undefined;
+  const predicts = learned.predict !== null && speaks;
+  const groups = learned.groupRates !== null && speaks;
+  const { productivity, pooling } = settings ?? {};
+  const config =
+    predicts || groups
+      ? { ...rest, ...(entities && { entities }), model: predicts ? { productivity } : { pooling } }
+      : rest;
   const { problem, pace, model } = await prepare(workshop, tables, config, options, learned.shaping, false);
   const { kernels, arena } = workshop;
-  const { relative, unseen } = carryOver(problem, learned, predicts);
+  const { relative, unseen } = carryOver(problem, learned, predicts, groups ? learned.groupRates!(problem.rows) : null);
   const split = await splitCells(kernels, arena, problem.cells, relative, model.output?.decimals ?? null, pace);
   const unallocated = unallocatedTable(problem, split);
   const warnings: Warning[] = [];
   if (unseen > 0) {
-    const message = `${unseen} ${unseen === 1 ? 'entity' : 'entities'} without exposure in the fit: split ${predicts ? 'by what covariates say of them' : 'at the common rate of what they share bricks with'}.`;
+    const how = predicts
+      ? 'by what covariates say of them'
+      : groups
+        ? 'at the rate of their pooling groups'
+        : 'at the common rate of what they share bricks with';
+    const message = `${unseen} ${unseen === 1 ? 'entity' : 'entities'} without exposure in the fit: split ${how}.`;
     warnings.push({ code: 'unseen-entities', message });
   }
   if (unallocated.rows > 0) {
@@ -87,9 +112,9 @@ const textsOf = (keys: KeySet, k: number) => JSON.stringify(keys.names.map((_, c
 /**
  * Productivities for the entities of other tables. Where all the known entities of a component come from one component
  * of the fit they are relative to its rate, as in the fit itself (same bits for the same bricks); where they come from
- * several they are absolute. Entities not known get the common rate.
+ * several they are absolute. Entities not known get the rate of their groups, where those are known, else the common rate.
  */
-function carryOver({ rows, componentOf }: Problem, learned: Learned, predicts: boolean) {
+function carryOver({ rows, componentOf }: Problem, learned: Learned, predicts: boolean, groupRate: GroupRate | null) {
   const { productivities, rates } = learned;
   const known = new Map<string, number>();
   for (let e = 0; e < learned.entities.count; e++) {
@@ -120,9 +145,13 @@ function carryOver({ rows, componentOf }: Problem, learned: Learned, predicts: b
       relative[e] = seen >= 0 ? productivities.relative[seen] : predicted[e];
       continue;
     }
-    if (origins.size === 0) relative[e] = 1;
-    else if (origins.size === 1) relative[e] = seen >= 0 ? productivities.relative[seen] : rates[origin] === 0 ? 0 : 1;
-    else if (seen >= 0 && rates[learned.componentOf[seen]] >= 0) relative[e] = productivities.productivity[seen];
+    // with a single component its groups are known, whoever is in the brick
+    const only = origins.size === 0 && rates.length === 1 ? 0 : origin;
+    if (origins.size === 0 && (only === undefined || !groupRate)) relative[e] = 1;
+    else if (origins.size <= 1) {
+      const unknown = rates[only] === 0 ? 0 : (groupRate?.(only, e) ?? 1);
+      relative[e] = seen >= 0 ? productivities.relative[seen] : unknown;
+    } else if (seen >= 0 && rates[learned.componentOf[seen]] >= 0) relative[e] = productivities.productivity[seen];
     else relative[e] = meanRate(learned, origins);
   }
   return { relative, unseen };

@@ -129,7 +129,8 @@ function compile(
     ({ deliveries, shaping, unused: unusedCurves, dependsOnCut, calendar, named } = shaped);
   }
   faults.throwIfAny();
-  const together = (model.model?.productivity ?? 'free') !== 'free';
+  const { productivity = 'free', pooling } = model.model ?? {};
+  const together = productivity !== 'free' || (pooling !== undefined && 'together' in pooling && pooling.together);
   const problem = compileProblem(rows, deliveries, together);
   const covariates = predicting ? prepareCovariates(faults, problem, model) : null;
   faults.throwIfAny();

@@ -1,25 +1,54 @@
 import { findIndistinguishable } from './diagnose/indistinguishable.js';
 import type { Prepared, Workshop } from './engine.js';
-import type { FitRule } from './fit/dispersion.js';
 import { type FitProgress, fitPanel } from './fit/fitPanel.js';
+import type { Grouping } from './fit/lognormal/build.js';
+import type { FitRule } from './fit/member.js';
+import { log1pOf } from './kernels/js/log.js';
+import { defaults } from './model/config.js';
+import { levelSpreads } from './model/fillPooling.js';
+import { blocksOf } from './problem/blocks.js';
+import type { Problem } from './problem/compile.js';
 import { coefficientRule, type Filled } from './regression.js';
 
 /** What a configuration asks of the fit of a component. */
 export function ruleOf({ model, fit }: Filled): FitRule {
-  const { pooling, productivity, family } = model;
+  const { family } = model;
   return {
     family,
-    pooling:
-      pooling.kind === 'none'
-        ? null
-        : {
-            spread: productivity === 'free' ? pooling.spread : productivity.deviation,
-            evidence: pooling.evidence === 'none' ? Number.POSITIVE_INFINITY : pooling.evidence,
-          },
+    pooling: poolingRule(model),
     solver: fit.solver,
     tolerance: fit.tolerance,
     maxPasses: fit.maxPasses,
   };
+}
+
+function poolingRule({ pooling, productivity }: Filled['model']): FitRule['pooling'] {
+  if (pooling.kind === 'none') return null;
+  const evidence = pooling.evidence === 'none' ? Number.POSITIVE_INFINITY : pooling.evidence;
+  if (pooling.kind === 'gamma') {
+    const spread = productivity === 'free' ? pooling.spread : productivity.deviation;
+    return { kind: 'gamma', spread, evidence };
+  }
+  const levels = levelSpreads(pooling);
+  return {
+    kind: 'lognormal',
+    deviations: levels.map(({ spread }) => deviationOf(spread === 'estimate' ? defaults.spread : spread)),
+    estimated: levels.map(({ spread }) => spread === 'estimate'),
+    evidence,
+  };
+}
+
+/** Standard deviation of ln productivity for a coefficient of variation. */
+function deviationOf(spread: number | 'free'): number {
+  return spread === 'free' ? Number.POSITIVE_INFINITY : Math.sqrt(log1pOf(spread * spread));
+}
+
+/** How entities are grouped. */
+function groupingOf({ rows }: Problem, { pooling }: Filled['model']): Grouping {
+  if (rows.tree) return { kind: 'parents', tree: rows.tree };
+  const columns = rows.groups;
+  if (pooling.kind === 'tree') return { kind: 'levels', columns };
+  return { kind: pooling.kind === 'crossed' ? 'crossed' : 'lognormal', columns };
 }
 
 /** Fits a problem; `dispersions` as in fitPanel. Nothing of it stays in the arena. */
@@ -31,10 +60,11 @@ export async function fitPrepared(
   tell?: (progress: FitProgress) => void,
   dispersions?: Float64Array,
 ) {
-  const { panel, rows } = problem;
+  const { panel } = problem;
   const alike = findIndistinguishable(panel);
   const twins = Uint32Array.from(panel.entity, (_, k) => k);
   for (const group of alike) for (const k of group) twins[k] = group[0];
+  const errors = model.output.standardErrors ? { blockOf: blocksOf(problem, model.model.blocks) } : undefined;
   const regression = covariates && { predictors: covariates.predictors, rule: coefficientRule(model) };
   const { seed } = model;
   arena.reset();
@@ -42,8 +72,8 @@ export async function fitPrepared(
     kernels,
     arena,
     panel,
-    rows.groups,
-    rule,
+    groupingOf(problem, model.model),
+    { ...rule, errors },
     pace,
     seed,
     twins,

@@ -2,13 +2,15 @@ import { massError, massMoved } from './allocate/audit.js';
 import { exactSum } from './allocate/exactSum.js';
 import { type Split, splitCells } from './allocate/split.js';
 import { allocateTables, keep } from './allocateTables.js';
+import { groupWarnings } from './diagnose/groups.js';
 import type { LearnedCurve } from './diagnose/learnedCurves.js';
 import { warningsOf } from './diagnose/warnings.js';
 import { type Prepared, prepare, reshape, type Workshop } from './engine.js';
-import type { FitRule } from './fit/dispersion.js';
 import type { ComponentFit, PanelFit } from './fit/fitPanel.js';
+import type { FitRule } from './fit/member.js';
 import { readProductivities } from './fit/productivity.js';
 import { fitPrepared, ruleOf } from './fitPrepared.js';
+import { groupRatesOf } from './groupRates.js';
 import { logOf } from './kernels/js/log.js';
 import { learnCurves } from './learnCurves.js';
 import { fillDefaults } from './model/fill.js';
@@ -19,6 +21,7 @@ import type { Tables } from './problem/tables.js';
 import { type Filled, predictorOf, regressionOf } from './regression.js';
 import { allocationTable, unallocatedTable } from './report/allocation.js';
 import { componentsTable, entitiesTable } from './report/entities.js';
+import { groupsTable, spreadsOf } from './report/groups.js';
 import type { Fit } from './report/result.js';
 import { solverReport } from './report/solver.js';
 import type { Progress, RunOptions } from './run.js';
@@ -58,14 +61,17 @@ export async function fitTables(
   const unallocated = unallocatedTable(problem, split);
   const lost = unallocated.columns.total;
   const predict = coefficients && covariates && predictorOf(coefficients, covariates, fits[0]);
-  const kept = keep(problem, fits, productivities, prepared.shaping, prepared.model, predict);
+  const rates = groupRatesOf(problem, fits, pooling);
+  const kept = keep(problem, fits, productivities, prepared.shaping, prepared.model, predict, rates);
   const fitted = fits.filter((fit) => fit.kind === 'fitted');
   const objective = sumOf(problem, fits);
   return {
     allocation: allocationTable(problem, split),
-    entities: entitiesTable(problem, split, proportional, productivities, alike),
+    entities: entitiesTable(problem, split, proportional, productivities, alike, fits),
     unallocated,
     components: componentsTable(problem, fits),
+    groups: groupsTable(problem, fits, pooling),
+    spreads: spreadsOf(fits, pooling),
     learnedCurves: learned,
     ...regressionOf(problem, panelFit, covariates, model),
     converged: (coefficients?.converged ?? true) && fitted.every((fit) => fit.solution.converged),
@@ -73,7 +79,7 @@ export async function fitTables(
     ...solverReport(fits, model.fit.solver, coefficients !== null),
     ...objective,
     // a regression alone has no certificate
-    ...(coefficients && rule.pooling?.spread === 0 && { gap: null }),
+    ...(coefficients && rule.pooling?.kind === 'gamma' && rule.pooling.spread === 0 && { gap: null }),
     family: model.model.family,
     dispersion: quantiles(
       fits.flatMap((fit, c) => (fit.kind === 'fitted' ? [fit.dispersion * problem.panel.totalScale[c]] : [])),
@@ -94,6 +100,7 @@ export async function fitTables(
     indistinguishable: alike.map((group) => Array.from(group, (k) => keyRecord(problem, problem.panel.entity[k]))),
     warnings: warningsOf(problem, panelFit, alike, {
       pooled: rule.pooling !== null,
+      groups: groupWarnings(problem, pooling),
       learned: learned ?? [],
       covariates,
       tolerance: model.fit.tolerance,
@@ -186,7 +193,7 @@ function sumOf({ panel }: Problem, fits: readonly ComponentFit[]) {
     const logLikelihood = solution.logLikelihood + total * logOf(scale);
     const shift = logOf(scale) - logOf(panel.exposureScale[c]);
     const priorTerms = solution.objective - solution.logLikelihood;
-    const weighed = Number.isFinite(prior.weight) ? prior.weight * solution.productivity.length * shift : 0;
+    const weighed = !fit.log && Number.isFinite(prior.weight) ? prior.weight * solution.productivity.length * shift : 0;
     logLikelihoods.push(logLikelihood * scale);
     objectives.push((logLikelihood + priorTerms + weighed) * scale);
     gaps.push(solution.gap * total * scale);

@@ -125,7 +125,7 @@ export { ApportionError, type ErrorCode, type Fault, InputError, MemoryError } f
 export { type Conversion, type ConversionOptions, convertCurve } from './exposure/convert/convert.js';
 export type { KernelChoice } from './kernels/select.js';
 export * from './model/config.js';
-export { entityColumns } from './model/entityColumns.js';
+export { entityColumns, groupColumns } from './model/entityColumns.js';
 export { parseModel } from './model/parse.js';
 export type {
   ArrowLike,
@@ -140,6 +140,7 @@ export type {
 export type { CoefficientsTable, RegressionReport } from './report/coefficients.js';
 export { type CsvDialect, csvBytes, csvChunks, toCsv } from './report/csv.js';
 export type { CurveInUse, EffectiveExposure } from './report/exposure.js';
+export type { GroupsTable, LevelSpread } from './report/groups.js';
 export { fitJson, rowsOf } from './report/json.js';
 export type { Allocation, Fit } from './report/result.js';
 export { summarize } from './report/summary.js';

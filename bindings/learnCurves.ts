@@ -123,6 +123,8 @@ export async function learnCurves(
 export function objectiveOf(fit: ComponentFit): number {
   if (fit.kind !== 'fitted') return 0;
   const { solution, prior } = fit;
+  // differences of logarithms do not move with the rates
+  if (fit.log) return solution.objective;
   if (!(prior.weight > 0 && prior.weight < Number.POSITIVE_INFINITY)) return solution.logLikelihood;
   let sum = 0;
   solution.productivity.forEach((p, h) => {

@@ -5,10 +5,10 @@ import { findAliased, standardise } from './fit/coefficients/standardise.js';
 import type { Model } from './model/config.js';
 import { fillDefaults } from './model/fill.js';
 import { parseFormula } from './model/formula.js';
+import { blocksOf } from './problem/blocks.js';
 import type { Problem } from './problem/compile.js';
 import { refuseMissing } from './problem/covariates.js';
 import { compileDesign, type Design, type Missing } from './problem/design.js';
-import { rankTuples } from './problem/keys.js';
 
 /** Covariates of a problem, ready to be fitted. */
 export interface PreparedCovariates {
@@ -93,16 +93,4 @@ function groupsInUse({ panel }: Problem, of: Uint32Array): { used: number[]; pla
     place[g] = i;
   });
   return { used, place };
-}
-
-/** Block of each fitted brick: equal values of some of its columns. */
-function blocksOf({ rows, cells, panel }: Problem, columns: readonly string[]): Uint32Array | null {
-  if (columns.length === 0) return null;
-  const bricks = panel.row.map((t) => cells.brick[t]);
-  const parts = columns.map((name) => rows.bricks.names.indexOf(name));
-  const { ids } = rankTuples(
-    [parts.map((c) => bricks.map((b) => rows.bricks.codes[c][b]))],
-    parts.map((c) => rows.bricks.values[c].length),
-  );
-  return ids[0];
 }

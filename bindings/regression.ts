@@ -16,7 +16,7 @@ const finer = 1e-6; // of the tolerance: coefficients move with the square root 
 /** How coefficients are to be fitted. */
 export function coefficientRule({ model, fit }: Filled): Covariates['rule'] {
   const { productivity, pooling } = model;
-  if (productivity === 'free' || pooling.kind === 'none') throw new Error('there are no covariates');
+  if (productivity === 'free' || pooling.kind !== 'gamma') throw new Error('there are no covariates');
   const spread = pooling.spread;
   return {
     penalty: productivity.penalty,

@@ -1,6 +1,7 @@
 import { findIndistinguishable } from '../../bindings/diagnose/indistinguishable.js';
-import { type FitRule, fitTogether, type MemberFit } from '../../bindings/fit/dispersion.js';
+import { fitTogether } from '../../bindings/fit/dispersion.js';
 import { openPanel } from '../../bindings/fit/inMemory.js';
+import type { FitRule, MemberFit } from '../../bindings/fit/member.js';
 import type { Curvature, Pass } from '../../bindings/fit/pass.js';
 import { selectKernels } from '../../bindings/kernels/select.js';
 import { createArena } from '../../bindings/memory/arena.js';
@@ -42,7 +43,7 @@ export interface Run {
   readonly fit: MemberFit | null;
 }
 
-const poolings = { none: null, default: { spread: 0.3, evidence: 25 } } as const;
+const poolings = { none: null, default: { kind: 'gamma', spread: 0.3, evidence: 25 } } as const;
 const manyPasses = 1e7; // the time is what limits a fit here
 const givenUp = new Error('as far as wanted');
 

@@ -1,4 +1,5 @@
 import type { ComponentFit, PanelFit } from '../fit/fitPanel.js';
+import { mostErrors } from '../fit/productivityErrors.js';
 import type { Problem } from '../problem/compile.js';
 import { decides, type LearnedCurve } from './learnedCurves.js';
 
@@ -36,6 +37,8 @@ export function warningsOf(
   alike: readonly Uint32Array[],
   context: {
     readonly pooled: boolean;
+    /** What is worth saying of pooling groups. */
+    readonly groups: readonly Warning[];
     /** Null without. */
     readonly covariates: {
       readonly rare: readonly string[];
@@ -62,9 +65,10 @@ export function warningsOf(
     const cure = rounding
       ? 'Rounding is all that was left: raise fit.tolerance.'
       : 'Raise fit.maxPasses or fit.tolerance.';
+    const measure = unfinished.some(({ fit }) => fit.log) ? 'what a step promises' : 'the certified gap';
     say(
       'not-converged',
-      `${plural(open, 'component')} stopped before the certified gap reached ${context.tolerance}. ${cure}`,
+      `${plural(open, 'component')} stopped before ${measure} reached ${context.tolerance}. ${cure}`,
     );
   }
   if (alike.length > 0) {
@@ -92,7 +96,7 @@ export function warningsOf(
   if (small > 0 && context.pooled) {
     say(
       'evidence-prior',
-      `${plural(small, 'component')} of fewer than ${fewBricks} bricks: evidence there is the prior, the split stays near the proportional one.`,
+      `${plural(small, 'component')} of fewer than ${fewBricks} bricks: evidence there is the prior, the split stays near ${context.covariates ? 'what covariates say' : 'the proportional one'}.`,
     );
   }
   if (coefficients && !coefficients.converged) {
@@ -107,6 +111,14 @@ export function warningsOf(
       `${coefficients.agreeing} of ${coefficients.starts} starting points led to these coefficients, the others to worse ones or to others as good: with so few bricks the best is only known as the best of these.`,
     );
   }
+  const tops = fitted.flatMap(({ fit }) => (fit.log && fit.log.agreeing < fit.log.starts ? [fit.log] : []));
+  if (tops.length > 0) {
+    say(
+      'local-optimum',
+      `In ${plural(tops.length, 'component')} not all of ${tops[0].starts} starting points led to the same productivities: under a wide lognormal prior there may be several optima, and the best is only known as the best of these. A smaller spread, or gamma pooling, has one.`,
+    );
+  }
+  found.push(...context.groups);
   const nameOf = (c: number) => {
     const { size } = coefficients!;
     const name = ['(intercept)', ...context.covariates!.design.columns.map((column) => column.name)][c % size];
@@ -124,13 +136,27 @@ export function warningsOf(
   const said = {
     'totals-follow-exposure':
       'totals look computed from this very exposure: there is next to nothing to learn about productivities.',
-    'dispersion-not-estimable':
-      'too few bricks for so many entities to estimate the dispersion; that of the proportional fit is used.',
-    'dispersion-not-settled': 'the dispersion did not settle within 12 rounds; the last is kept.',
-  } as const;
+    'dispersion-not-estimable': `too few bricks for so many entities to estimate the dispersion; that of the ${context.covariates ? 'regression' : 'proportional fit'} is used.`,
+    'dispersion-not-settled': 'the dispersion did not settle within its rounds; the last is kept.',
+    'spreads-not-settled': 'the estimated spreads did not settle within 100 rounds; the last are kept.',
+  };
   for (const [code, text] of Object.entries(said)) {
     const count = warnings.get(code as keyof typeof said);
     if (count) say(code, `${plural(count, 'component')}: ${text}`);
+  }
+  const heavy = fitted.filter(({ fit }) => fit.errors === null).length;
+  if (heavy > 0) {
+    say(
+      'errors-too-large',
+      `${plural(heavy, 'component')} of more than ${mostErrors} entities and groups: no standard errors of productivities there, they take the inverse of a matrix of that size.`,
+    );
+  }
+  const blind = fitted.filter(({ fit }) => fit.errors && Number.isNaN(fit.errors.model[0])).length;
+  if (blind > 0) {
+    say(
+      'errors-undefined',
+      `${plural(blind, 'component')} whose totals leave the optimum open: no standard errors of productivities there. Use pooling.`,
+    );
   }
   if (context.unallocated > 0) {
     say(

@@ -9,34 +9,29 @@ export interface Pair {
 }
 
 /**
- * (B + C)^-1 g, where B is the limited-memory curvature of the pairs over a diagonal, and C a diagonal known exactly: the
- * prior's part, which pairs would only blur. In compact form (Byrd, Nocedal & Schnabel 1994) B = sD - P M^-1 P' with
+ * (B + C)^-1 g, where B is the limited-memory curvature of the pairs over a diagonal D, and C is known exactly: the prior's part,
+ * which pairs would only blur. In compact form (Byrd, Nocedal & Schnabel 1994) B = sD - P M^-1 P' with
  *   P = [sD S, Y],  M = [[s S'DS, L], [L', -E]],  L the part of S'Y below its diagonal, E its diagonal
  * and s = y'D^-1 y / s'y of the last pair; so with A = sD + C the answer is A^-1 g + A^-1 P (M - P'A^-1 P)^-1 P'A^-1 g.
+ * `inverseOf` gives what A^-1 does to a vector, for a diagonal sD.
  */
-export function solveWithDiagonal(
+export function solveWithPrior(
   gradient: Float64Array,
   squares: Float64Array,
-  own: Float64Array,
   pairs: readonly Pair[],
+  inverseOf: (diagonal: Float64Array) => (vector: Float64Array) => Float64Array,
 ): Float64Array {
-  const size = gradient.length;
   const count = pairs.length;
   const scale = count > 0 ? scaleOf(squares, pairs[count - 1]) : 1;
-  const diagonal = new Float64Array(size);
-  const inverse = new Float64Array(size);
-  for (let h = 0; h < size; h++) {
-    diagonal[h] = scale * squares[h];
-    const curvature = diagonal[h] + own[h];
-    inverse[h] = curvature > 0 ? 1 / curvature : 0;
-  }
-  const base = times(inverse, gradient);
+  const diagonal = squares.map((square) => scale * square);
+  const inverse = inverseOf(diagonal);
+  const base = inverse(gradient);
   if (count === 0) return base;
 
   // columns of P, and of A^-1 P
   const scaled = pairs.map(({ move }) => times(diagonal, move));
   const columns = [...scaled, ...pairs.map(({ change }) => change)];
-  const solved = columns.map((column) => times(inverse, column));
+  const solved = columns.map(inverse);
   const width = 2 * count;
   const middle = new Float64Array(width * width);
   const right = new Float64Array(width);
@@ -58,6 +53,14 @@ export function solveWithDiagonal(
   for (let i = 0; i < width; i++) add(base, weights[i], solved[i]);
   return base;
 }
+
+/** What the inverse of a diagonal curvature, the prior's `own` on top, does to vectors. */
+export const diagonalInverse =
+  (own: Float64Array) =>
+  (diagonal: Float64Array): ((vector: Float64Array) => Float64Array) => {
+    const inverse = diagonal.map((d, h) => (d + own[h] > 0 ? 1 / (d + own[h]) : 0));
+    return (vector) => times(inverse, vector);
+  };
 
 /** How much larger the curvature along a pair is than the diagonal says. */
 function scaleOf(squares: Float64Array, { change, product }: Pair): number {

@@ -15,7 +15,11 @@ export interface SparseRows {
 }
 
 /** Trace of K (K + ridge)^-1, K = M'M. @throws MemoryError */
-export function exactTrace(kernels: Kernels, arena: Arena, matrix: SparseRows, ridge: number): number {
+export const exactTrace = (kernels: Kernels, arena: Arena, matrix: SparseRows, ridge: number): number =>
+  denseTrace(kernels, arena, gramOf(kernels, arena, matrix), ridge);
+
+/** M'M. @throws MemoryError */
+export function gramOf(kernels: Kernels, arena: Arena, matrix: SparseRows): LowerMatrix {
   const { rows, size } = matrix;
   // where half of the matrix is there, rows go in whole, padded to fours: several times as fast
   const dense = 2 * matrix.ids.length > rows * size;
@@ -30,7 +34,6 @@ export function exactTrace(kernels: Kernels, arena: Arena, matrix: SparseRows, r
     scratch: f64(dense ? gramScratch(columns) : 0),
   });
   const { at } = region;
-  let lower: LowerMatrix;
   try {
     const gram = region.f64('gram').fill(0);
     region.f64('weights').fill(1);
@@ -44,11 +47,10 @@ export function exactTrace(kernels: Kernels, arena: Arena, matrix: SparseRows, r
       region.f64('values').set(matrix.values);
       kernels.gramSegments(at.segments, at.ids, at.values, at.weights, at.gram, rows, size);
     }
-    lower = { values: gram.slice(), size, stride: columns };
+    return { values: gram.slice(), size, stride: columns };
   } finally {
     region.close();
   }
-  return denseTrace(kernels, arena, lower, ridge);
 }
 
 /** The same for K itself, as size - ridge * trace((K + ridge)^-1) by Cholesky. @throws MemoryError */

@@ -8,16 +8,28 @@ import {
   fitCoefficients,
   type Predictors,
 } from './coefficients/fitCoefficients.js';
-import { type DispersionWarning, type FitRule, fitTogether, type Member, type MemberFit } from './dispersion.js';
+import { fitTogether } from './dispersion.js';
 import { groupPanel } from './groups.js';
 import { openPanel } from './inMemory.js';
+import { buildHierarchy, type Grouping } from './lognormal/build.js';
+import { unknownsOf } from './lognormal/hierarchy.js';
+import type { DispersionWarning, FitRule, Member, MemberFit } from './member.js';
+import { type ProductivityErrors, productivityErrors } from './productivityErrors.js';
+import { mostExact } from './stores.js';
 
 /** Components of fewer bricks than this share one dispersion. */
 export const smallComponent = 20;
 
 /** One component's fit, or why there is none. */
 export type ComponentFit =
-  | ({ readonly kind: 'fitted'; readonly sharedDispersion: boolean } & MemberFit)
+  | ({
+      readonly kind: 'fitted';
+      readonly sharedDispersion: boolean;
+      /** With lognormal pooling: texts of each group. */
+      readonly names: readonly (readonly string[])[];
+      /** Where they were asked for; null where there are too many unknowns. */
+      readonly errors?: ProductivityErrors | null;
+    } & MemberFit)
   /** All totals are zero: productivity 0. */
   | { readonly kind: 'zero' }
   /** No brick to learn from (all left out): every entity alike. */
@@ -53,7 +65,7 @@ export async function fitPanel(
   kernels: Kernels,
   arena: Arena,
   panel: Panel,
-  groups: readonly Uint32Array[],
+  grouping: Grouping,
   rule: FitRule,
   pace: Pace,
   seed: number,
@@ -63,9 +75,14 @@ export async function fitPanel(
   dispersions?: Float64Array | null,
 ): Promise<PanelFit> {
   const components = panel.columns.length - 1;
-  const passOf = openPanel(kernels, arena, panel, pace, seed, twins, Boolean(covariates));
+  const log = rule.pooling?.kind === 'lognormal';
+  const hierarchies = log ? Array.from({ length: components }, (_, c) => buildHierarchy(panel, c, grouping)) : null;
+  // random probes need lists
+  const large = hierarchies?.some(({ hierarchy }) => unknownsOf(hierarchy) > mostExact) ?? false;
+  const passOf = openPanel(kernels, arena, panel, pace, seed, twins, Boolean(covariates) || large);
   let coefficients: Coefficients | null = null;
-  const grouped = groups.length > 0 && rule.pooling ? groupPanel(panel, groups) : null;
+  const columns = 'columns' in grouping ? grouping.columns.map(({ of }) => of) : [];
+  const grouped = columns.length > 0 && rule.pooling?.kind === 'gamma' ? groupPanel(panel, columns) : null;
   const groupPassOf = grouped && openPanel(kernels, arena, grouped.data, pace, seed);
 
   const fits = new Array<ComponentFit>(components);
@@ -84,15 +101,24 @@ export async function fitPanel(
         groups: several
           ? { pass: groupPassOf!(component), groupOf: grouped.groupOf.subarray(first, panel.columns[component + 1]) }
           : null,
+        hierarchy: hierarchies?.[component].hierarchy,
         onSweep:
           onProgress && (({ passes, gap, objective }) => onProgress({ passes, gap, objective, component, components })),
       };
     });
     const dispersion = dispersions?.[together[0]];
-    const found = await fitTogether(members, { ...rule, dispersion });
-    together.forEach((component, i) => {
-      fits[component] = { kind: 'fitted', sharedDispersion, ...found.fits[i] };
-    });
+    const found = await fitTogether(members, { ...rule, dispersion }, { kernels, arena, seed });
+    for (const [i, component] of together.entries()) {
+      const names = hierarchies?.[component].names ?? [];
+      const fit = found.fits[i];
+      const { errors: wanted } = rule;
+      const blockOf = wanted?.blockOf?.subarray(panel.bricks[component], panel.bricks[component + 1]) ?? null;
+      const machine = { kernels, arena, pace };
+      const errors = wanted && {
+        errors: await productivityErrors(machine, panel, component, members[i].pass, fit, blockOf),
+      };
+      fits[component] = { kind: 'fitted', sharedDispersion, names, ...fit, ...errors };
+    }
     for (const code of found.warnings) warnings.set(code, (warnings.get(code) ?? 0) + together.length);
   };
 

@@ -74,6 +74,20 @@ export function openPanel(
     };
 
     const pass: Pass = {
+      ...createTrace(
+        kernels,
+        arena,
+        { data, component, pace, seed },
+        {
+          hessianAt(productivity) {
+            const known = lastAt(productivity);
+            return known?.hessian && !known.hessian.gone
+              ? { values: room.matrix, size: entities, stride, credits: known.credits }
+              : null;
+          },
+          productAt: (productivity) => pass.product(productivity),
+        },
+      ),
       bricks: endBrick - firstBrick,
       entities,
       exposures: data.segments[endBrick] - data.segments[firstBrick],
@@ -178,21 +192,8 @@ export function openPanel(
         }
         return sum;
       },
-      curvature: createTrace(
-        kernels,
-        arena,
-        { data, component, pace, seed },
-        {
-          hessianAt(productivity) {
-            const known = lastAt(productivity);
-            return known?.hessian && !known.hessian.gone
-              ? { values: room.matrix, size: entities, stride, credits: known.credits }
-              : null;
-          },
-          // a sweep leaves the weights of its point, by which the Hessian multiplies
-          productAt: async (productivity) => ({ squares: (await pass.sweep(productivity, 'squares')).squares!, times }),
-        },
-      ),
+      // a sweep leaves the weights of its point, by which the Hessian multiplies
+      product: async (productivity) => ({ squares: (await pass.sweep(productivity, 'squares')).squares!, times }),
     };
     return pass;
   };

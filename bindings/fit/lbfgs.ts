@@ -1,5 +1,5 @@
 import { createClimb, createPatience, type Point, type Solver } from './climb.js';
-import { type Pair, solveWithDiagonal } from './compact.js';
+import { diagonalInverse, type Pair, solveWithPrior } from './compact.js';
 import { search } from './lineSearch.js';
 import type { Pass } from './pass.js';
 import { type Prior, priorCurvature } from './prior.js';
@@ -87,6 +87,6 @@ function pooledStep(pass: Pass, prior: Prior, point: Point, pairs: readonly Pair
   const { productivity, gradient, squares } = point;
   const own = priorCurvature(pass, prior, point);
   const bounded = (direction: Float64Array) => direction.map((d, h) => Math.max(d, (deepest - 1) * productivity[h]));
-  const step = bounded(solveWithDiagonal(gradient, squares!, own, pairs));
+  const step = bounded(solveWithPrior(gradient, squares!, pairs, diagonalInverse(own)));
   return dot(gradient, step) > 0 ? step : bounded(gradient.map((g, h) => g / (squares![h] + own[h])));
 }

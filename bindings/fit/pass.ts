@@ -1,4 +1,6 @@
 import type { Projected, Projection } from './projection.js';
+import type { LowerMatrix } from './quadratic.js';
+import type { Product } from './stochasticTrace.js';
 
 /**
  * The hinge: a solver on one side, the data on the other. One pass is a sweep over all bricks of a component at given
@@ -34,6 +36,10 @@ export interface Pass {
   bound(factors: Float64Array): Promise<number>;
   /** What the data decide at `productivity`, in log productivity. */
   curvature(productivity: Float64Array): Promise<Curvature>;
+  /** K itself (see Curvature), lower triangle; from the last sweep where that was here and brought the Hessian along. */
+  logHessian(productivity: Float64Array): Promise<LowerMatrix>;
+  /** The Hessian W at `productivity` by its diagonal and by what it does to vectors: lists alone, good until the next sweep. */
+  product(productivity: Float64Array): Promise<{ readonly squares: Float64Array; readonly times: Product }>;
 }
 
 /** Curvature that a sweep can bring along: the Hessian's diagonal, or all of it. */

@@ -16,7 +16,11 @@ const unnoticed = 5e7;
 const perExposure = 400;
 
 /** What `auto` uses for a component. */
-export function chooseSolver({ entities, exposures, pairs }: Pass): SolverName {
+export function chooseSolver({
+  entities,
+  exposures,
+  pairs,
+}: Pick<Pass, 'entities' | 'exposures' | 'pairs'>): SolverName {
   const step = pairs + (entities * entities * entities) / 6;
   return entities <= mostNewton && step <= Math.max(unnoticed, perExposure * exposures) ? 'newton' : 'lbfgs';
 }

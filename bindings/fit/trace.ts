@@ -1,8 +1,8 @@
 import type { Kernels } from '../kernels/kernels.js';
 import type { Arena } from '../memory/arena.js';
 import type { Pace } from '../pace.js';
-import { denseTrace, exactTrace, type SparseRows } from './exactTrace.js';
-import type { Curvature } from './pass.js';
+import { denseTrace, exactTrace, gramOf, type SparseRows } from './exactTrace.js';
+import type { Pass } from './pass.js';
 import type { LowerMatrix } from './quadratic.js';
 import { type Product, stochasticTrace } from './stochasticTrace.js';
 import { mostExact, type SegmentData } from './stores.js';
@@ -27,7 +27,7 @@ export function createTrace(
   arena: Arena,
   { data, component, pace, seed }: { data: SegmentData; component: number; pace: Pace; seed: number },
   { hessianAt, productAt }: Curvatures,
-): (productivity: Float64Array) => Promise<Curvature> {
+): Pick<Pass, 'curvature' | 'logHessian'> {
   const firstBrick = data.bricks[component];
   const bricks = data.bricks[component + 1] - firstBrick;
   const firstColumn = data.columns[component];
@@ -35,35 +35,15 @@ export function createTrace(
   const first = data.segments[firstBrick];
   const exposures = data.segments[firstBrick + bricks] - first;
 
-  return async (productivity) => {
-    if (Math.min(entities, bricks) > mostExact) {
-      const { squares, times } = await productAt(productivity);
-      const diagonal = squares.map((square, h) => productivity[h] * (productivity[h] * square));
-      return {
-        diagonal,
-        async effectiveParameters(ridge) {
-          const matrix = { productivity, diagonal, times, rank: Math.min(entities, bricks) };
-          return { edf: await stochasticTrace(kernels, arena, matrix, ridge, seed), method: 'stochastic' };
-        },
-      };
-    }
-    const hessian = entities <= bricks ? hessianAt(productivity) : null;
-    const lower = hessian && inLogarithm(hessian, productivity);
-    if (lower) {
-      return {
-        diagonal: Float64Array.from({ length: entities }, (_, h) => lower.values[h * (entities + 1)]),
-        async effectiveParameters(ridge) {
-          await pace.pause();
-          return { edf: denseTrace(kernels, arena, lower, ridge), method: 'exact' };
-        },
-      };
-    }
-    // positions from 0 in this component alone
+  const logHessianAt = (productivity: Float64Array) => {
+    const hessian = hessianAt(productivity);
+    return hessian && inLogarithm(hessian, productivity);
+  };
+  /** M by bricks: positions from 0 in this component alone. */
+  const sharesAt = (productivity: Float64Array): SparseRows => {
     const segments = data.segments.slice(firstBrick, firstBrick + bricks + 1).map((j) => j - first);
     const ids = data.column.slice(first, first + exposures).map((k) => k - firstColumn);
     const values = new Float64Array(exposures);
-    const byBrick = { segments, ids, values, rows: bricks, size: entities };
-    const diagonal = new Float64Array(entities);
     for (let b = 0; b < bricks; b++) {
       let fit = 0;
       for (let j = segments[b]; j < segments[b + 1]; j++) {
@@ -73,15 +53,50 @@ export function createTrace(
       const scale = fit > 0 ? Math.sqrt(data.totals[firstBrick + b]) / fit : 0;
       for (let j = segments[b]; j < segments[b + 1]; j++) values[j] *= scale;
     }
-    for (let j = 0; j < exposures; j++) diagonal[ids[j]] += values[j] * values[j];
-    return {
-      diagonal,
-      async effectiveParameters(ridge) {
-        await pace.pause();
-        const matrix = entities <= bricks ? byBrick : turned(byBrick);
-        return { edf: exactTrace(kernels, arena, matrix, ridge), method: 'exact' };
-      },
-    };
+    return { segments, ids, values, rows: bricks, size: entities };
+  };
+
+  return {
+    async curvature(productivity) {
+      if (Math.min(entities, bricks) > mostExact) {
+        const { squares, times } = await productAt(productivity);
+        const diagonal = squares.map((square, h) => productivity[h] * (productivity[h] * square));
+        return {
+          diagonal,
+          async effectiveParameters(ridge) {
+            const matrix = { productivity, diagonal, times, rank: Math.min(entities, bricks) };
+            return { edf: await stochasticTrace(kernels, arena, matrix, ridge, seed), method: 'stochastic' };
+          },
+        };
+      }
+      const lower = entities <= bricks ? logHessianAt(productivity) : null;
+      if (lower) {
+        return {
+          diagonal: Float64Array.from({ length: entities }, (_, h) => lower.values[h * (entities + 1)]),
+          async effectiveParameters(ridge) {
+            await pace.pause();
+            return { edf: denseTrace(kernels, arena, lower, ridge), method: 'exact' };
+          },
+        };
+      }
+      const byBrick = sharesAt(productivity);
+      const diagonal = new Float64Array(entities);
+      for (let j = 0; j < exposures; j++) diagonal[byBrick.ids[j]] += byBrick.values[j] * byBrick.values[j];
+      return {
+        diagonal,
+        async effectiveParameters(ridge) {
+          await pace.pause();
+          const matrix = entities <= bricks ? byBrick : turned(byBrick);
+          return { edf: exactTrace(kernels, arena, matrix, ridge), method: 'exact' };
+        },
+      };
+    },
+    async logHessian(productivity) {
+      const known = logHessianAt(productivity);
+      if (known) return known;
+      await pace.pause();
+      return gramOf(kernels, arena, sharesAt(productivity));
+    },
   };
 }
 

@@ -1,6 +1,7 @@
 import type { CovariatesConfig } from './covariates.js';
 import type { Curve } from './curve.js';
 import type { LearnedParameter } from './learn.js';
+import type { Pooling } from './pooling.js';
 import type { Preset } from './presets/preset.js';
 
 export type { CovariatesConfig, Penalty } from './covariates.js';
@@ -15,6 +16,15 @@ export type {
   WindowQuantile,
 } from './curve.js';
 export type { LearnedParameter } from './learn.js';
+export type {
+  Cohort,
+  CrossedPooling,
+  GammaPooling,
+  LognormalPooling,
+  NoPooling,
+  Pooling,
+  TreePooling,
+} from './pooling.js';
 export type {
   LightweightMmmPreset,
   MeridianPreset,
@@ -110,20 +120,9 @@ export interface ModelConfig {
   /** One free productivity per entity, or one that covariates predict. */
   productivity?: 'free' | CovariatesConfig | undefined;
   pooling?: Pooling | undefined;
+  /** Brick columns whose equal values are one block for standard errors; the time column when left out. */
+  blocks?: string[] | undefined;
 }
-
-export type Pooling =
-  /** Plain maximum likelihood: no prior. */
-  | { kind: 'none' }
-  | {
-      kind: 'gamma';
-      /** Columns of the entity key or the entities table: entities with equal values share a rate. None: one rate per component. */
-      groups?: string[] | undefined;
-      /** Coefficient of variation of productivities around their group's rate, >= 0. 0 is the proportional split. */
-      spread?: number | undefined;
-      /** All bricks of a component count as at most this many independent ones, > 0; `none` lifts the cap. */
-      evidence?: number | 'none' | undefined;
-    };
 
 export interface FitConfig {
   /**
@@ -143,6 +142,8 @@ export interface OutputConfig {
   format?: 'csv' | 'parquet' | undefined;
   /** Split in whole units of 10^-decimals, an integer from 0 to 15; null keeps full precision. */
   decimals?: number | null | undefined;
+  /** Standard errors of ln productivity in the entities table, for components of at most 2,000 entities. */
+  standardErrors?: boolean | undefined;
   /** CSV only: one character between fields. */
   delimiter?: string | undefined;
   /** CSV only: the decimal mark of numbers. */
@@ -157,12 +158,14 @@ export const defaults = {
   productivity: 'free',
   pooling: 'gamma',
   spread: 0.3, // productivities lie within about 30% of their group's rate
+  together: false, // components know nothing of each other
   evidence: 25, // bricks share shocks: however many there are, they count as at most 25 independent ones
   solver: 'auto',
   tolerance: 1e-8, // certified gap per unit of total
   maxPasses: 10000, // sweeps over the data before giving up
   format: 'csv',
   decimals: null,
+  standardErrors: false,
   seed: 1,
   of: 'medium', // cutting a campaign in two changes nobody else's effective exposure
   order: 'adstockFirst',

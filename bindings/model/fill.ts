@@ -7,11 +7,11 @@ import {
   type Preset,
   type Scale,
 } from './config.js';
+import { fillPooling } from './fillPooling.js';
 import { plainCurve } from './presets/plain.js';
 
 /** A configuration with every default that bears on the numbers written out, presets as the plain curves they stand for. */
 export function fillDefaults(model: Model) {
-  const pooling = model.model?.pooling ?? { kind: defaults.pooling };
   const { effectiveExposure } = model;
   return {
     ...model,
@@ -24,15 +24,8 @@ export function fillDefaults(model: Model) {
     model: {
       family: model.model?.family ?? defaults.family,
       productivity: fillProductivity(model),
-      pooling:
-        pooling.kind === 'none'
-          ? pooling
-          : {
-              kind: pooling.kind,
-              groups: pooling.groups ?? [],
-              spread: pooling.spread ?? defaults.spread,
-              evidence: pooling.evidence ?? defaults.evidence,
-            },
+      pooling: fillPooling(model),
+      blocks: fillBlocks(model, model.model?.blocks),
     },
     fit: {
       solver: model.fit?.solver ?? defaults.solver,
@@ -43,6 +36,7 @@ export function fillDefaults(model: Model) {
       ...model.output,
       format: model.output?.format ?? defaults.format,
       decimals: model.output?.decimals ?? defaults.decimals,
+      standardErrors: model.output?.standardErrors ?? defaults.standardErrors,
     },
     seed: model.seed ?? defaults.seed,
   };
@@ -50,19 +44,25 @@ export function fillDefaults(model: Model) {
 
 type FilledCovariates = { [K in keyof CovariatesConfig]-?: NonNullable<CovariatesConfig[K]> };
 
-function fillProductivity({ model, effectiveExposure, exposure, totals }: Model): 'free' | FilledCovariates {
+function fillProductivity(config: Model): 'free' | FilledCovariates {
+  const { model } = config;
   const productivity = model?.productivity ?? defaults.productivity;
   if (productivity === 'free') return productivity;
   const spread = model?.pooling?.kind === 'gamma' ? model.pooling.spread : undefined;
-  const time = effectiveExposure?.time;
   return {
     covariates: productivity.covariates,
     by: productivity.by ?? [],
     penalty: productivity.penalty ?? { kind: defaults.penalty },
     deviation: productivity.deviation ?? spread ?? defaults.spread,
     missing: productivity.missing ?? defaults.missing,
-    blocks: productivity.blocks ?? (time === undefined ? [] : [totals.brick[exposure.brick.indexOf(time)]]),
+    blocks: fillBlocks(config, productivity.blocks ?? model?.blocks),
   };
+}
+
+/** The blocks given, else the time column of the totals. */
+function fillBlocks({ effectiveExposure, exposure, totals }: Model, blocks: string[] | undefined): string[] {
+  const time = effectiveExposure?.time;
+  return blocks ?? (time === undefined ? [] : [totals.brick[exposure.brick.indexOf(time)]]);
 }
 
 function fillCurves(curves: Curves, depth: number): Curves {

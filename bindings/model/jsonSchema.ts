@@ -47,11 +47,16 @@ export function modelJsonSchema(): Record<string, unknown> {
   inside(learned, 'spread').default = defaults.learnSpread;
   inside(predicted, 'missing').default = defaults.missing;
   inside(predicted, 'penalty').default = { kind: defaults.penalty };
-  const gamma = (inside(schema, 'model', 'pooling').anyOf ?? inside(schema, 'model', 'pooling').oneOf) as Json[];
-  for (const name of ['spread', 'evidence'] as const) inside(gamma[1], name).default = defaults[name];
+  const poolings = (inside(schema, 'model', 'pooling').anyOf ?? inside(schema, 'model', 'pooling').oneOf) as Json[];
+  for (const { properties } of poolings as { properties: Record<string, Json> }[]) {
+    for (const name of ['spread', 'evidence', 'together'] as const) {
+      if (properties[name]) properties[name].default = defaults[name];
+    }
+  }
   for (const name of ['solver', 'tolerance', 'maxPasses'] as const)
     inside(schema, 'fit', name).default = defaults[name];
-  for (const name of ['format', 'decimals'] as const) inside(schema, 'output', name).default = defaults[name];
+  for (const name of ['format', 'decimals', 'standardErrors'] as const)
+    inside(schema, 'output', name).default = defaults[name];
   inside(schema, 'seed').default = defaults.seed;
   return { title: 'apportion model', ...schema };
 }

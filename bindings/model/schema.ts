@@ -1,7 +1,8 @@
 import * as z from 'zod/mini';
 import { covariatesSchema } from './covariatesSchema.js';
 import { learnSchema } from './learnSchema.js';
-import { character, columns, integer, kinds, names, none, number, oneOf, positive, section, text } from './leaves.js';
+import { character, columns, integer, names, number, oneOf, section, text } from './leaves.js';
+import { poolingSchema } from './poolingSchema.js';
 
 export { curveSchema } from './curveSchema.js';
 
@@ -15,20 +16,6 @@ const table = {
   delimiter: z.optional(character),
   decimal: z.optional(oneOf('.', ',')),
 };
-
-const pooling = z.discriminatedUnion(
-  'kind',
-  [
-    none,
-    section({
-      kind: z.literal('gamma'),
-      groups: z.optional(columns('a list of column names')),
-      spread: z.optional(number('a number >= 0', z.gte(0, { error: 'a number >= 0' }))),
-      evidence: z.optional(z.union([positive(), z.literal('none')], { error: 'a number above 0 or "none"' })),
-    }),
-  ],
-  kinds('none', 'gamma'),
-);
 
 /** The whole configuration; the same types as `config.ts`, except that `curves` is checked by depth in `parse.ts`. */
 export const modelSchema = section({
@@ -63,7 +50,8 @@ export const modelSchema = section({
       productivity: z.optional(
         z.union([z.literal('free'), covariatesSchema], { error: '"free" or { "covariates": [..] }' }),
       ),
-      pooling: z.optional(pooling),
+      pooling: z.optional(poolingSchema),
+      blocks: z.optional(names('a list of column names')),
     }),
   ),
   fit: z.optional(
@@ -83,6 +71,7 @@ export const modelSchema = section({
     section({
       format: z.optional(oneOf('csv', 'parquet')),
       decimals: z.optional(z.nullable(integer('a whole number from 0 to 15, or null', 0, 15))),
+      standardErrors: z.optional(z.boolean({ error: 'true or false' })),
       delimiter: z.optional(character),
       decimal: z.optional(oneOf('.', ',')),
     }),

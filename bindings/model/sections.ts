@@ -1,6 +1,7 @@
 import { show } from '../errors.js';
 import type { Faults } from '../faults.js';
 import { suggestion } from '../nearest.js';
+import { checkPooling } from './checkPooling.js';
 import { type Curve, curvesOf, type Model } from './config.js';
 import { scaleOf } from './fill.js';
 import { FormulaError, parseFormula } from './formula.js';
@@ -15,6 +16,10 @@ const entityOutputs = [
   'share',
   'proportional',
   'trust',
+  'relative',
+  'standardError',
+  'sandwichError',
+  'blockError',
   'flags',
   'lower',
   'upper',
@@ -144,7 +149,7 @@ function checkCovariates(faults: Faults, { model, entities, exposure, totals }: 
       'model.pooling',
       `expected gamma pooling beside covariates, got "none". Set ${path}.deviation to 0 for the regression alone.`,
     );
-  } else if (model?.pooling?.groups) {
+  } else if (model?.pooling?.kind === 'gamma' && model.pooling.groups) {
     faults.add(
       'option',
       'model.pooling.groups',
@@ -159,13 +164,13 @@ function checkCovariates(faults: Faults, { model, entities, exposure, totals }: 
       `expected one of exposure.entity, got ${show(name)}. Add an entities table that has it.`,
     );
   }
-  for (const [i, name] of (productivity.blocks ?? []).entries()) {
-    if (totals.brick.includes(name)) continue;
-    faults.add(
-      'option',
-      `${path}.blocks[${i}]`,
-      `expected one of totals.brick, got ${show(name)}${suggestion(name, totals.brick)}`,
-    );
+  checkBlocks(faults, totals.brick, `${path}.blocks`, productivity.blocks);
+}
+
+function checkBlocks(faults: Faults, brick: string[], path: string, blocks: string[] = []): void {
+  for (const [i, name] of blocks.entries()) {
+    if (brick.includes(name)) continue;
+    faults.add('option', `${path}[${i}]`, `expected one of totals.brick, got ${show(name)}${suggestion(name, brick)}`);
   }
 }
 
@@ -180,4 +185,6 @@ export function checkSections(faults: Faults, model: Model): void {
   checkColumns(faults, model);
   checkCovariates(faults, model);
   checkLearning(faults, model);
+  checkPooling(faults, model);
+  checkBlocks(faults, model.totals.brick, 'model.blocks', model.model?.blocks);
 }

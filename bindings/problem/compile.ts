@@ -36,6 +36,8 @@ export interface Problem {
   readonly panel: Panel;
   /** Component of each entity; -1 for one without exposure in any brick with a total. */
   readonly componentOf: Int32Array;
+  /** The same, before components that share something were taken as one. */
+  readonly connectedOf: Int32Array;
   /** Deliveries of bricks without a total. */
   readonly withoutTotal: number;
 }
@@ -123,7 +125,7 @@ export function compileProblem(rows: Rows, deliveries: Deliveries, together = fa
     exposureScale,
     tooFaint,
   };
-  return { rows, cells, panel, componentOf, withoutTotal: countWithoutTotal(rows) };
+  return { rows, cells, panel, componentOf, connectedOf: found.componentOf, withoutTotal: countWithoutTotal(rows) };
 }
 
 /** Those that are kept, component by component, rising inside. */

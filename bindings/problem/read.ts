@@ -4,6 +4,7 @@ import type { TableNames } from '../run.js';
 import type { Covariate } from './covariates.js';
 import { readCovariates } from './covariates.js';
 import { createDictionary, type Dictionary, encodeKeys } from './dictionary.js';
+import { type GroupColumn, type ParentTree, readGroups, readParents } from './groups.js';
 import { describeKey, type KeySet, rankTexts, rankTuples } from './keys.js';
 import { openSource, type Source } from './source.js';
 import type { Tables } from './tables.js';
@@ -35,8 +36,10 @@ export interface Rows {
   };
   /** Entities in the order of their first row: exposure first, then the entities table. */
   readonly entityOrder: Uint32Array;
-  /** For each pooling group column, the group of every entity as the rank of its text; empty without groups. */
-  readonly groups: readonly Uint32Array[];
+  /** Columns that pooling groups entities by; empty without. */
+  readonly groups: readonly GroupColumn[];
+  /** The hierarchy that a column of parents tells; null without. */
+  readonly tree: ParentTree | null;
   /** Columns that covariates are made of, by name; empty without. */
   readonly covariates: ReadonlyMap<string, Covariate>;
   /** Groups of entities that have coefficients of their own; null without. */
@@ -84,6 +87,7 @@ export function readTables(faults: Faults, tables: Tables, model: Model, names: 
     ? encode(entitiesSource, 'entities.entity', entities.entity, exposure.entity)
     : exposure.entity.map(() => new Uint32Array(0));
   const groupColumns = readGroups(faults, model, entitiesSource);
+  const treeOf = readParents(faults, model, entitiesSource);
   const covariateColumns = readCovariates(faults, model, entitiesSource);
   let readable = !faults.any;
   const totalsValue = readFigures(faults, model, 'totals', totalsSource);
@@ -135,7 +139,16 @@ export function readTables(faults: Faults, tables: Tables, model: Model, names: 
       record: exposureSource.record,
     },
     entityOrder: firstAppearance(entity.ids, entity.keys.count),
-    groups: groupColumns.map((group) => group(entity.keys, entity.ids[1])),
+    groups: groupColumns.map((groupsOf) =>
+      groupsOf(entity.keys, entity.ids[1], {
+        bricks: brick.keys,
+        brick: brick.ids[1],
+        entity: entity.ids[0],
+        value: exposureValue!,
+        record: exposureSource.record,
+      }),
+    ),
+    tree: treeOf?.(entity.keys, entity.ids[1]) ?? null,
     ...covariateColumns(entity.keys, entity.ids[1]),
   };
 }
@@ -170,37 +183,6 @@ function translate(codes: Uint32Array, to: Uint32Array): Uint32Array {
   const out = new Uint32Array(codes.length);
   for (let r = 0; r < codes.length; r++) out[r] = to[codes[r]];
   return out;
-}
-
-type GroupOf = (entities: KeySet, entityRows: Uint32Array) => Uint32Array;
-
-// pooling groups come from the entity key or from the entities table
-function readGroups(faults: Faults, model: Model, entitiesSource: Source | undefined): GroupOf[] {
-  const pooling = model.model?.pooling;
-  if (pooling?.kind !== 'gamma' || !pooling.groups) return [];
-  return pooling.groups.map((name, i): GroupOf => {
-    const part = model.exposure.entity.indexOf(name);
-    if (part >= 0) return (entities) => entities.codes[part];
-    const path = `model.pooling.groups[${i}]`;
-    const column = entitiesSource?.column(name, path);
-    if (!entitiesSource || !column) {
-      if (!entitiesSource)
-        faults.add(
-          'missing-column',
-          path,
-          `expected one of exposure.entity, got ${JSON.stringify(name)}. Add an entities table that has it.`,
-        );
-      return () => new Uint32Array(0);
-    }
-    const dictionary = createDictionary();
-    const codes = encodeKeys(faults, entitiesSource, name, column, dictionary);
-    return (entities, entityRows) => {
-      const { ranks } = rankTexts(dictionary.values, dictionary.index);
-      const groups = new Uint32Array(entities.count);
-      for (let r = 0; r < entityRows.length; r++) groups[entityRows[r]] = ranks[codes[r]];
-      return groups;
-    };
-  });
 }
 
 function refuseRepeats(faults: Faults, source: Source, ids: Uint32Array, keys: KeySet, what: string): void {

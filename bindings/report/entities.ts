@@ -7,8 +7,10 @@ import type { ResultTable } from '../problem/tables.js';
 import { createTable, gather } from './tables.js';
 
 export type EntitiesTable = ResultTable<
-  'productivity' | 'exposure' | 'allocation' | 'share' | 'proportional' | 'trust'
+  'productivity' | 'exposure' | 'allocation' | 'share' | 'proportional' | 'relative' | 'trust'
 >;
+/** Columns that are there where standard errors were asked for: of ln productivity, NaN where there are none. */
+export type ErrorColumns = 'standardError' | 'sandwichError' | 'blockError';
 export type ComponentsTable = ResultTable<
   'bricks' | 'entities' | 'total' | 'rate' | 'dispersion' | 'effectiveParameters' | 'priorWeight' | 'passes' | 'gap'
 >;
@@ -18,8 +20,9 @@ export function entitiesTable(
   problem: Problem,
   split: Split,
   proportional: Split,
-  { productivity, trust }: Productivities,
+  { productivity, normalised, trust, cold }: Productivities,
   alike: readonly Uint32Array[],
+  fits: readonly ComponentFit[],
 ): EntitiesTable {
   const { rows, cells, panel, componentOf } = problem;
   const count = rows.entities.count;
@@ -30,18 +33,41 @@ export function entitiesTable(
   const twins = new Uint8Array(count);
   for (const group of alike) for (const k of group) twins[panel.entity[k]] = 1;
   const flags = (e: number) =>
-    [componentOf[e] < 0 ? 'no-exposure' : '', twins[e] ? 'indistinguishable' : ''].filter(Boolean).join(';');
+    [componentOf[e] < 0 ? 'no-exposure' : '', twins[e] ? 'indistinguishable' : '', cold[e] ? 'cold' : '']
+      .filter(Boolean)
+      .join(';');
   const inOrder = (values: Float64Array) => gather(values, rows.entityOrder, new Float64Array(count));
-  return createTable(count)
+  const table = createTable(count)
     .addKeys(rows.entities, rows.entityOrder)
     .add('productivity', inOrder(productivity))
     .add('exposure', inOrder(exposure))
     .add('allocation', inOrder(allocated))
     .add('share', inOrder(all === 0 ? new Float64Array(count) : allocated.map((x) => x / all)))
     .add('proportional', inOrder(byExposure))
-    .add('trust', inOrder(trust))
-    .add('flags', Array.from(rows.entityOrder, flags))
-    .table();
+    .add('relative', inOrder(normalised))
+    .add('trust', inOrder(trust));
+  const errors = errorsOf(problem, fits);
+  if (errors) for (const [name, values] of Object.entries(errors)) table.add(name, inOrder(values));
+  return table.add('flags', Array.from(rows.entityOrder, flags)).table();
+}
+
+/** Standard errors by entity; null where they were not asked for. */
+function errorsOf({ rows, panel }: Problem, fits: readonly ComponentFit[]): Record<ErrorColumns, Float64Array> | null {
+  if (!fits.some((fit) => fit.kind === 'fitted' && fit.errors !== undefined)) return null;
+  const none = () => new Float64Array(rows.entities.count).fill(Number.NaN);
+  const out = { standardError: none(), sandwichError: none(), blockError: none() };
+  fits.forEach((fit, c) => {
+    if (fit.kind !== 'fitted' || !fit.errors) return;
+    const { model, sandwich, blocks } = fit.errors;
+    for (let k = panel.columns[c]; k < panel.columns[c + 1]; k++) {
+      const h = k - panel.columns[c];
+      const e = panel.entity[k];
+      out.standardError[e] = model[h];
+      out.sandwichError[e] = sandwich[h];
+      if (blocks) out.blockError[e] = blocks[h];
+    }
+  });
+  return out;
 }
 
 /** One row per component, in canonical order; `first.` columns name its first brick. */

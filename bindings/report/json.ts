@@ -2,7 +2,9 @@ import type { ResultTable } from '../problem/tables.js';
 import type { Fit } from './result.js';
 import { cellAt } from './tables.js';
 
-const mostComponents = 100; // listed in fit.json; the components table has all
+// listed in fit.json; the tables have all
+const mostComponents = 100;
+const mostGroups = 1000; // and entities with standard errors
 
 /** Said wherever numbers are shown. */
 export const caution =
@@ -14,9 +16,11 @@ export const caution =
 export function fitJson(fit: Fit): Record<string, unknown> {
   const {
     allocation: _,
-    entities: __,
+    entities: byEntity,
     unallocated: ___,
     components,
+    groups,
+    spreads,
     coefficients,
     regression,
     learnedCurves,
@@ -38,12 +42,21 @@ export function fitJson(fit: Fit): Record<string, unknown> {
     ...figures,
     ...(learnedCurves && { learnedCurves }),
     ...(coefficients && { coefficients: rowsOf(coefficients), regression }),
+    ...(spreads && { spreads }),
+    ...(byEntity.names.includes('standardError') && { entities: errorRows(byEntity, exposure.entity) }),
+    ...(groups.rows > 0 && { groups: rowsOf(groups, mostGroups) }),
     components: rowsOf(components, mostComponents),
     config,
     warnings,
     caution,
     run,
   };
+}
+
+/** Productivities and their standard errors, the first `mostGroups` of them. */
+function errorRows(table: ResultTable, keys: readonly string[]) {
+  const names = [...keys, 'productivity', 'standardError', 'sandwichError', 'blockError'];
+  return rowsOf({ ...table, names }, mostGroups);
 }
 
 /** Rows of a table as objects, the first `most` of them. What is not a number is null. */

@@ -6,6 +6,7 @@ import type { RunOptions } from '../run.js';
 import type { AllocationTable, UnallocatedTable } from './allocation.js';
 import type { CoefficientsTable, RegressionReport } from './coefficients.js';
 import type { ComponentsTable, EntitiesTable } from './entities.js';
+import type { GroupsTable, LevelSpread } from './groups.js';
 import type { SolverReport } from './solver.js';
 
 /** Every total split over its entities. */
@@ -26,17 +27,23 @@ export interface Allocation {
 export interface Fit extends Allocation, SolverReport {
   /**
    * Entity columns, `productivity`, `exposure`, `allocation` (correctly rounded sum), `share` (of all allocated),
-   * `proportional` (what exposure alone would give), `trust` (0 all prior, 1 all data), `flags` (codes joined by `;`).
+   * `proportional` (what exposure alone would give), `relative` (productivity over the mean of its connected bricks, weighed by
+   * exposure: 1 on average within a medium), `trust` (0 all prior, 1 all data), where asked for `standardError`,
+   * `sandwichError` and `blockError` (of ln productivity; NaN where there are none), `flags` (codes joined by `;`).
    */
   readonly entities: EntitiesTable;
   /** One row per component: its size, common rate, dispersion, effective parameters, passes and gap. */
   readonly components: ComponentsTable;
+  /** One row per pooling group: `component`, `level`, `group`, `entities`, `productivity`, `relative`. Empty without groups. */
+  readonly groups: GroupsTable;
+  /** With lognormal pooling: the spread of each level in each component, as the fit used it. Null under other pooling. */
+  readonly spreads: readonly LevelSpread[] | null;
   /** With covariates: one row per coefficient. Null without, or where all totals are zero. */
   readonly coefficients: CoefficientsTable | null;
   readonly regression: RegressionReport | null;
   /** What became of the curves' parameters that were learned; null where none were. */
   readonly learnedCurves: readonly LearnedCurve[] | null;
-  /** Whether every component's gap is at most the tolerance, and coefficients have arrived. */
+  /** Whether every component's gap is at most the tolerance (lognormal pooling: the rise that a step promises), and coefficients have arrived. */
   readonly converged: boolean;
   /** Sweeps over the data, dispersion rounds included: the largest over components. */
   readonly passes: number;
@@ -46,7 +53,7 @@ export interface Fit extends Allocation, SolverReport {
   readonly logLikelihood: number | null;
   /**
    * Proven bound on (best objective - this objective) / sum of totals, at the last dispersion and rates. Null for a
-   * regression without deviations: its optimum is a local one.
+   * regression without deviations and for lognormal pooling: their optimum is a local one.
    */
   readonly gap: number | null;
   readonly family: 'quasiPoisson' | 'poisson';

@@ -63,6 +63,7 @@ export function summarize(fit: Fit): string {
     }
     if (rows > mostShown) lines.push(`  ... and ${rows - mostShown} more in fit.json`);
   }
+  if (fit.groups.rows > 0) lines.push('', ...groupLines(fit));
   if (fit.learnedCurves) {
     lines.push('', 'Learned curves:');
     for (const { curve, parameter, given, learned, decided } of fit.learnedCurves) {
@@ -71,13 +72,7 @@ export function summarize(fit: Fit): string {
     }
   }
   const { dispersion, gap } = fit;
-  const { productivity = 'free' } = model.model ?? {};
-  const spread =
-    fit.pooling.kind === 'none'
-      ? 'no pooling'
-      : productivity !== 'free'
-        ? `deviation ${productivity.deviation} around covariates (evidence ${fit.pooling.evidence})`
-        : `gamma pooling (spread ${fit.pooling.spread}, evidence ${fit.pooling.evidence})`;
+  const spread = poolingWords(fit);
   const phi =
     dispersion.lowest === null || dispersion.highest === null
       ? 'none'
@@ -87,8 +82,8 @@ export function summarize(fit: Fit): string {
   const certificate =
     gap !== null
       ? `certified gap ${gap.toExponential(1)} per unit of total`
-      : fit.regression
-        ? 'no certificate, the optimum of a regression is a local one'
+      : fit.regression || fit.spreads
+        ? `no certificate, the optimum of ${fit.spreads ? 'lognormal pooling' : 'a regression'} is a local one`
         : 'certified gap unknown';
   lines.push(
     '',
@@ -100,6 +95,39 @@ export function summarize(fit: Fit): string {
     lines.push('', 'Warnings:', ...fit.warnings.map(({ code, message }) => `  ${code}: ${message}`));
   lines.push('', caution);
   return `${lines.join('\n')}\n`;
+}
+
+/** The largest pooling groups, as they stand in the table, and the spreads that were estimated. */
+function groupLines({ groups, spreads }: Fit): string[] {
+  const { columns, rows } = groups;
+  const lines = ['Pooling groups (productivity over that of what they hang on):'];
+  for (let r = 0; r < Math.min(rows, mostShown); r++) {
+    const name = printable(`${cellAt(columns.level, r)} ${cellAt(columns.group, r)}`);
+    const entities = columns.entities[r];
+    lines.push(`  ${name}  ${columns.relative[r].toFixed(3)}, ${entities} ${entities === 1 ? 'entity' : 'entities'}`);
+  }
+  if (rows > mostShown) lines.push(`  ... and ${figure(rows - mostShown)} more in fit.json`);
+  const found = spreads?.filter(({ estimated }) => estimated) ?? [];
+  for (const { component, level, spread } of found.slice(0, mostShown)) {
+    lines.push(
+      `  spread of ${printable(level ?? 'entities')} in component ${component + 1}: ${figure(spread ?? 0)} (estimated)`,
+    );
+  }
+  if (found.length > mostShown) lines.push(`  ... and ${figure(found.length - mostShown)} more in fit.json`);
+  return lines;
+}
+
+/** What productivities were held by, in a few words. */
+function poolingWords({ pooling, model, spreads }: Fit): string {
+  const { productivity = 'free' } = model.model ?? {};
+  if (pooling.kind === 'none') return 'no pooling';
+  const evidence = `evidence ${pooling.evidence}`;
+  if (productivity !== 'free') return `deviation ${productivity.deviation} around covariates (${evidence})`;
+  if (pooling.kind === 'gamma') return `gamma pooling (spread ${pooling.spread}, ${evidence})`;
+  const estimated = spreads?.some((level) => level.estimated) ? ', spreads estimated' : '';
+  const of = pooling.kind === 'tree' ? (pooling.levels ?? [`parents in ${pooling.parent}`]) : (pooling.groups ?? []);
+  const over = of.length > 0 ? ` over ${of.join(pooling.kind === 'tree' ? ' > ' : ', ')}` : '';
+  return `${pooling.kind} pooling${over} (spread ${pooling.spread}, ${evidence}${estimated})`;
 }
 
 // ids are any text: line ends and control characters would tear the table

@@ -2,7 +2,14 @@ import { access, constants, stat } from 'node:fs/promises';
 import { basename, dirname, resolve } from 'node:path';
 import { show } from '../../bindings/errors.js';
 import type { Faults } from '../../bindings/faults.js';
-import { type Column, defaults, entityColumns, type Model, type TableConfig } from '../../bindings/index.js';
+import {
+  type Column,
+  defaults,
+  entityColumns,
+  groupColumns,
+  type Model,
+  type TableConfig,
+} from '../../bindings/index.js';
 import { MachineError, refusalOf } from '../outcome.js';
 
 export type Section = 'totals' | 'exposure' | 'entities';
@@ -35,8 +42,7 @@ export interface FileTable {
 /** The tables that the model names, and the columns it needs of each. Paths are relative to the configuration. */
 export function tableFiles(model: Model, config: string): TableFile[] {
   const { totals, exposure, entities } = model;
-  const pooling = model.model?.pooling;
-  const groups = pooling?.kind === 'gamma' ? (pooling.groups ?? []) : [];
+  const groups = groupColumns(model);
   const covariates = entityColumns(model);
   const fileOf = (
     section: Section,

@@ -123,6 +123,7 @@ describe('the rows of the allocation', () => {
       'allocation',
       'share',
       'proportional',
+      'relative',
       'trust',
       'flags',
     ]);

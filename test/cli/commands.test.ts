@@ -146,6 +146,17 @@ describe.concurrent('apportion', () => {
     },
   );
 
+  it.each([
+    ['mta', ['--weeks', '20', '--geos', '2', '--campaigns', '6', '--creatives', '3', '--format-spread', '0.3']],
+    ['hcp', ['--hcps', '60', '--bricks', '12', '--regions', '4', '--region-spread', '0.3']],
+  ])('simulates groups of %s that fit accepts at once', async (name, switches) => {
+    const folder = folderWith({});
+    expect(await run(folder, 'simulate', name, '--out', 'a', ...switches)).toMatchObject({ code: 0, stderr: '' });
+    expect(list(folder, 'a')).toContain('truth_groups.csv');
+    expect(list(folder, 'a')).toContain(name === 'mta' ? 'creatives.csv' : 'hcps.csv');
+    expect(await run(folder, 'fit', 'a/model.json', '--out', 'r')).toMatchObject({ code: 0, stderr: '' });
+  });
+
   it('simulates Parquet too', async () => {
     const folder = folderWith({});
     await run(

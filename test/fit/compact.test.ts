@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { solveWithDiagonal } from '../../bindings/fit/compact.js';
+import { diagonalInverse, solveWithPrior } from '../../bindings/fit/compact.js';
 import { randomOf } from '../support/kernels.js';
 import { curvatureOf, dotOf, largest, pairsOf, solved } from './pairs.js';
 import { drawsOf } from './random.js';
@@ -31,7 +31,7 @@ describe('the curvature of pairs with a diagonal of its own on top', () => {
           matrix.map((row, i) => row.map((x, j) => (i === j ? x + own[i] : x))),
           gradient,
         );
-        const found = solveWithDiagonal(gradient, squares, own, pairs);
+        const found = solveWithPrior(gradient, squares, pairs, diagonalInverse(own));
         found.forEach((x, h) => {
           expect(Math.abs(x - expected[h])).toBeLessThan(1e-8 * largest(expected));
         });
@@ -42,7 +42,7 @@ describe('the curvature of pairs with a diagonal of its own on top', () => {
   it('leads from the last change back to its move, where nothing is on top', () => {
     const pairs = pairsOf(draws, 12, 5);
     const { move, change } = pairs[pairs.length - 1];
-    const found = solveWithDiagonal(change, positive(12), new Float64Array(12), pairs);
+    const found = solveWithPrior(change, positive(12), pairs, diagonalInverse(new Float64Array(12)));
     found.forEach((x, h) => {
       expect(Math.abs(x - move[h])).toBeLessThan(1e-9 * largest(move));
     });
@@ -50,7 +50,7 @@ describe('the curvature of pairs with a diagonal of its own on top', () => {
 
   it('is the diagonals where there are no pairs', () => {
     const [squares, own, gradient] = [positive(7), positive(7), normal(7)];
-    const found = solveWithDiagonal(gradient, squares, own, []);
+    const found = solveWithPrior(gradient, squares, [], diagonalInverse(own));
     expect([...found]).toEqual(Array.from(gradient, (g, h) => g * (1 / (squares[h] + own[h]))));
   });
 
@@ -63,7 +63,7 @@ describe('the curvature of pairs with a diagonal of its own on top', () => {
         return { move, change: still, product: dotOf(move, still) };
       });
       const gradient = normal(10);
-      const found = solveWithDiagonal(gradient, squares, positive(10), pairs.filter(({ product }) => product > 0)); // biome-ignore format: one thought
+      const found = solveWithPrior(gradient, squares, pairs.filter(({ product }) => product > 0), diagonalInverse(positive(10))); // biome-ignore format: one thought
       expect(dotOf(found, gradient)).toBeGreaterThan(0);
       expect(found.every(Number.isFinite)).toBe(true);
     }
@@ -72,7 +72,7 @@ describe('the curvature of pairs with a diagonal of its own on top', () => {
   it('falls back on the diagonals where pairs contradict each other', () => {
     const gradient = Float64Array.of(1, 2);
     const nothing = { move: new Float64Array(2), change: new Float64Array(2), product: 0 };
-    const found = solveWithDiagonal(gradient, Float64Array.of(1, 1), Float64Array.of(1, 3), [nothing]);
+    const found = solveWithPrior(gradient, Float64Array.of(1, 1), [nothing], diagonalInverse(Float64Array.of(1, 3)));
     expect([...found]).toEqual([0.5, 0.5]);
   });
 });

@@ -1,5 +1,6 @@
 import { beforeAll, describe, expect, it } from 'vitest';
-import { type FitRule, fitTogether, type Member } from '../../bindings/fit/dispersion.js';
+import { fitTogether } from '../../bindings/fit/dispersion.js';
+import type { FitRule, Member } from '../../bindings/fit/member.js';
 import type { Pass } from '../../bindings/fit/pass.js';
 import { priorWeight } from '../../bindings/fit/prior.js';
 import { fit as run } from '../../bindings/index.js';
@@ -16,7 +17,7 @@ beforeAll(async () => {
 const { problems } = readReference();
 const rule: FitRule = {
   family: 'quasiPoisson',
-  pooling: { spread: 0.3, evidence: 25 },
+  pooling: { kind: 'gamma', spread: 0.3, evidence: 25 },
   solver: 'em',
   tolerance: 1e-8,
   maxPasses: 10_000,
@@ -141,13 +142,16 @@ describe('the search for the dispersion', () => {
 
   it('stops after twelve rounds', async () => {
     const { watched, asked } = counted(passOf(sets[0], panelOf(problems.slow)));
-    const found = await fitTogether([memberOf(watched)], { ...rule, pooling: { spread: 0.6, evidence: 25 } });
+    const found = await fitTogether([memberOf(watched)], {
+      ...rule,
+      pooling: { kind: 'gamma', spread: 0.6, evidence: 25 },
+    });
     expect(asked.curvatures).toBe(12);
     expect([...found.warnings]).toEqual(['dispersion-not-settled']);
   });
 
   it('is one round where the dispersion does not enter the fit', async () => {
-    for (const pooling of [null, { spread: 0, evidence: 25 }]) {
+    for (const pooling of [null, { kind: 'gamma', spread: 0, evidence: 25 } as const]) {
       const { watched, asked } = counted(passOf(sets[0], panelOf(problems.mmm)));
       const { fits } = await fitTogether([memberOf(watched)], { ...rule, pooling, maxPasses: 400 });
       expect(asked.curvatures).toBe(1);
@@ -157,7 +161,10 @@ describe('the search for the dispersion', () => {
 
   it('reports Pearson / (bricks - edf) of the one fit at spread 0 and without pooling', async () => {
     const pass = passOf(sets[0], panelOf(problems.mmm));
-    const proportional = await fitTogether([memberOf(pass)], { ...rule, pooling: { spread: 0, evidence: 25 } });
+    const proportional = await fitTogether([memberOf(pass)], {
+      ...rule,
+      pooling: { kind: 'gamma', spread: 0, evidence: 25 },
+    });
     const [fit] = proportional.fits;
     expect(fit.edf).toBe(0);
     expect(fit.dispersion).toBe(fit.solution.pearson / 200);

@@ -113,14 +113,20 @@ describe('parseModel refuses', () => {
     [
       'a pooling that is no object',
       pooling('gamma'),
-      ['model.pooling: expected { "kind": "none" } or { "kind": "gamma" }, got "gamma"'],
+      [
+        'model.pooling: expected { "kind": "none" } or { "kind": "gamma" } or { "kind": "lognormal" } or { "kind": "crossed" } or { "kind": "tree" }, got "gamma"',
+      ],
     ],
     [
       'a kind of pooling that there is not',
       pooling({ kind: 'gama' }),
-      ['model.pooling.kind: expected "none" or "gamma", got "gama"'],
+      ['model.pooling.kind: expected "none" or "gamma" or "lognormal" or "crossed" or "tree", got "gama"'],
     ],
-    ['a pooling without kind', pooling({ spread: 1 }), ['model.pooling.kind: expected "none" or "gamma", got nothing']],
+    [
+      'a pooling without kind',
+      pooling({ spread: 1 }),
+      ['model.pooling.kind: expected "none" or "gamma" or "lognormal" or "crossed" or "tree", got nothing'],
+    ],
     [
       'options of another kind',
       pooling({ kind: 'none', spread: 1 }),
@@ -465,6 +471,8 @@ describe('the defaults', () => {
       spread: 0.3,
       evidence: 25,
       solver: 'auto',
+      together: false,
+      standardErrors: false,
       tolerance: 1e-8,
       maxPasses: 10000,
       format: 'csv',

@@ -48,9 +48,10 @@ describe('fitJson', () => {
         family: 'quasiPoisson',
         productivity: 'free',
         pooling: { kind: 'gamma', groups: [], spread: 0.3, evidence: 25 },
+        blocks: [],
       },
       fit: { solver: 'auto', tolerance: 1e-8, maxPasses: 10000 },
-      output: { format: 'csv', decimals: null },
+      output: { format: 'csv', decimals: null, standardErrors: false },
       seed: 1,
     });
     expect(json.sums).toEqual({ totals: 165, allocated: 160, unallocated: 5 });

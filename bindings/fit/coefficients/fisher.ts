@@ -1,7 +1,7 @@
 import type { Kernels } from '../../kernels/kernels.js';
 import type { Arena } from '../../memory/arena.js';
-import { rounding } from '../climb.js';
 import type { Pass } from '../pass.js';
+import { searchUp } from '../searchUp.js';
 import { directionFrom } from './direction.js';
 import { type CoefficientLimits, createLook, type Regression, type Spot } from './marginal.js';
 
@@ -14,9 +14,7 @@ export interface CoefficientFit {
   readonly converged: boolean;
 }
 
-const enough = 1e-4; // of the rise that a step promises
 const longest = 5; // of ln productivity of any entity: further the quadratic says nothing
-const mostHalvings = 30;
 
 /**
  * Fisher scoring on the marginal likelihood of the totals: steps by the expected information, which is positive semidefinite
@@ -39,22 +37,13 @@ export async function fisher(
     const { step, gain: promised } = directionFrom(kernels, arena, regression, spot, spot.information!);
     gain = Math.max(0, promised) / pass.total;
     const small = gain <= limits.tolerance;
-    let share = Math.min(1, longest / largestMove(regression, step, reach, pass.entities));
-    let better: Spot | null = null;
-    for (let trial = 0; trial < mostHalvings && used() < limits.maxPasses; trial++) {
-      const next = await look(moved(spot.coefficients, share, step), 'expected');
-      const rise = next.objective - spot.objective;
-      if (
-        rise >= enough * share * promised ||
-        (rise >= -rounding * spot.magnitude && promised <= 1e4 * rounding * spot.magnitude)
-      ) {
-        better = next;
-        break;
-      }
-      // so near that only rounding is left to see
-      if (small) break;
-      share /= 2;
-    }
+    const share = Math.min(1, longest / largestMove(regression, step, reach, pass.entities));
+    const better = await searchUp(
+      spot,
+      { promised, share, small },
+      (part) => look(moved(spot.coefficients, part, step), 'expected'),
+      () => used() < limits.maxPasses,
+    );
     // a step within the tolerance is taken too: coefficients move with the square root of what is gained
     arrived = small || better === null;
     if (better) spot = better;

@@ -1,6 +1,7 @@
 import type { Memory } from '../../memory/memory.js';
 import type { Kernels } from '../kernels.js';
 import { highWord, powersOfTwo } from './bits.js';
+import { expOf } from './exp.js';
 import {
   ln2High,
   ln2Low,
@@ -63,4 +64,10 @@ export const log =
 export function log1pOf(x: number): number {
   const u = 1 + x;
   return u === 1 ? x : logOf(u) * (x / (u - 1));
+}
+
+/** e^x - 1, right for small x too, by the same trick (Kahan): (u - 1) x / ln u with u = e^x as rounded. */
+export function expm1Of(x: number): number {
+  const u = expOf(x);
+  return u === 1 ? x : (u - 1) * (x / logOf(u));
 }

@@ -1,0 +1,139 @@
+/**
+ * What ln productivity of the entities of a component hangs on, in numbers alone. Unknowns stand in one vector: the entities,
+ * then the groups, then the root, which is free. Every entity and every group brings one difference that is believed to be
+ * near 0: with nested groups from its parent, with crossed ones an entity's from the sum of its groups and the root, and a
+ * group's from 0.
+ */
+export interface Hierarchy {
+  readonly kind: 'nested' | 'crossed';
+  readonly entities: number;
+  readonly groups: number;
+  /** Level of each group, from 1; 0 is that of the entities' own differences. */
+  readonly levelOf: Uint8Array;
+  /** How many levels there are, the entities' own included. */
+  readonly levels: number;
+  /** How many differences each level has. */
+  readonly counts: readonly number[];
+  /** Nested: the unknown that each entity and each group hangs on; groups stand before the groups they hang on. */
+  readonly parents: Uint32Array;
+  /** Crossed: for each column of groups, the unknown of each entity. */
+  readonly columns: readonly Uint32Array[];
+}
+
+/** Nested groups. `paths[d]` is the group of each entity at depth d, numbered from 0 there, widest first. */
+export function nested(entities: number, paths: readonly Uint32Array[]): Hierarchy {
+  const sizes = paths.map((ids) => ids.reduce((most, id) => Math.max(most, id + 1), 0));
+  const groups = sizes.reduce((sum, size) => sum + size, 0);
+  const root = entities + groups;
+  // the innermost level comes first, so that every group stands before its parent
+  const starts = new Array<number>(paths.length);
+  let next = entities;
+  for (let d = paths.length - 1; d >= 0; d--) {
+    starts[d] = next;
+    next += sizes[d];
+  }
+  const parents = new Uint32Array(root).fill(root);
+  const levelOf = new Uint8Array(groups);
+  paths.forEach((ids, d) => {
+    levelOf.fill(d + 1, starts[d] - entities, starts[d] - entities + sizes[d]);
+    const inner = d + 1 < paths.length ? paths[d + 1] : null;
+    for (let h = 0; h < entities; h++) parents[inner ? starts[d + 1] + inner[h] : h] = starts[d] + ids[h];
+  });
+  return {
+    kind: 'nested',
+    entities,
+    groups,
+    levelOf,
+    levels: paths.length + 1,
+    counts: [entities, ...sizes],
+    parents,
+    columns: [],
+  };
+}
+
+/** Crossed groups. `ids[k]` is the group of each entity in column k, numbered from 0 there. */
+export function crossed(entities: number, ids: readonly Uint32Array[]): Hierarchy {
+  const sizes = ids.map((column) => column.reduce((most, id) => Math.max(most, id + 1), 0));
+  const groups = sizes.reduce((sum, size) => sum + size, 0);
+  const levelOf = new Uint8Array(groups);
+  let start = 0;
+  const columns = ids.map((column, k) => {
+    const from = entities + start;
+    levelOf.fill(k + 1, start, start + sizes[k]);
+    start += sizes[k];
+    return column.map((id) => from + id);
+  });
+  return {
+    kind: 'crossed',
+    entities,
+    groups,
+    levelOf,
+    levels: ids.length + 1,
+    counts: [entities, ...sizes],
+    parents: new Uint32Array(0),
+    columns,
+  };
+}
+
+/** Unknowns of a hierarchy: entities, groups and the root. */
+export const unknownsOf = ({ entities, groups }: Hierarchy): number => entities + groups + 1;
+
+/** Unknown `u` is an entity's or a group's: the level of its difference. */
+export const levelAt = ({ entities, levelOf }: Hierarchy, u: number): number =>
+  u < entities ? 0 : levelOf[u - entities];
+
+/** Calls `see` with the unknowns that the difference of each entity and group is taken from, one at a time. */
+export function against(hierarchy: Hierarchy, u: number, see: (other: number) => void): void {
+  const { kind, entities, groups, parents, columns } = hierarchy;
+  if (kind === 'nested') see(parents[u]);
+  else if (u < entities) {
+    for (const column of columns) see(column[u]);
+    see(entities + groups);
+  }
+}
+
+/** The difference of each entity and group at given unknowns. */
+export function differences(hierarchy: Hierarchy, unknowns: Float64Array): Float64Array {
+  const { kind, parents, columns, entities, groups } = hierarchy;
+  const count = entities + groups;
+  const out = unknowns.slice(0, count);
+  if (kind === 'nested') for (let u = 0; u < count; u++) out[u] -= unknowns[parents[u]];
+  else {
+    for (let h = 0; h < entities; h++) {
+      for (const column of columns) out[h] -= unknowns[column[h]];
+      out[h] -= unknowns[count];
+    }
+  }
+  return out;
+}
+
+/** How believed differences are: one over the variance of each level, 0 where a level is free. */
+export type Precisions = Float64Array;
+
+/** Sum over differences of precision * difference^2 / 2. */
+export function penaltyOf(hierarchy: Hierarchy, precisions: Precisions, gaps: Float64Array): number {
+  let sum = 0;
+  for (let u = 0; u < gaps.length; u++) sum += (precisions[levelAt(hierarchy, u)] * gaps[u] * gaps[u]) / 2;
+  return sum;
+}
+
+/** Sum of squared differences of each level. */
+export function squaresByLevel(hierarchy: Hierarchy, gaps: Float64Array): Float64Array {
+  const sums = new Float64Array(hierarchy.levels);
+  for (let u = 0; u < gaps.length; u++) sums[levelAt(hierarchy, u)] += gaps[u] * gaps[u];
+  return sums;
+}
+
+/** Adds psi * precision * (the outer product of each difference's coefficients) to a lower triangle, rows of `size`. */
+export function addPrecision(hierarchy: Hierarchy, weights: Precisions, matrix: Float64Array, size: number): void {
+  const count = hierarchy.entities + hierarchy.groups;
+  const ids: number[] = [];
+  for (let u = 0; u < count; u++) {
+    const weight = weights[levelAt(hierarchy, u)];
+    ids.length = 0;
+    against(hierarchy, u, (other) => void ids.push(other));
+    matrix[u * size + u] += weight;
+    for (const other of ids) matrix[Math.max(u, other) * size + Math.min(u, other)] -= weight;
+    for (const a of ids) for (const b of ids) if (a >= b) matrix[a * size + b] += weight;
+  }
+}

@@ -1,0 +1,63 @@
+import { expOf } from '../../kernels/js/exp.js';
+import { logOf } from '../../kernels/js/log.js';
+
+const longest = 1; // of a deviation's logarithm in one move
+const least = 1e-3;
+const most = 10;
+
+/** What a fit says of the differences of one level. */
+export interface LevelEvidence {
+  /** Differences, the sum of their squares at the optimum, and the sum of their variances there. */
+  readonly count: number;
+  readonly squares: number;
+  readonly variances: number;
+}
+
+/** One spread that is looked for. */
+export interface SpreadSearch {
+  readonly deviation: number;
+  /** Where the last evidence would have it. */
+  propose(evidence: LevelEvidence): number;
+  adopt(): void;
+}
+
+/**
+ * Looks for the deviation sigma at which the slope of the Laplace approximation to the likelihood of the totals, with a half-Cauchy(1)
+ * prior on sigma taken as a density of ln sigma, is 0:
+ *   squares / sigma^2 + variances / sigma^2 - count + (1 - sigma^2) / (1 + sigma^2) = 0
+ * By the secant of the last two slopes, or the EM step (Dempster, Laird & Rubin 1977) where that is no good. docs/method.md,
+ * "Estimated spreads".
+ */
+export function searchSpread(start: number): SpreadSearch {
+  let deviation = start;
+  let proposed = start;
+  let slope = 0;
+  let before: { readonly at: number; readonly slope: number } | null = null;
+  return {
+    get deviation() {
+      return deviation;
+    },
+    propose({ count, squares, variances }) {
+      const variance = deviation * deviation;
+      const explained = (squares + variances) / variance;
+      const belief = (1 - variance) / (1 + variance);
+      slope = explained - count + belief;
+      const curvature = 2 * explained + (4 * variance) / ((1 + variance) * (1 + variance));
+      const at = logOf(deviation);
+      const short = slope / curvature; // what EM would do: never too far, often not far enough
+      let move = 2 * short;
+      if (before && before.at !== at) {
+        const secant = (slope - before.slope) / (at - before.at);
+        const to = -slope / secant;
+        // upwards where the slope is, no shorter than EM and not out of its sight
+        if (secant < 0 && Math.abs(to) >= Math.abs(short) && Math.abs(to) <= 50 * Math.abs(short)) move = to;
+      }
+      proposed = Math.min(most, Math.max(least, deviation * expOf(Math.min(longest, Math.max(-longest, move)))));
+      return proposed;
+    },
+    adopt() {
+      before = { at: logOf(deviation), slope };
+      deviation = proposed;
+    },
+  };
+}
