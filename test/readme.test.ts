@@ -29,3 +29,8 @@ it('shows curves of other libraries that are accepted', () => {
   expect(media).toHaveLength(4);
   expect(() => parseModel({ ...model, effectiveExposure: { ...effectiveExposure, curves } })).not.toThrow();
 });
+
+it('shows a pooling that is accepted', () => {
+  const [config, , pooling] = blocks.filter(({ language }) => language === 'jsonc').map(({ text }) => JSON.parse(text));
+  expect(parseModel({ ...config, model: { pooling } }).model?.pooling?.kind).toBe('tree');
+});

@@ -120,7 +120,8 @@ export function componentsTable(problem: Problem, fits: readonly ComponentFit[])
     )
     .add(
       'gap',
-      figures((fit) => fit.solution.gap, 0),
+      // nothing is proven of a local optimum
+      figures((fit) => (fit.log ? Number.NaN : fit.solution.gap), 0),
     )
     .table();
 }

@@ -1,29 +1,19 @@
 import { logOf } from '../../kernels/js/log.js';
 import type { Limits, Solution } from '../climb.js';
 import type { Dense, FitRule, Member, MemberFit, State } from '../member.js';
-import { chooseSolver, solvers } from '../solvers.js';
-import { mostExact } from '../stores.js';
-import { ascend, type LogFit } from './ascend.js';
+import { chooseSolver } from '../solvers.js';
+import { ascend } from './ascend.js';
+import { climbAll } from './climbs.js';
+import { decidedAt } from './decided.js';
 import { guides } from './guides.js';
 import { differences, squaresByLevel, unknownsOf } from './hierarchy.js';
 import type { LogPooling } from './pooling.js';
-import { implicitTrace, implicitVariances } from './probes.js';
+import { type LogSpot, lookAtLog } from './spot.js';
 import { searchSpread } from './spreads.js';
-import { joinedSystem, variancesByLevel } from './system.js';
-
-const beyond = 1; // of ln productivity above its groups: up to there the objective is concave, and no other top lies there
-const same = 1e-6; // of the total: objectives this near are one height
-const near = 0.01; // of every productivity: points this near are one optimum
-const fewSteps = 30; // EM steps towards plain maximum likelihood, from which another start is made
 
 /** The fit of a component under a normal prior on ln productivity. `scale` is its totals' over those of the dispersion. */
-export function createLogState(
-  { kernels, arena, seed }: Dense,
-  member: Member,
-  scale: number,
-  rule: FitRule,
-  pooling: LogPooling,
-): State {
+export function createLogState(dense: Dense, member: Member, scale: number, rule: FitRule, pooling: LogPooling): State {
+  const { kernels, arena } = dense;
   const { pass, onSweep } = member;
   const hierarchy = member.hierarchy!;
   const unknownCount = unknownsOf(hierarchy);
@@ -37,16 +27,17 @@ export function createLogState(
   const deviationAt = (level: number) => searches[level]?.deviation ?? pooling.deviations[level];
   const before = pass.passes;
   const used = () => pass.passes - before;
-  let unknowns: Float64Array = new Float64Array(unknownCount).fill(logOf(rate));
-  if (hierarchy.kind === 'crossed') unknowns.fill(0, hierarchy.entities, unknownCount - 1);
+  const common = new Float64Array(unknownCount).fill(logOf(rate));
+  if (hierarchy.kind === 'crossed') common.fill(0, hierarchy.entities, unknownCount - 1);
+  let unknowns: Float64Array = common;
   let psi = 0;
   let deviations = Float64Array.from(pooling.deviations, (_, level) => deviationAt(level));
   let solution: Solution | undefined;
   let pearson = 0;
   let edf = 0;
   let edfMethod: MemberFit['edfMethod'] = 'exact';
-  let information = new Float64Array(0);
-  let variances = new Float64Array(hierarchy.levels);
+  let information: Float64Array = new Float64Array(0);
+  let variances: Float64Array = new Float64Array(hierarchy.levels);
   let starts = 1;
   let agreeing = 1;
 
@@ -59,29 +50,18 @@ export function createLogState(
       onSweep: onSweep && ((sweep) => onSweep({ ...sweep, passes: sweep.passes + earlier })),
     };
   };
-  const climbFrom = (start: Float64Array): Promise<LogFit> => {
-    const problem = { pass, hierarchy, weights: weightsNow() };
-    return ascend(problem, start, limits(), guides[solver](kernels, arena, problem));
-  };
-
-  /** Other starts, where the objective need not have one top: the gamma prior's optimum, which is one, and nearly none at all. */
-  const otherStarts = async (): Promise<Float64Array[]> => {
-    const rates = new Float64Array(pass.entities).fill(rate);
-    const own = deviations[0] * deviations[0];
-    const gamma = await solvers[solver](pass, { weight: psi / own, rates }, rates, limits());
-    const free = await solvers.em(pass, { weight: 0, rates }, rates, {
-      tolerance: rule.tolerance,
-      maxPasses: fewSteps,
-    });
-    return [gamma, free].map(({ productivity }) => {
-      const start = unknowns.slice();
-      // an entity that maximum likelihood leaves next to nothing begins far below, but within reach
-      productivity.forEach((p, h) => {
-        start[h] = logOf(Math.max(p, 1e-4 * rate));
-      });
-      return start;
-    });
-  };
+  const solutionAt = (spot: LogSpot, converged: boolean, passes: number): Solution => ({
+    productivity: spot.productivity,
+    objective: spot.objective,
+    magnitude: spot.magnitude,
+    logLikelihood: spot.logLikelihood,
+    pearson: spot.statistics.pearson,
+    // a local optimum: nothing is proven of others
+    gap: Number.POSITIVE_INFINITY,
+    passes,
+    converged,
+    stopped: converged ? 'gap' : used() >= rule.maxPasses ? 'passes' : 'rounding',
+  });
 
   return {
     pass,
@@ -107,72 +87,37 @@ export function createLogState(
     async refit(dispersion, bare = false) {
       psi = (dispersion / scale) * (1 + bricks / pooling.evidence);
       deviations = Float64Array.from(pooling.deviations, (_, level) => deviationAt(level));
-      const first = solution === undefined;
-      let found = await climbFrom(unknowns);
-      const gaps = differences(hierarchy, found.spot.unknowns);
-      if (first && found.converged && gaps.subarray(0, pass.entities).some((gap) => gap > beyond)) {
-        const tops = [found];
-        for (const start of await otherStarts()) tops.push(await climbFrom(start));
-        for (const top of tops) {
-          if (top.spot.objective > found.spot.objective + same * pass.total) found = top;
-        }
-        const { objective, productivity } = found.spot;
-        starts = tops.length;
-        agreeing = tops.filter(
-          ({ spot }) =>
-            Math.abs(spot.objective - objective) <= same * pass.total &&
-            spot.productivity.every((p, h) => Math.abs(p - productivity[h]) <= near * productivity[h]),
-        ).length;
-      }
-      const { spot, converged, passes } = found;
-      unknowns = spot.unknowns;
-      pearson = spot.statistics.pearson;
-      solution = {
-        productivity: spot.productivity,
-        objective: spot.objective,
-        magnitude: spot.magnitude,
-        logLikelihood: spot.logLikelihood,
-        pearson,
-        // a local optimum: nothing is proven of others
-        gap: Number.POSITIVE_INFINITY,
-        passes,
-        converged,
-        stopped: converged ? 'gap' : used() >= rule.maxPasses ? 'passes' : 'rounding',
-      };
-      if (bare) return;
-      const { productivity } = spot;
-      const weights = weightsNow();
-      const own = spot.expected.map((x, h) => x - spot.credited[h]);
-      if (unknownCount <= mostExact) {
-        const shared = await pass.logHessian(productivity);
-        information = Float64Array.from({ length: pass.entities }, (_, h) => shared.values[h * (shared.stride + 1)]);
-        const none = new Float64Array(pass.entities);
-        const spans = (diagonal: Float64Array) =>
-          variancesByLevel(kernels, arena, hierarchy, joinedSystem(hierarchy, weights, shared, diagonal));
-        const held = spans(none);
-        // what the hierarchy does not hold of the unknowns, the data decide
-        edf = held
-          ? Math.max(
-              0,
-              held.reduce((left, sum, level) => left - weights[level] * sum, unknownCount),
-            )
-          : pass.entities;
-        if (moving)
-          variances = (spans(own) ?? spans(own.map((x) => Math.max(0, x))) ?? held ?? variances) as typeof variances;
+      if (psi === Number.POSITIVE_INFINITY) {
+        // a dispersion shared with totals beyond what this one's unit can say: nothing moves from the common rate
+        const problem = { pass, hierarchy, weights: new Float64Array(hierarchy.levels) };
+        const spot = await lookAtLog(problem, common, null);
+        pearson = spot.statistics.pearson;
+        solution = solutionAt(spot, true, 1);
+        unknowns = common;
+        information = new Float64Array(pass.entities);
+        edf = 1;
         return;
       }
-      const { squares, times } = await pass.product(productivity);
-      information = squares.map((square, h) => productivity[h] * (productivity[h] * square));
-      const none = new Float64Array(pass.entities);
-      const system = { hierarchy, weights, productivity, diagonal: information, own: none, times };
-      edf = await implicitTrace(kernels, arena, system, seed);
-      edfMethod = 'stochastic';
-      if (!moving) return;
-      const wanted = searches.map((search) => search !== null);
-      const positive = { ...system, own: own.map((x) => Math.max(0, x)) };
-      variances = (await implicitVariances(kernels, arena, positive, wanted, seed)) as typeof variances;
+      const problem = { pass, hierarchy, weights: weightsNow() };
+      const climb = (start: Float64Array) => ascend(problem, start, limits(), guides[solver](kernels, arena, problem));
+      // later rounds follow the optimum that the first found
+      const best =
+        solution === undefined
+          ? await climbAll(problem, unknowns, climb, solver, limits)
+          : { found: await climb(unknowns), starts, agreeing };
+      ({ starts, agreeing } = best);
+      const { spot, converged, passes } = best.found;
+      unknowns = spot.unknowns;
+      pearson = spot.statistics.pearson;
+      solution = solutionAt(spot, converged, passes);
+      if (bare) return;
+      const wanted = moving ? searches.map((search) => search !== null) : null;
+      const decided = await decidedAt(dense, problem, spot, wanted);
+      ({ information, edf, method: edfMethod } = decided);
+      variances = decided.variances ?? variances;
     },
     propose() {
+      if (psi === Number.POSITIVE_INFINITY) return 0;
       const squares = squaresByLevel(hierarchy, differences(hierarchy, unknowns));
       let furthest = 0;
       searches.forEach((search, level) => {

@@ -1,0 +1,68 @@
+import type { Dense } from '../member.js';
+import type { Pass } from '../pass.js';
+import { mostExact } from '../stores.js';
+import { unknownsOf } from './hierarchy.js';
+import { implicitTrace, implicitVariances } from './probes.js';
+import type { LogProblem, LogSpot } from './spot.js';
+import { joinedSystem, variancesByLevel } from './system.js';
+
+/** What the totals decide at an optimum. */
+export interface Decided {
+  /** Per entity: sum of total * share^2. */
+  readonly information: Float64Array;
+  readonly edf: number;
+  readonly method: 'exact' | 'stochastic';
+  /** Sum of the variances of each level's differences, over psi; null where it was not asked for. */
+  readonly variances: Float64Array | null;
+}
+
+/**
+ * Effective parameters, trace(K A^-1) with A = K + hierarchy, and, where levels are `wanted`, variances of their differences under
+ * the inverse of the observed information. docs/method.md, "Lognormal pooling" and "Estimated spreads".
+ */
+export async function decidedAt(
+  { kernels, arena, seed }: Dense,
+  problem: LogProblem,
+  spot: LogSpot,
+  wanted: readonly boolean[] | null,
+): Promise<Decided> {
+  const { pass, hierarchy, weights } = problem;
+  const { productivity } = spot;
+  const own = spot.expected.map((x, h) => x - spot.credited[h]);
+  const positive = own.map((x) => Math.max(0, x));
+  const none = new Float64Array(pass.entities);
+  const size = unknownsOf(hierarchy);
+  if (size > mostExact) return probed();
+
+  const shared = await pass.logHessian(productivity);
+  const spans = (diagonal: Float64Array) =>
+    variancesByLevel(kernels, arena, hierarchy, joinedSystem(hierarchy, weights, shared, diagonal));
+  const held = spans(none);
+  return {
+    information: diagonalOf(pass, shared),
+    // what the hierarchy does not hold of the unknowns, the data decide
+    edf: held
+      ? Math.max(
+          0,
+          held.reduce((left, sum, level) => left - weights[level] * sum, size),
+        )
+      : pass.entities,
+    method: 'exact',
+    variances: wanted && (spans(own) ?? spans(positive) ?? held),
+  };
+
+  async function probed(): Promise<Decided> {
+    const { squares, times } = await pass.product(productivity);
+    const information = squares.map((square, h) => productivity[h] * (productivity[h] * square));
+    const system = { hierarchy, weights, productivity, diagonal: information, times };
+    return {
+      information,
+      edf: await implicitTrace(kernels, arena, { ...system, own: none }, seed),
+      method: 'stochastic',
+      variances: wanted && (await implicitVariances(kernels, arena, { ...system, own: positive }, wanted, seed)),
+    };
+  }
+}
+
+const diagonalOf = ({ entities }: Pass, { values, stride }: { values: Float64Array; stride: number }) =>
+  Float64Array.from({ length: entities }, (_, h) => values[h * (stride + 1)]);
