@@ -6,7 +6,7 @@ import { groupWarnings } from './diagnose/groups.js';
 import type { LearnedCurve } from './diagnose/learnedCurves.js';
 import { warningsOf } from './diagnose/warnings.js';
 import { type Prepared, prepare, reshape, type Workshop } from './engine.js';
-import type { ComponentFit, PanelFit } from './fit/fitPanel.js';
+import type { ComponentFit, FitProgress, PanelFit } from './fit/fitPanel.js';
 import type { FitRule } from './fit/member.js';
 import { readProductivities } from './fit/productivity.js';
 import { fitPrepared, ruleOf } from './fitPrepared.js';
@@ -24,7 +24,7 @@ import { componentsTable, entitiesTable } from './report/entities.js';
 import { groupsTable, spreadsOf } from './report/groups.js';
 import type { Fit } from './report/result.js';
 import { solverReport } from './report/solver.js';
-import type { Progress, RunOptions } from './run.js';
+import type { RunOptions } from './run.js';
 import { version } from './version.js';
 
 /** The whole job: tables to problem, fit, split, report. Runs inside the workshop's queue. */
@@ -39,7 +39,10 @@ export async function fitTables(
   let prepared = await prepare(workshop, tables, config, options);
   const model = fillDefaults(prepared.model);
   const rule = ruleOf(model);
-  const tell = onProgress && ((progress: Omit<Progress, 'stage'>) => onProgress({ stage: 'fit', ...progress }));
+  const tell =
+    onProgress &&
+    ((progress: FitProgress) =>
+      onProgress({ stage: 'fit', ...progress, gap: Number.isFinite(progress.gap) ? progress.gap : null }));
   let found = await fitPrepared(workshop, prepared, model, rule, tell);
   let learned: LearnedCurve[] | null = null;
   if (model.effectiveExposure?.learn) {

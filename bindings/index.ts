@@ -122,7 +122,6 @@ export async function effectiveExposure(
 export type { Warning } from './diagnose/warnings.js';
 export type { EngineOptions } from './engine.js';
 export { ApportionError, type ErrorCode, type Fault, InputError, MemoryError } from './errors.js';
-export { type Conversion, type ConversionOptions, convertCurve } from './exposure/convert/convert.js';
 export type { KernelChoice } from './kernels/select.js';
 export * from './model/config.js';
 export { entityColumns, groupColumns } from './model/entityColumns.js';

@@ -57,6 +57,7 @@ if (stage('bundles')) {
       simulate: 'bindings/simulate/index.ts',
       schema: 'bindings/model/jsonSchema.ts',
       html: 'bindings/report/html/index.ts',
+      convert: 'bindings/exposure/convert/convert.ts',
     },
     outdir: 'dist',
     // the inlined wasm first, where there is any: in the midst of the code gzip packs both 0.4 KB worse

@@ -8,7 +8,9 @@ import { describe, expect, it } from 'vitest';
 /** Files of bindings/ that anyone may import: they know nothing of the rest. */
 const leaves = ['errors', 'faults', 'nearest', 'pace', 'run', 'version'].map((name) => `bindings/${name}.ts`);
 /** What the package exports: the doors of the library. */
-const doors = ['index', 'simulate/index', 'model/jsonSchema', 'report/html/index'].map((name) => `bindings/${name}.ts`);
+const doors = ['index', 'simulate/index', 'model/jsonSchema', 'report/html/index', 'exposure/convert/convert'].map(
+  (name) => `bindings/${name}.ts`,
+);
 /** The wasm and the charts as text, which the build writes. */
 const built = ['kernels/wasmModule', 'report/html/chartModule'].map((name) => `bindings/${name}.ts`);
 /** Packages that the library's bundles take in. */

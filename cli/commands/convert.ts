@@ -1,11 +1,10 @@
 import { basename, dirname, relative, resolve } from 'node:path';
 import { show } from '../../bindings/errors.js';
+import { type Conversion, convertCurve } from '../../bindings/exposure/convert/convert.js';
 import { collectFaults } from '../../bindings/faults.js';
 import {
-  type Conversion,
   type Curve,
   type Curves,
-  convertCurve,
   curvesOf,
   type Model,
   type Preset,

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { type Curve, convertCurve, type Preset, type PresetName, type Saturation } from '../../../bindings/index.js';
+import { convertCurve } from '../../../bindings/exposure/convert/convert.js';
+import type { Curve, Preset, PresetName, Saturation } from '../../../bindings/index.js';
 import { plainCurve } from '../../../bindings/model/presets/plain.js';
 import { randomOf } from '../../support/kernels.js';
 import { type Delivery, effectiveOf, modelWith, tablesOf } from '../support.js';
