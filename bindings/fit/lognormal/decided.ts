@@ -4,7 +4,7 @@ import { mostExact } from '../stores.js';
 import { unknownsOf } from './hierarchy.js';
 import { implicitTrace, implicitVariances } from './probes.js';
 import type { LogProblem, LogSpot } from './spot.js';
-import { joinedSystem, variancesByLevel } from './system.js';
+import { joinedSystem, spansOf } from './system.js';
 
 /** What the totals decide at an optimum. */
 export interface Decided {
@@ -36,19 +36,19 @@ export async function decidedAt(
 
   const shared = await pass.logHessian(productivity);
   const spans = (diagonal: Float64Array) =>
-    variancesByLevel(kernels, arena, hierarchy, joinedSystem(hierarchy, weights, shared, diagonal));
+    spansOf(kernels, arena, hierarchy, joinedSystem(hierarchy, weights, shared, diagonal));
   const held = spans(none);
   return {
     information: diagonalOf(pass, shared),
-    // what the hierarchy does not hold of the unknowns, the data decide
+    // what the hierarchy does not hold of the unknowns that anything holds, the data decide
     edf: held
       ? Math.max(
           0,
-          held.reduce((left, sum, level) => left - weights[level] * sum, size),
+          held.variances.reduce((left, sum, level) => left - weights[level] * sum, size - held.flat),
         )
       : pass.entities,
     method: 'exact',
-    variances: wanted && (spans(own) ?? spans(positive) ?? held),
+    variances: (wanted && (spans(own) ?? spans(positive) ?? held)?.variances) ?? null,
   };
 
   async function probed(): Promise<Decided> {

@@ -74,20 +74,31 @@ export const solveSystem = (
     return Float64Array.from({ length: size }, (_, i) => vector[i] * scale[i]);
   });
 
-/** Variances of differences under a system's inverse, summed over each level; null where it is not positive definite. */
-export const variancesByLevel = (
-  kernels: Kernels,
-  arena: Arena,
-  hierarchy: Hierarchy,
-  matrix: Float64Array,
-): Float64Array | null =>
+/** What a system's inverse says of differences. */
+export interface Spans {
+  /** Variances of differences, summed over each level. */
+  readonly variances: Float64Array;
+  /** Directions that nothing holds: under a free level the root goes with its groups. */
+  readonly flat: number;
+}
+
+const least = 1e-10; // of the unit diagonal: a pivot below it is what the ridge left of a flat direction
+
+/** Null where the system is not positive definite. */
+export const spansOf = (kernels: Kernels, arena: Arena, hierarchy: Hierarchy, matrix: Float64Array): Spans | null =>
   withFactor(kernels, arena, matrix, ({ at, f64 }, scale) => {
     const size = scale.length;
+    const lower = f64('matrix');
+    let flat = 0;
+    for (let i = 0; i < size; i++) {
+      const pivot = lower[i * (size + 1)];
+      if (scale[i] === 0 || pivot * pivot < least) flat++;
+    }
     kernels.traceInverse(at.matrix, at.vector, size);
     // the factor's inverse X has taken its place: the variance of a difference e is the squared length of X e
     const inverse = f64('matrix');
     const count = hierarchy.entities + hierarchy.groups;
-    const sums = new Float64Array(hierarchy.levels);
+    const variances = new Float64Array(hierarchy.levels);
     for (let u = 0; u < count; u++) {
       const ids = [u];
       const signs = [scale[u]];
@@ -101,7 +112,7 @@ export const variancesByLevel = (
         for (let k = 0; k < ids.length; k++) if (ids[k] <= i) x += signs[k] * inverse[i * size + ids[k]];
         square += x * x;
       }
-      sums[levelAt(hierarchy, u)] += square;
+      variances[levelAt(hierarchy, u)] += square;
     }
-    return sums;
+    return { variances, flat };
   });
