@@ -6,7 +6,7 @@ import type { LogFit } from './ascend.js';
 import { differences } from './hierarchy.js';
 import type { LogProblem } from './spot.js';
 
-const beyond = 1; // of ln productivity above its groups: up to there the objective is concave, and no other top lies there
+const beyond = 1; // of ln productivity above what it hangs on: up to there, at given groups, no other top lies
 const same = 1e-6; // of the total: objectives this near are one height
 const near = 0.01; // of every productivity: points this near are one optimum
 const fewSteps = 30; // EM steps towards plain maximum likelihood, from which another climb begins
@@ -32,7 +32,7 @@ export async function climbAll(
   limits: () => Limits,
 ): Promise<Best> {
   const first = await climbFrom(start);
-  const gaps = differences(hierarchy, first.spot.unknowns).subarray(0, pass.entities);
+  const gaps = differences(hierarchy, first.spot.unknowns);
   if (!first.converged || !gaps.some((gap) => gap > beyond)) return { found: first, starts: 1, agreeing: 1 };
   const rate = pass.total / pass.exposure.reduce((sum, x) => sum + x, 0);
   const rates = new Float64Array(pass.entities).fill(rate);

@@ -749,8 +749,8 @@ def long_slope(data, x, psi, D, s2):
 
 
 def large(seed):
-    """The mode of the large problem, and of its M step. Its totals are noisier than counts: with evidence 25 in place of
-    1 there are several tops, and the one reached from the common rate is not the highest."""
+    """The mode of the large problem, and of its M step. Its totals are noisier than counts: with evidence 25 in place
+    of 1 there are several tops, and the one reached from the common rate is not the highest."""
     data = Large(seed)
     config = {
         "kind": "tree",
