@@ -1,8 +1,7 @@
-import { spawnSync } from 'node:child_process';
-import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { rmSync } from 'node:fs';
 import { type CoefficientFit, fisher } from '../bindings/fit/coefficients/fisher.js';
 import { irls } from '../bindings/fit/coefficients/irls.js';
-import type { CoefficientLimits, Regression } from '../bindings/fit/coefficients/marginal.js';
+import type { Regression } from '../bindings/fit/coefficients/marginal.js';
 import { standardise } from '../bindings/fit/coefficients/standardise.js';
 import { openPanel } from '../bindings/fit/inMemory.js';
 import { expOf } from '../bindings/kernels/js/exp.js';
@@ -10,15 +9,11 @@ import { logOf } from '../bindings/kernels/js/log.js';
 import { createWasmKernels } from '../bindings/kernels/wasm.js';
 import { createArena } from '../bindings/memory/arena.js';
 import { createPace } from '../bindings/pace.js';
+import type { Panel } from '../bindings/problem/compile.js';
 import { openStream } from '../bindings/simulate/random.js';
+import { type Arrival, arrivalText, hasNumpy, near, runRival, stopwatch, timeUp, writeArrays } from './rivalFiles.js';
 import { hcp } from './solvers/hcp.js';
 import { compiled } from './solvers/panel.js';
-
-/** Passes and seconds until the log-likelihood is within 1e-8 of the total of the best found; null where it was not. */
-export interface Arrival {
-  readonly passes: number;
-  readonly seconds: number;
-}
 
 export interface CovariateRow {
   readonly coefficients: number;
@@ -32,12 +27,10 @@ export interface CovariateRow {
   readonly numpy: (Arrival & { readonly away: number }) | null;
 }
 
-const near = 1e-8;
 const rounds = 5;
 const folder = 'build/covariates';
 const spread = 0.2; // of the true coefficients, and of each on the one before it: columns are correlated
 const correlation = 0.5;
-const hasNumpy = () => spawnSync('python3', ['-c', 'import numpy']).status === 0;
 
 /** Regression on 10 and 40 covariates of 20,000 entities in 5,000 bricks, by Fisher scoring, by EM and by EM in numpy. */
 export async function benchCovariates(cap: number, tell: (text: string) => void): Promise<CovariateRow[]> {
@@ -57,11 +50,7 @@ export async function benchCovariates(cap: number, tell: (text: string) => void)
     let numpy: CovariateRow['numpy'] = null;
     if (python) {
       writeProblem(panel, regression, pass.entities);
-      const { stdout } = spawnSync('python3', ['bench/rivals/irls.py', folder, String(best), String(cap)], {
-        encoding: 'utf8',
-        env: { ...process.env, OPENBLAS_NUM_THREADS: '1', MKL_NUM_THREADS: '1', OMP_NUM_THREADS: '1' },
-      });
-      const { iterations, seconds, away } = JSON.parse(stdout) as { iterations: number; seconds: number; away: number };
+      const { iterations, seconds, away } = runRival('bench/rivals/irls.py', folder, best, cap);
       numpy = { passes: iterations, seconds, away };
       tell(`covariates ${columns}: numpy ${iterations} passes, ${seconds.toFixed(1)} s, ${away.toExponential(1)} away`);
     }
@@ -113,57 +102,41 @@ async function problemOf(columns: number) {
   const start = new Float64Array(size);
   start[0] = logOf(pass.total / pass.exposure.reduce((sum, s) => sum + s, 0));
   const run = async (solver: typeof fisher, tolerance: number, cap: number) => {
-    const begin = performance.now();
-    const marks: { passes: number; objective: number; seconds: number }[] = [];
-    const onSweep: CoefficientLimits['onSweep'] = (sweep) => {
-      marks.push({ ...sweep, seconds: (performance.now() - begin) / 1000 });
-      if (marks[marks.length - 1].seconds > cap) throw timeUp;
-    };
+    const watch = stopwatch(cap);
     let fit: CoefficientFit | null = null;
     try {
-      fit = await solver(kernels, arena, pass, regression, start, { tolerance, maxPasses: 2000, onSweep });
+      fit = await solver(kernels, arena, pass, regression, start, {
+        tolerance,
+        maxPasses: 2000,
+        onSweep: watch.onSweep,
+      });
     } catch (error) {
       if (error !== timeUp) throw error;
     }
     return {
       fit: fit as CoefficientFit,
-      arrival: (best: number): Arrival | null => {
-        const there = marks.find(({ objective }) => (best - objective) / pass.total <= near);
-        return there ? { passes: there.passes, seconds: there.seconds } : null;
-      },
+      arrival: (best: number) => watch.arrival(best, pass.total),
     };
   };
   return { panel: data, pass, regression, run };
 }
 
-const timeUp = new Error('the time is up');
-
 function writeProblem(
-  panel: { segments: Uint32Array; column: Uint32Array; exposure: Float64Array; totals: Float64Array },
+  { segments, column, exposure, totals }: Pick<Panel, 'segments' | 'column' | 'exposure' | 'totals'>,
   { values, stride, size }: Regression,
   entities: number,
 ): void {
-  mkdirSync(folder, { recursive: true });
   const design = new Float64Array(entities * size);
   for (let h = 0; h < entities; h++) design.set(values.subarray(h * stride, h * stride + size), h * size);
-  writeFileSync(`${folder}/sizes.json`, JSON.stringify({ bricks: panel.totals.length, entities, columns: size }));
-  writeFileSync(
-    `${folder}/segments.u32`,
-    new Uint8Array(panel.segments.buffer, panel.segments.byteOffset, panel.segments.byteLength),
+  writeArrays(
+    folder,
+    { bricks: totals.length, entities, columns: size },
+    { segments, column, exposure, totals, design },
   );
-  writeFileSync(
-    `${folder}/column.u32`,
-    new Uint8Array(panel.column.buffer, panel.column.byteOffset, panel.column.byteLength),
-  );
-  for (const [name, field] of Object.entries({ exposure: panel.exposure, totals: panel.totals, design })) {
-    writeFileSync(`${folder}/${name}.f64`, new Uint8Array(field.buffer, field.byteOffset, field.byteLength));
-  }
 }
 
 /** As Markdown. */
 export function covariateText(rows: readonly CovariateRow[]): string {
-  const seconds = (s: number) => (s < 1 ? `${(1000 * s).toFixed(0)} ms` : `${s.toFixed(1)} s`);
-  const arrival = (one: Arrival | null) => (one ? `${one.passes}, ${seconds(one.seconds)}` : 'not within its time');
   const { entities, bricks, exposures } = rows[0];
   return [
     `Coefficients of covariates: ${entities.toLocaleString('en')} entities, ${bricks.toLocaleString('en')} bricks, ${exposures.toLocaleString('en')} exposures. Passes and time`,
@@ -175,7 +148,7 @@ export function covariateText(rows: readonly CovariateRow[]): string {
       const late = numpy && numpy.away > near ? ` (${numpy.away.toExponential(1)} away)` : '';
       const passes = em ? `${(em.passes / ours.passes).toFixed(1)}x` : '';
       const times = numpy ? `${late ? 'more than ' : ''}${(numpy.seconds / ours.seconds).toFixed(0)}x` : '';
-      return `| ${coefficients} | ${arrival(ours)} | ${arrival(em)} | ${numpy ? arrival(numpy) + late : 'no numpy here'} | ${passes} | ${times} |`;
+      return `| ${coefficients} | ${arrivalText(ours)} | ${arrivalText(em)} | ${numpy ? arrivalText(numpy) + late : 'no numpy here'} | ${passes} | ${times} |`;
     }),
   ].join('\n');
 }

@@ -2,6 +2,7 @@
 // npm run bench -- kernels [name]     the kernels alone, or some of them: prints, writes nothing
 // npm run bench -- solvers [problem]  the solvers, or some of their problems: prints, writes nothing
 // npm run bench -- covariates         coefficients of covariates: prints, writes nothing
+// npm run bench -- pooling            a tree of groups: prints, writes nothing
 // npm run bench -- files              a million exposures from CSV to CSV: prints, writes nothing
 //   --cap 120                         seconds the first rival of the solvers may run; what is missing is extrapolated
 import { mkdirSync, writeFileSync } from 'node:fs';
@@ -10,6 +11,7 @@ import { parseArgs } from 'node:util';
 import { benchCovariates, covariateText } from './covariates.js';
 import { benchEndToEnd, type EndToEnd } from './endToEnd.js';
 import { benchKernels, kernelTable } from './kernels.js';
+import { benchPooling, poolingText } from './pooling.js';
 import { taskPart } from './solvers/contestants.js';
 import { solverText } from './solvers/tables.js';
 import { runTask } from './solvers/tasks.js';
@@ -53,14 +55,16 @@ if (part === 'kernels') console.log(kernelTable(await benchKernels(names, tell))
 else if (part === taskPart) console.log(JSON.stringify(await runTask(JSON.parse(names[0]))));
 else if (part === 'solvers') console.log(solverText(benchSolvers(names, cap, tell)));
 else if (part === 'covariates') console.log(covariateText(await benchCovariates(cap, tell)));
+else if (part === 'pooling') console.log(poolingText(await benchPooling(cap, tell)));
 else if (part === 'files') console.log(fileText(benchEndToEnd(tell)));
 else {
   const kernels = await benchKernels([], tell);
   const solvers = benchSolvers([], cap, tell);
   const covariates = await benchCovariates(cap, tell);
+  const pooling = await benchPooling(cap, tell);
   const files = benchEndToEnd(tell);
   mkdirSync('build', { recursive: true });
-  writeFileSync('build/bench.json', JSON.stringify({ machine, kernels, solvers, covariates, files }, null, 2));
+  writeFileSync('build/bench.json', JSON.stringify({ machine, kernels, solvers, covariates, pooling, files }, null, 2));
   const text = [
     '# Benchmark',
     '',
@@ -82,6 +86,10 @@ else {
     '## Covariates',
     '',
     covariateText(covariates),
+    '',
+    '## Pooling down a hierarchy',
+    '',
+    poolingText(pooling),
     '',
     '## Files',
     '',
