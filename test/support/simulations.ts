@@ -44,3 +44,17 @@ export function correlation(x: ArrayLike<number>, y: ArrayLike<number>): number 
   for (let i = 0; i < x.length; i++) product += (x[i] - xMean) * (y[i] - yMean);
   return product / (x.length - 1) / Math.sqrt(variance(x) * variance(y));
 }
+
+/** Share of all mass that a split puts on the wrong cell: half the sum of |found - truth| over the sum of the truth. */
+export function misplacedShare(found: ArrayLike<number>, truth: ArrayLike<number>): number {
+  let off = 0;
+  let whole = 0;
+  for (let i = 0; i < truth.length; i++) {
+    off += Math.abs(found[i] - truth[i]);
+    whole += truth[i];
+  }
+  return off / 2 / whole;
+}
+
+/** The middle value; of an even number of values the upper of two. */
+export const median = (values: ArrayLike<number>) => Array.from(values).sort((a, b) => a - b)[values.length >> 1];

@@ -49,8 +49,9 @@ export function searchSpread(start: number): SpreadSearch {
       if (before && before.at !== at) {
         const secant = (slope - before.slope) / (at - before.at);
         const to = -slope / secant;
-        // upwards where the slope is, no shorter than EM and not out of its sight
-        if (secant < 0 && Math.abs(to) >= Math.abs(short) && Math.abs(to) <= 50 * Math.abs(short)) move = to;
+        // upwards where the slope is, no shorter than EM and not out of its sight, nor far out of that of the last move
+        const furthest = Math.max(50 * Math.abs(short), 4 * Math.abs(at - before.at));
+        if (secant < 0 && Math.abs(to) >= Math.abs(short)) move = Math.min(furthest, Math.max(-furthest, to));
       }
       proposed = Math.min(most, Math.max(least, deviation * expOf(Math.min(longest, Math.max(-longest, move)))));
       return proposed;
