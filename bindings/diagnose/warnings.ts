@@ -1,4 +1,5 @@
 import type { ComponentFit, PanelFit } from '../fit/fitPanel.js';
+import { mostDeviation } from '../fit/lognormal/spreads.js';
 import { mostErrors } from '../fit/productivityErrors.js';
 import type { Problem } from '../problem/compile.js';
 import { decides, type LearnedCurve } from './learnedCurves.js';
@@ -118,6 +119,15 @@ export function warningsOf(
       `In ${plural(tops.length, 'component')} not all of ${tops[0].starts} starting points led to the same productivities: under a wide lognormal prior there may be several optima, and the best is only known as the best of these. A smaller spread, or gamma pooling, has one.`,
     );
   }
+  const wide = fitted.filter(({ fit }) =>
+    fit.log?.deviations.some((deviation, level) => fit.log!.estimated[level] && deviation >= mostDeviation),
+  ).length;
+  if (wide > 0) {
+    say(
+      'spread-at-bound',
+      `In ${plural(wide, 'component')} an estimated spread has reached its bound, 3: the totals do not hold it. Give model.pooling.spread a number.`,
+    );
+  }
   found.push(...context.groups);
   const nameOf = (c: number) => {
     const { size } = coefficients!;
@@ -138,6 +148,8 @@ export function warningsOf(
       'totals look computed from this very exposure: there is next to nothing to learn about productivities.',
     'dispersion-not-estimable': `too few bricks for so many entities to estimate the dispersion; that of the ${context.covariates ? 'regression' : 'proportional fit'} is used.`,
     'dispersion-not-settled': 'the dispersion did not settle within its rounds; the last is kept.',
+    'spreads-too-small':
+      'the dispersion could not be estimated beside so many entities: that of the proportional fit takes differences between entities for noise, so estimated spreads are too small.',
     'spreads-not-settled': 'the estimated spreads did not settle within 100 rounds; the last are kept.',
   };
   for (const [code, text] of Object.entries(said)) {

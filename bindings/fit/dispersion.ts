@@ -1,4 +1,5 @@
 import { createGammaState } from './gammaState.js';
+import { searchSpreads } from './lognormal/spreads.js';
 import { createLogState } from './lognormal/state.js';
 import type { Dense, DispersionWarning, FitRule, Member, State } from './member.js';
 
@@ -19,10 +20,12 @@ export async function fitTogether(members: readonly Member[], rule: FitRule, den
   const { pooling } = rule;
   // dispersions below are in the unit of the largest totals; scales are at most 1 and powers of two
   const unit = members.reduce((most, { totalScale }) => Math.max(most, totalScale), 0);
+  // components that share a dispersion share their spreads too
+  const spreads = pooling?.kind === 'lognormal' ? searchSpreads(pooling, members) : null;
   const states = members.map((member): State => {
     const scale = member.totalScale / unit;
     return pooling?.kind === 'lognormal'
-      ? createLogState(dense!, member, scale, rule, pooling)
+      ? createLogState(dense!, member, scale, rule, pooling, spreads!)
       : createGammaState(member, scale, rule, pooling);
   });
   const sum = (of: (state: State) => number) => states.reduce((total, state) => total + of(state), 0);
@@ -57,10 +60,10 @@ export async function fitTogether(members: readonly Member[], rule: FitRule, den
   let dispersion = proportional;
   let estimates = !counts && free > 0;
   const enters = pooling?.kind === 'lognormal' || (pooling !== null && pooling.spread > 0);
-  const moving = pooling?.kind === 'lognormal' && pooling.estimated.includes(true);
-  const rounds = moving ? mostSpreadRounds : enters ? mostRounds : 1;
+  const rounds = spreads?.moving ? mostSpreadRounds : enters ? mostRounds : 1;
   for (let round = 1; ; round++) {
     for (const state of states) await state.refit(dispersion);
+    spreads?.look(states);
     if (states.some(({ converged }) => !converged)) break;
     let change = 0;
     if (estimates) {
@@ -80,22 +83,24 @@ export async function fitTogether(members: readonly Member[], rule: FitRule, den
           break;
         }
         if (change >= settled && round < rounds && !states.some(({ exhausted }) => exhausted)) {
-          for (const state of states) if (state.propose() > 0) state.adopt();
+          spreads?.adopt();
           dispersion = next;
           continue;
         }
-        if (change >= settled) warnings.add('dispersion-not-settled');
-        if (change >= settled) estimates = false;
+        if (change >= settled) {
+          warnings.add('dispersion-not-settled');
+          estimates = false;
+        }
       }
     }
-    const moves = states.map((state) => state.propose());
-    const furthest = Math.max(...moves);
-    if (furthest < settledSpread) break;
+    if (!spreads?.moving || spreads.furthest < settledSpread) break;
     if (round >= mostSpreadRounds || states.some(({ exhausted }) => exhausted)) {
       warnings.add('spreads-not-settled');
       break;
     }
-    for (const state of states) state.adopt();
+    spreads.adopt();
   }
+  // the proportional fit takes differences between entities for noise, so there is less left for spreads
+  if (spreads?.moving && warnings.has('dispersion-not-estimable')) warnings.add('spreads-too-small');
   return { fits: states.map((state) => state.result(dispersion)), warnings, dispersion: dispersion * unit };
 }

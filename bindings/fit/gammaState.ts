@@ -73,7 +73,7 @@ export function createGammaState(member: Member, scale: number, rule: FitRule, p
       rates = Float64Array.from(groups.groupOf, (group) => found.productivity[group]);
       start = rates;
     },
-    async refit(dispersion: number, bare = false) {
+    async refit(dispersion, bare = false) {
       weight = weightAt(dispersion);
       const found = await solve(solver, pass, { weight, rates }, start, limits());
       solution = { ...found, converged: found.converged && groupsConverged };
@@ -92,8 +92,7 @@ export function createGammaState(member: Member, scale: number, rule: FitRule, p
         edfMethod = 'count';
       } else ({ edf, method: edfMethod } = await curvature.effectiveParameters(Math.max(weight, leastRidge * mean)));
     },
-    propose: () => 0,
-    adopt() {},
+    evidence: null,
     result(dispersion: number): MemberFit {
       const prior = { weight, rates };
       const used = weight === Number.POSITIVE_INFINITY ? null : solver;

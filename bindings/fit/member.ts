@@ -3,6 +3,7 @@ import type { Arena } from '../memory/arena.js';
 import type { Limits, Solution } from './climb.js';
 import type { Hierarchy } from './lognormal/hierarchy.js';
 import type { LogPooling, LogResult } from './lognormal/pooling.js';
+import type { LevelEvidence } from './lognormal/spreads.js';
 import type { Pass } from './pass.js';
 import type { Prior } from './prior.js';
 import type { SolverName } from './solvers.js';
@@ -55,7 +56,8 @@ export type DispersionWarning =
   | 'dispersion-not-settled'
   | 'dispersion-not-estimable'
   | 'totals-follow-exposure'
-  | 'spreads-not-settled';
+  | 'spreads-not-settled'
+  | 'spreads-too-small';
 
 /** The fit of one component. Figures are in the scale of its pass. */
 export interface MemberFit {
@@ -95,9 +97,7 @@ export interface State {
   poolRates(dispersion: number): Promise<void>;
   /** `bare`: the optimum alone, without what the dispersion needs of it. */
   refit(dispersion: number, bare?: boolean): Promise<void>;
-  /** Spreads that are estimated, as the last fit says: how far the furthest would move, in its logarithm; 0 where none is. */
-  propose(): number;
-  /** Takes the proposed spreads. */
-  adopt(): void;
+  /** With lognormal pooling whose spreads are estimated: what the last fit says of each level's differences. */
+  readonly evidence: readonly LevelEvidence[] | null;
   result(dispersion: number): MemberFit;
 }

@@ -122,7 +122,7 @@ export function spreadsOf(fits: readonly ComponentFit[], pooling: FilledPooling)
         component,
         level,
         spread: found === 'free' ? null : found,
-        estimated: spread === 'estimate',
+        estimated: log.estimated[at],
         groups: log.hierarchy.counts[at],
       };
     });

@@ -2,8 +2,10 @@ import type { Kernels } from '../../kernels/kernels.js';
 import type { Arena } from '../../memory/arena.js';
 import type { Pass } from '../pass.js';
 import { searchUp } from '../searchUp.js';
+import { dot } from '../vectors.js';
 import { directionFrom } from './direction.js';
 import { type CoefficientLimits, createLook, type Regression, type Spot } from './marginal.js';
+import { isPositive, observedInformation } from './observed.js';
 
 /** Coefficients at which no step promises a rise: a local optimum. */
 export interface CoefficientFit {
@@ -14,11 +16,14 @@ export interface CoefficientFit {
   readonly converged: boolean;
 }
 
+const fair = 0.5; // of what the step before promised
+const patience = 4;
 const longest = 5; // of ln productivity of any entity: further the quadratic says nothing
 
 /**
  * Fisher scoring on the marginal likelihood of the totals: steps by the expected information, which is positive semidefinite
- * everywhere, halved until they rise. docs/method.md, "Covariates".
+ * everywhere, halved until they rise. Where they crawl, because columns that nearly depend on each other have far more observed
+ * information than expected, by the observed one (Newton). docs/method.md, "Covariates".
  */
 export async function fisher(
   kernels: Kernels,
@@ -29,25 +34,46 @@ export async function fisher(
   limits: CoefficientLimits,
 ): Promise<CoefficientFit> {
   const { used, look } = createLook(pass, regression, limits);
+  const smooth = regression.lasso.every((weight) => weight === 0);
   const reach = reachOf(regression, pass.entities);
-  let spot = await look(start, 'expected');
+  let weighing: 'expected' | 'observed' = 'expected';
+  let spot = await look(start, weighing);
   let gain = Number.POSITIVE_INFINITY;
+  let crawling = 0; // steps in a row that hardly lowered what the next one promises
   let arrived = false;
+  /** The information to step by: the observed one where that is asked for and positive definite. */
+  const informationAt = async (at: Spot) => {
+    if (weighing === 'expected') return at.information!;
+    const observed = observedInformation(kernels, arena, pass, regression, at, at.information!);
+    return isPositive(regression, observed) ? observed : (await look(at.coefficients, 'expected')).information!;
+  };
   while (!arrived && used() < limits.maxPasses) {
-    const { step, gain: promised } = directionFrom(kernels, arena, regression, spot, spot.information!);
+    const { step, gain: promised } = directionFrom(kernels, arena, regression, spot, await informationAt(spot));
+    const before = gain;
     gain = Math.max(0, promised) / pass.total;
+    crawling = gain > fair * before ? crawling + 1 : 0;
+    if (crawling >= patience && weighing === 'expected') {
+      weighing = 'observed';
+      spot = await look(spot.coefficients, weighing);
+      gain = Number.POSITIVE_INFINITY;
+      continue;
+    }
     const small = gain <= limits.tolerance;
     const share = Math.min(1, longest / largestMove(regression, step, reach, pass.entities));
     const better = await searchUp(
       spot,
       { promised, share, small },
-      (part) => look(moved(spot.coefficients, part, step), 'expected'),
+      (part) => look(moved(spot.coefficients, part, step), weighing),
+      // under a lasso the slope has a kink at 0: no word against the step
+      ({ gradient }) => (smooth ? dot(gradient, step) : 0),
       () => used() < limits.maxPasses,
     );
     // a step within the tolerance is taken too: coefficients move with the square root of what is gained
     arrived = small || better === null;
     if (better) spot = better;
   }
+  // what comes after asks for the expected one
+  if (weighing === 'observed') spot = await look(spot.coefficients, 'expected');
   return { spot, gain, passes: used(), converged: gain <= limits.tolerance };
 }
 

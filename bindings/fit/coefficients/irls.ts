@@ -1,7 +1,8 @@
-import { gramScratch, type Kernels } from '../../kernels/kernels.js';
-import { type Arena, f64 } from '../../memory/arena.js';
+import type { Kernels } from '../../kernels/kernels.js';
+import type { Arena } from '../../memory/arena.js';
 import { rounding } from '../climb.js';
 import type { Pass } from '../pass.js';
+import { crossProducts } from './crossProducts.js';
 import { directionFrom } from './direction.js';
 import { type CoefficientFit, moved } from './fisher.js';
 import { type CoefficientLimits, createLook, productivityAt, type Regression, type Spot } from './marginal.js';
@@ -92,30 +93,4 @@ function maximise(
     value = found;
   }
   return { coefficients, promised: first };
-}
-
-/** X'diag(weights)X by rows of `stride`, lower triangle. @throws MemoryError */
-export function crossProducts(
-  kernels: Kernels,
-  arena: Arena,
-  values: Float64Array,
-  stride: number,
-  weights: Float64Array,
-): Float64Array {
-  const region = arena.open({
-    rows: f64(values.length),
-    weights: f64(weights.length),
-    gram: f64(stride * stride),
-    scratch: f64(gramScratch(stride)),
-  });
-  try {
-    region.f64('rows').set(values);
-    region.f64('weights').set(weights);
-    region.f64('gram').fill(0);
-    const { at } = region;
-    kernels.gramPanel(at.rows, at.weights, at.gram, at.scratch, weights.length, stride);
-    return region.f64('gram').slice();
-  } finally {
-    region.close();
-  }
 }

@@ -1,10 +1,10 @@
 import type { Kernels } from '../../kernels/kernels.js';
 import type { Arena } from '../../memory/arena.js';
 import type { Pass } from '../pass.js';
-import { findDependent } from './dependent.js';
+import { crossProducts } from './crossProducts.js';
 import { solveEach } from './direction.js';
-import { crossProducts } from './irls.js';
 import type { Regression, Spot } from './marginal.js';
+import { isPositive, observedInformation } from './observed.js';
 
 /** Covariances of standardised coefficients, by rows of `size`; the model's is per unit of dispersion. */
 export interface Covariances {
@@ -34,27 +34,12 @@ export async function covariancesAt(
   const { values, stride, size, ridge } = regression;
   const look = async (weighing: 'observed' | 'expected') => {
     const { projected } = await pass.sweep(spot.productivity, { design: values, columns: stride, weighing });
-    return dense(projected!.gram!, stride, size);
+    return projected!.gram!;
   };
-  const observed = await look('observed');
-  const own = dense(
-    crossProducts(
-      kernels,
-      arena,
-      values,
-      stride,
-      spot.productivity.map((p, h) => p * (pass.exposure[h] - spot.statistics.credits[h])),
-    ),
-    stride,
-    size,
-  );
-  const withRidge = (matrix: Float64Array) => {
-    for (let c = 0; c < size; c++) matrix[c * size + c] += ridge[c];
-    return matrix;
-  };
-  for (let i = 0; i < own.length; i++) observed[i] += own[i];
-  const definite = isPositive(withRidge(observed), size);
-  const information = definite ? observed : withRidge(await look('expected'));
+  const observed = observedInformation(kernels, arena, pass, regression, spot, await look('observed'));
+  const definite = isPositive(regression, observed);
+  const information = dense(definite ? observed : await look('expected'), stride, size);
+  for (let c = 0; c < size; c++) information[c * size + c] += ridge[c];
   const unit = Array.from({ length: size }, (_, i) => Float64Array.from({ length: size }, (_, j) => (i === j ? 1 : 0)));
   const model = flat(solveEach(kernels, arena, information, unit), size);
 
@@ -109,12 +94,4 @@ function times(a: Float64Array, b: Float64Array, size: number): Float64Array {
     }
   }
   return out;
-}
-
-/** Whether a symmetric matrix has a Cholesky factor after scaling its diagonal to 1. */
-function isPositive(matrix: Float64Array, size: number): boolean {
-  const diagonal = (i: number) => matrix[i * size + i];
-  const scaled = (i: number, j: number) =>
-    diagonal(i) > 0 ? matrix[i * size + j] / Math.sqrt(diagonal(i) * diagonal(j)) : 0;
-  return findDependent(0, size, scaled, 1e-12).length === 0;
 }

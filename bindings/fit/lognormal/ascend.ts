@@ -51,6 +51,7 @@ export async function ascend(problem: LogProblem, start: Float64Array, limits: L
       from,
       { promised, share: shareOf(step, hierarchy.entities), small },
       (share) => look(from.unknowns.map((x, u) => x + share * step[u])),
+      ({ gradient }) => dot(gradient, step),
       () => used() < limits.maxPasses,
     );
     if (better) {

@@ -18,6 +18,8 @@ export interface LogResult {
   readonly unknowns: Float64Array;
   /** As the last fit used them. */
   readonly deviations: Float64Array;
+  /** Levels whose deviation was looked for. */
+  readonly estimated: readonly boolean[];
   /** psi: what the squares of differences over twice their variance are weighed by. */
   readonly psi: number;
   /** Starting points tried, and how many led to this optimum. */

@@ -9,10 +9,17 @@ import { guides } from './guides.js';
 import { differences, squaresByLevel, unknownsOf } from './hierarchy.js';
 import type { LogPooling } from './pooling.js';
 import { type LogSpot, lookAtLog } from './spot.js';
-import { searchSpread } from './spreads.js';
+import type { LevelEvidence, Spreads } from './spreads.js';
 
 /** The fit of a component under a normal prior on ln productivity. `scale` is its totals' over those of the dispersion. */
-export function createLogState(dense: Dense, member: Member, scale: number, rule: FitRule, pooling: LogPooling): State {
+export function createLogState(
+  dense: Dense,
+  member: Member,
+  scale: number,
+  rule: FitRule,
+  pooling: LogPooling,
+  spreads: Spreads,
+): State {
   const { kernels, arena } = dense;
   const { pass, onSweep } = member;
   const hierarchy = member.hierarchy!;
@@ -20,24 +27,19 @@ export function createLogState(dense: Dense, member: Member, scale: number, rule
   const { bricks, exposures, pairs } = pass;
   const solver = rule.solver === 'auto' ? chooseSolver({ entities: unknownCount, exposures, pairs }) : rule.solver;
   const rate = pass.total / pass.exposure.reduce((sum, x) => sum + x, 0);
-  const searches = pooling.deviations.map((deviation, level) =>
-    pooling.estimated[level] && hierarchy.counts[level] > 0 ? searchSpread(deviation) : null,
-  );
-  const moving = searches.some((search) => search !== null);
-  const deviationAt = (level: number) => searches[level]?.deviation ?? pooling.deviations[level];
   const before = pass.passes;
   const used = () => pass.passes - before;
   const common = new Float64Array(unknownCount).fill(logOf(rate));
   if (hierarchy.kind === 'crossed') common.fill(0, hierarchy.entities, unknownCount - 1);
   let unknowns: Float64Array = common;
   let psi = 0;
-  let deviations = Float64Array.from(pooling.deviations, (_, level) => deviationAt(level));
+  let { deviations } = spreads;
   let solution: Solution | undefined;
   let pearson = 0;
   let edf = 0;
   let edfMethod: MemberFit['edfMethod'] = 'exact';
   let information: Float64Array = new Float64Array(0);
-  let variances: Float64Array = new Float64Array(hierarchy.levels);
+  let evidence: LevelEvidence[] | null = null;
   let starts = 1;
   let agreeing = 1;
 
@@ -86,7 +88,7 @@ export function createLogState(dense: Dense, member: Member, scale: number, rule
     async poolRates() {},
     async refit(dispersion, bare = false) {
       psi = (dispersion / scale) * (1 + bricks / pooling.evidence);
-      deviations = Float64Array.from(pooling.deviations, (_, level) => deviationAt(level));
+      deviations = spreads.deviations;
       if (psi === Number.POSITIVE_INFINITY) {
         // a dispersion shared with totals beyond what this one's unit can say: nothing moves from the common rate
         const problem = { pass, hierarchy, weights: new Float64Array(hierarchy.levels) };
@@ -96,6 +98,7 @@ export function createLogState(dense: Dense, member: Member, scale: number, rule
         unknowns = common;
         information = new Float64Array(pass.entities);
         edf = 1;
+        evidence = null;
         return;
       }
       const problem = { pass, hierarchy, weights: weightsNow() };
@@ -111,25 +114,16 @@ export function createLogState(dense: Dense, member: Member, scale: number, rule
       pearson = spot.statistics.pearson;
       solution = solutionAt(spot, converged, passes);
       if (bare) return;
-      const wanted = moving ? searches.map((search) => search !== null) : null;
-      const decided = await decidedAt(dense, problem, spot, wanted);
+      const decided = await decidedAt(dense, problem, spot, spreads.moving ? spreads.estimated : null);
       ({ information, edf, method: edfMethod } = decided);
-      variances = decided.variances ?? variances;
-    },
-    propose() {
-      if (psi === Number.POSITIVE_INFINITY) return 0;
       const squares = squaresByLevel(hierarchy, differences(hierarchy, unknowns));
-      let furthest = 0;
-      searches.forEach((search, level) => {
-        if (!search) return;
-        const evidence = { count: hierarchy.counts[level], squares: squares[level], variances: psi * variances[level] };
-        const to = search.propose(evidence);
-        furthest = Math.max(furthest, Math.abs(logOf(to / search.deviation)));
-      });
-      return furthest;
+      const { variances } = decided;
+      evidence =
+        variances &&
+        hierarchy.counts.map((count, level) => ({ count, squares: squares[level], variances: psi * variances[level] }));
     },
-    adopt() {
-      for (const search of searches) search?.adopt();
+    get evidence() {
+      return evidence;
     },
     result(dispersion): MemberFit {
       const weight = psi / (deviations[0] * deviations[0]);
@@ -143,7 +137,7 @@ export function createLogState(dense: Dense, member: Member, scale: number, rule
         information,
         solver,
         passes: used(),
-        log: { hierarchy, unknowns, deviations, psi, starts, agreeing },
+        log: { hierarchy, unknowns, deviations, estimated: spreads.estimated, psi, starts, agreeing },
       };
     },
   };
