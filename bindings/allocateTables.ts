@@ -4,7 +4,7 @@ import { prepare, type Workshop } from './engine.js';
 import type { Shaping } from './exposure/effective.js';
 import type { ComponentFit } from './fit/fitPanel.js';
 import { commonRate, type Productivities } from './fit/productivity.js';
-import type { GroupRate } from './groupRates.js';
+import type { GroupRates } from './groupRates.js';
 import type { Model } from './model/config.js';
 import type { Problem } from './problem/compile.js';
 import { type KeySet, keyText } from './problem/keys.js';
@@ -29,7 +29,7 @@ export interface Learned {
   /** With covariates: what they say of the entities of other tables, over the common rate. */
   readonly predict: Predict | null;
   /** With pooling groups: what those of an entity say of it. */
-  readonly groupRates: ((rows: Pick<Rows, 'groups' | 'tree'>) => GroupRate) | null;
+  readonly groupRates: ((rows: Pick<Rows, 'groups' | 'tree'>) => GroupRates) | null;
 }
 
 type Predict = (rows: Pick<Rows, 'covariates' | 'own' | 'entities'>, used: Uint8Array) => Float64Array;
@@ -112,9 +112,10 @@ const textsOf = (keys: KeySet, k: number) => JSON.stringify(keys.names.map((_, c
 /**
  * Productivities for the entities of other tables. Where all the known entities of a component come from one component
  * of the fit they are relative to its rate, as in the fit itself (same bits for the same bricks); where they come from
- * several they are absolute. Entities not known get the rate of their groups, where those are known, else the common rate.
+ * several, or none is known, they are absolute. Entities not known get the rate of their groups, where those are known, else the
+ * common rate.
  */
-function carryOver({ rows, componentOf }: Problem, learned: Learned, predicts: boolean, groupRate: GroupRate | null) {
+function carryOver({ rows, componentOf }: Problem, learned: Learned, predicts: boolean, groupRates: GroupRates | null) {
   const { productivities, rates } = learned;
   const known = new Map<string, number>();
   for (let e = 0; e < learned.entities.count; e++) {
@@ -143,28 +144,37 @@ function carryOver({ rows, componentOf }: Problem, learned: Learned, predicts: b
     const [origin] = origins;
     if (predicted && learned.rates.length > 0 && rates[0] > 0) {
       relative[e] = seen >= 0 ? productivities.relative[seen] : predicted[e];
-      continue;
-    }
-    // with a single component its groups are known, whoever is in the brick
-    const only = origins.size === 0 && rates.length === 1 ? 0 : origin;
-    if (origins.size === 0 && (only === undefined || !groupRate)) relative[e] = 1;
-    else if (origins.size <= 1) {
-      const unknown = rates[only] === 0 ? 0 : (groupRate?.(only, e) ?? 1);
+    } else if (origins.size === 0) {
+      // nobody is known: everything that the fit knows may speak
+      relative[e] = groupRates ? absoluteRate(learned, new Set(rates.keys()), groupRates, e) : 1;
+    } else if (origins.size === 1) {
+      const unknown = rates[origin] === 0 ? 0 : (groupRates?.(origin, e).relative ?? 1);
       relative[e] = seen >= 0 ? productivities.relative[seen] : unknown;
     } else if (seen >= 0 && rates[learned.componentOf[seen]] >= 0) relative[e] = productivities.productivity[seen];
-    else relative[e] = meanRate(learned, origins);
+    else relative[e] = absoluteRate(learned, origins, groupRates, e);
   }
   return { relative, unseen };
 }
 
-/** Total over exposure of several components of the fit together; any common rate where none of them has one. */
-function meanRate({ rates, exposures }: Learned, components: ReadonlySet<number>): number {
+/** What several components of the fit say of an entity: those that know most of its groups, weighed by their exposure. */
+function absoluteRate(
+  { rates, exposures }: Learned,
+  components: ReadonlySet<number>,
+  groupRates: GroupRates | null,
+  entity: number,
+): number {
+  const said = [...components]
+    .filter((c) => rates[c] >= 0)
+    .sort((a, b) => a - b)
+    .map((c) => ({ c, ...(groupRates?.(c, entity) ?? { relative: 1, known: 0 }) }));
+  const most = said.reduce((largest, { known }) => Math.max(largest, known), 0);
   let total = 0;
   let exposure = 0;
-  for (const c of [...components].sort((a, b) => a - b)) {
-    if (!(rates[c] >= 0)) continue;
-    total += rates[c] * exposures[c];
+  for (const { c, relative, known } of said) {
+    if (known < most) continue;
+    total += rates[c] * relative * exposures[c];
     exposure += exposures[c];
   }
+  // any common rate where none of them has one
   return exposure > 0 ? total / exposure : 1;
 }

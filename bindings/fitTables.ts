@@ -70,7 +70,7 @@ export async function fitTables(
   const objective = sumOf(problem, fits);
   return {
     allocation: allocationTable(problem, split),
-    entities: entitiesTable(problem, split, proportional, productivities, alike, fits),
+    entities: entitiesTable(problem, split, proportional, productivities, alike, fits, model.output.standardErrors),
     unallocated,
     components: componentsTable(problem, fits),
     groups: groupsTable(problem, fits, pooling),

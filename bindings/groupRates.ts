@@ -5,8 +5,15 @@ import type { FilledPooling } from './model/fillPooling.js';
 import type { Problem } from './problem/compile.js';
 import type { Rows } from './problem/read.js';
 
-/** What the pooling groups of an entity say of it, over the common rate of a component of the fit; 1 where they say nothing. */
-export type GroupRate = (component: number, entity: number) => number;
+/** What the pooling groups of an entity say of it in a component of the fit. */
+export interface GroupRate {
+  /** Over the component's common rate. */
+  readonly relative: number;
+  /** How many of its groups the component knows: 0 is what is common to all. */
+  readonly known: number;
+}
+
+export type GroupRates = (component: number, entity: number) => GroupRate;
 
 type Grouped = Pick<Rows, 'groups' | 'tree'>;
 
@@ -15,7 +22,7 @@ export function groupRatesOf(
   problem: Problem,
   fits: readonly ComponentFit[],
   pooling: FilledPooling,
-): ((rows: Grouped) => GroupRate) | null {
+): ((rows: Grouped) => GroupRates) | null {
   const { rows, panel } = problem;
   if (rows.groups.length === 0 && !rows.tree) return null;
   const crossed = pooling.kind === 'crossed';
@@ -39,39 +46,33 @@ export function groupRatesOf(
     }
     return rates;
   });
-  const lookUp = (rows: Grouped): GroupRate => {
-    if (rows.tree) {
-      const { of, parents, texts } = rows.tree;
-      return (component, e) => {
-        for (let group = of[e]; group >= 0; group = parents[group]) {
-          const rate = known[component].get(JSON.stringify([texts[group]]));
-          if (rate !== undefined) return rate;
-        }
-        return known[component].get('[]') ?? 1;
-      };
+  const commonOf = (component: number): GroupRate => ({ relative: known[component].get('[]') ?? 1, known: 0 });
+
+  return (others) => (component, e) => {
+    const rates = known[component];
+    const of = (key: readonly unknown[]) => rates.get(JSON.stringify(key));
+    if (others.tree) {
+      const { of: parentOf, parents, texts } = others.tree;
+      for (let group = parentOf[e]; group >= 0; group = parents[group]) {
+        const relative = of([texts[group]]);
+        if (relative !== undefined) return { relative, known: 1 };
+      }
+      return commonOf(component);
     }
-    return (component, e) => {
-      const texts = textsOf(rows, e);
-      const rates = known[component];
-      if (crossed) {
-        return texts.reduce(
-          (product, text, k) => product * (rates.get(JSON.stringify([k + 1, text])) ?? 1),
-          rates.get('[]') ?? 1,
-        );
-      }
-      // the innermost group that the fit knows; several columns that make one level are known together or not at all
-      for (
-        let length = texts.length;
-        length >= 0;
-        length = pooling.kind === 'tree' ? length - 1 : length > 0 ? 0 : -1
-      ) {
-        const rate = rates.get(JSON.stringify(texts.slice(0, length)));
-        if (rate !== undefined) return rate;
-      }
-      return 1;
-    };
+    const texts = textsOf(others, e);
+    if (crossed) {
+      const factors = texts.map((text, k) => of([k + 1, text])).filter((factor) => factor !== undefined);
+      const { relative } = commonOf(component);
+      return { relative: factors.reduce((product, factor) => product * factor, relative), known: factors.length };
+    }
+    // the innermost group that the fit knows; columns that make one level are known together or not at all
+    const lengths = pooling.kind === 'tree' ? texts.map((_, i) => texts.length - i) : [texts.length];
+    for (const length of lengths) {
+      const relative = of(texts.slice(0, length));
+      if (relative !== undefined) return { relative, known: length };
+    }
+    return commonOf(component);
   };
-  return lookUp;
 }
 
 const textsOf = ({ groups }: Grouped, e: number): string[] => groups.map(({ of, texts }) => texts[of[e]]);

@@ -150,7 +150,7 @@ export function warningsOf(
     'dispersion-not-settled': 'the dispersion did not settle within its rounds; the last is kept.',
     'spreads-too-small':
       'the dispersion could not be estimated beside so many entities: that of the proportional fit takes differences between entities for noise, so estimated spreads are too small.',
-    'spreads-not-settled': 'the estimated spreads did not settle within 100 rounds; the last are kept.',
+    'spreads-not-settled': 'the estimated spreads did not settle within their rounds or passes; the last are kept.',
   };
   for (const [code, text] of Object.entries(said)) {
     const count = warnings.get(code as keyof typeof said);

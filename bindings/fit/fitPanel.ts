@@ -14,6 +14,7 @@ import { openPanel } from './inMemory.js';
 import { buildHierarchy, type Grouping } from './lognormal/build.js';
 import { unknownsOf } from './lognormal/hierarchy.js';
 import type { DispersionWarning, FitRule, Member, MemberFit } from './member.js';
+import { priorWeight } from './prior.js';
 import { type ProductivityErrors, productivityErrors } from './productivityErrors.js';
 import { mostExact } from './stores.js';
 
@@ -114,8 +115,10 @@ export async function fitPanel(
       const { errors: wanted } = rule;
       const blockOf = wanted?.blockOf?.subarray(panel.bricks[component], panel.bricks[component + 1]) ?? null;
       const machine = { kernels, arena, pace };
+      const { pass } = members[i];
+      const psi = rule.pooling ? priorWeight(fit.dispersion, pass.bricks, rule.pooling.evidence, 1) : fit.dispersion;
       const errors = wanted && {
-        errors: await productivityErrors(machine, panel, component, members[i].pass, fit, blockOf),
+        errors: await productivityErrors(machine, panel, component, pass, fit, psi, blockOf),
       };
       fits[component] = { kind: 'fitted', sharedDispersion, names, ...fit, ...errors };
     }

@@ -12,6 +12,8 @@ export const mostErrors = 2000;
 
 /** Standard errors of ln productivity, one per entity of a component. */
 export interface ProductivityErrors {
+  /** Under the prior and what evidence leaves of the bricks: the width of credible intervals. */
+  readonly posterior: Float64Array;
   readonly model: Float64Array;
   readonly sandwich: Float64Array;
   /** Null without blocks, or with a single one. */
@@ -23,6 +25,7 @@ const ridge = 1e-13; // of the unit diagonal
 /**
  * Standard errors at the optimum of a component (docs/method.md, "Standard errors of productivities"):
  *   H = diag(productivity (exposure - credits)) + K + the prior's curvature, in ln productivity, groups left free       (Louis 1982)
+ *   posterior sqrt(psi diag H^-1)
  *   model     sqrt(phi diag H^-1)
  *   sandwich  sqrt(diag(H^-1 (sum_b s_b s_b') H^-1)), s_b = (total_b / fitted_b - 1) (exposure_bh productivity_h)_h, and the same
  *             with the s_b of each block added up first, times G / (G - 1) for G blocks
@@ -34,6 +37,7 @@ export async function productivityErrors(
   component: number,
   pass: Pass,
   fit: MemberFit,
+  psi: number,
   blockOf: Uint32Array | null,
 ): Promise<ProductivityErrors | null> {
   const { entities } = pass;
@@ -41,6 +45,7 @@ export async function productivityErrors(
   if (size > mostErrors) return null;
   const { productivity } = fit.solution;
   const nothing = (value: number) => ({
+    posterior: new Float64Array(entities).fill(value),
     model: new Float64Array(entities).fill(value),
     sandwich: new Float64Array(entities).fill(value),
     blocks: blockOf && new Float64Array(entities).fill(value),
@@ -93,8 +98,11 @@ export async function productivityErrors(
     for (let i = 0; i < byBlock.length; i++) blockSquares[i % entities] += byBlock[i] * byBlock[i];
   }
   const root = (x: number) => Math.sqrt(Math.max(0, x));
+  const spread = (weight: number) =>
+    Float64Array.from({ length: entities }, (_, h) => root(weight * inverse[h * (entities + 1)]));
   return {
-    model: Float64Array.from({ length: entities }, (_, h) => root(fit.dispersion * inverse[h * (entities + 1)])),
+    posterior: spread(psi),
+    model: spread(fit.dispersion),
     sandwich: sandwich.map(root),
     blocks: blockSquares?.map((x) => root((x * blocks) / (blocks - 1))) ?? null,
   };

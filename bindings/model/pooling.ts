@@ -24,7 +24,7 @@ export interface LognormalPooling {
   kind: 'lognormal';
   /** As for gamma: entities with equal values in all of these columns are a group. */
   groups?: string[] | undefined;
-  /** Coefficient of variation of entities around their group, and of groups around the common rate: > 0, or looked for. */
+  /** Coefficient of variation of entities around their group, and of groups around the common rate: 1e-10 to 1e100, or looked for. */
   spread?: number | 'estimate' | undefined;
   evidence?: number | 'none' | undefined;
   cohort?: Cohort | undefined;
@@ -38,7 +38,7 @@ export interface CrossedPooling {
   groups: string[];
   /** Coefficient of variation of entities around what their groups say, and of every column that `spreads` does not name. */
   spread?: number | 'estimate' | undefined;
-  /** By column: > 0, looked for, or not held at all. */
+  /** By column: 1e-10 to 1e100, looked for, or not held at all. */
   spreads?: Record<string, number | 'estimate' | 'free'> | undefined;
   evidence?: number | 'none' | undefined;
   cohort?: Cohort | undefined;
@@ -50,11 +50,11 @@ export interface TreePooling {
   kind: 'tree';
   /** Columns from the widest to the narrowest; a group is told by its value and those before it. */
   levels?: string[] | undefined;
-  /** Instead of levels: the column of the entities table that names each row's parent, itself the name of a row, or empty. */
+  /** Instead of levels: the column of the entities table that names each row's parent: another row, a name of its own at the top, or empty. */
   parent?: string | undefined;
   /** Coefficient of variation of entities around their innermost group, and of every level that `spreads` does not name. */
   spread?: number | 'estimate' | undefined;
-  /** By level: > 0, looked for, or not held at all. */
+  /** By level: 1e-10 to 1e100, looked for, or not held at all. */
   spreads?: Record<string, number | 'estimate' | 'free'> | undefined;
   evidence?: number | 'none' | undefined;
   cohort?: Cohort | undefined;

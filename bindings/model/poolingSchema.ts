@@ -1,5 +1,5 @@
 import * as z from 'zod/mini';
-import { columns, integer, kinds, none, number, positive, section, text } from './leaves.js';
+import { columns, integer, kinds, none, number, positive, section, text, within } from './leaves.js';
 
 const cohort = z.optional(
   section({
@@ -13,12 +13,15 @@ const cohort = z.optional(
   }),
 );
 const evidence = z.optional(z.union([positive(), z.literal('none')], { error: 'a number above 0 or "none"' }));
-const spread = z.optional(z.union([positive(), z.literal('estimate')], { error: 'a number above 0 or "estimate"' }));
+const wide = within(1e-10, 1e100);
+const spread = z.optional(
+  z.union([wide, z.literal('estimate')], { error: 'a number in [1e-10, 1e+100] or "estimate"' }),
+);
 const spreads = z.optional(
   z.record(
     z.string(),
-    z.union([positive(), z.literal('estimate'), z.literal('free')], {
-      error: 'a number above 0, "estimate" or "free"',
+    z.union([wide, z.literal('estimate'), z.literal('free')], {
+      error: 'a number in [1e-10, 1e+100], "estimate" or "free"',
     }),
     { error: 'an object of column names and spreads' },
   ),

@@ -17,6 +17,7 @@ const entityOutputs = [
   'proportional',
   'trust',
   'relative',
+  'posteriorDeviation',
   'standardError',
   'sandwichError',
   'blockError',

@@ -97,7 +97,7 @@ function labelOf(text: string, every: Cohort['every']): string | null {
   if (typeof every === 'number') {
     return /^-?\d{1,15}$/.test(text) ? String(Math.floor(Number(text) / every) * every) : null;
   }
-  const found = /^(\d{4})-(\d{2})/.exec(text);
+  const found = /^(\d{4})-(0[1-9]|1[0-2])(?!\d)/.exec(text);
   if (!found) return null;
   const [, year, month] = found;
   if (every === 'year') return year;

@@ -10,7 +10,7 @@ export type EntitiesTable = ResultTable<
   'productivity' | 'exposure' | 'allocation' | 'share' | 'proportional' | 'relative' | 'trust'
 >;
 /** Columns that are there where standard errors were asked for: of ln productivity, NaN where there are none. */
-export type ErrorColumns = 'standardError' | 'sandwichError' | 'blockError';
+export type ErrorColumns = 'posteriorDeviation' | 'standardError' | 'sandwichError' | 'blockError';
 export type ComponentsTable = ResultTable<
   'bricks' | 'entities' | 'total' | 'rate' | 'dispersion' | 'effectiveParameters' | 'priorWeight' | 'passes' | 'gap'
 >;
@@ -23,6 +23,7 @@ export function entitiesTable(
   { productivity, normalised, trust, cold }: Productivities,
   alike: readonly Uint32Array[],
   fits: readonly ComponentFit[],
+  withErrors: boolean,
 ): EntitiesTable {
   const { rows, cells, panel, componentOf } = problem;
   const count = rows.entities.count;
@@ -46,22 +47,22 @@ export function entitiesTable(
     .add('proportional', inOrder(byExposure))
     .add('relative', inOrder(normalised))
     .add('trust', inOrder(trust));
-  const errors = errorsOf(problem, fits);
-  if (errors) for (const [name, values] of Object.entries(errors)) table.add(name, inOrder(values));
+  if (withErrors)
+    for (const [name, values] of Object.entries(errorsOf(problem, fits))) table.add(name, inOrder(values));
   return table.add('flags', Array.from(rows.entityOrder, flags)).table();
 }
 
-/** Standard errors by entity; null where they were not asked for. */
-function errorsOf({ rows, panel }: Problem, fits: readonly ComponentFit[]): Record<ErrorColumns, Float64Array> | null {
-  if (!fits.some((fit) => fit.kind === 'fitted' && fit.errors !== undefined)) return null;
+/** Standard errors by entity; NaN where there are none. */
+function errorsOf({ rows, panel }: Problem, fits: readonly ComponentFit[]): Record<ErrorColumns, Float64Array> {
   const none = () => new Float64Array(rows.entities.count).fill(Number.NaN);
-  const out = { standardError: none(), sandwichError: none(), blockError: none() };
+  const out = { posteriorDeviation: none(), standardError: none(), sandwichError: none(), blockError: none() };
   fits.forEach((fit, c) => {
     if (fit.kind !== 'fitted' || !fit.errors) return;
-    const { model, sandwich, blocks } = fit.errors;
+    const { posterior, model, sandwich, blocks } = fit.errors;
     for (let k = panel.columns[c]; k < panel.columns[c + 1]; k++) {
       const h = k - panel.columns[c];
       const e = panel.entity[k];
+      out.posteriorDeviation[e] = posterior[h];
       out.standardError[e] = model[h];
       out.sandwichError[e] = sandwich[h];
       if (blocks) out.blockError[e] = blocks[h];

@@ -92,14 +92,15 @@ function lognormalRows({ panel }: Problem, fit: Fitted, c: number, pooling: Fill
 
 function gammaRows({ panel, rows }: Problem, fit: Fitted, c: number, pooling: FilledPooling): Row[] {
   if (pooling.kind !== 'gamma' || pooling.groups.length === 0) return [];
-  const found = new Map<string, { count: number; rate: number }>();
+  const found = new Map<string, { group: string; count: number; rate: number }>();
   for (let k = panel.columns[c]; k < panel.columns[c + 1]; k++) {
-    const group = rows.groups.map(({ of, texts }) => texts[of[panel.entity[k]]]).join(' / ');
-    const before = found.get(group);
+    const texts = rows.groups.map(({ of, texts }) => texts[of[panel.entity[k]]]);
+    const key = JSON.stringify(texts); // joined for people, texts of two groups may read alike
+    const before = found.get(key);
     if (before) before.count++;
-    else found.set(group, { count: 1, rate: fit.prior.rates[k - panel.columns[c]] });
+    else found.set(key, { group: texts.join(' / '), count: 1, rate: fit.prior.rates[k - panel.columns[c]] });
   }
-  return Array.from(found, ([group, { count, rate }]) => ({
+  return Array.from(found.values(), ({ group, count, rate }) => ({
     component: c,
     level: pooling.groups.join(' / '),
     group,

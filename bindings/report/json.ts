@@ -55,7 +55,7 @@ export function fitJson(fit: Fit): Record<string, unknown> {
 
 /** Productivities and their standard errors, the first `mostGroups` of them. */
 function errorRows(table: ResultTable, keys: readonly string[]) {
-  const names = [...keys, 'productivity', 'standardError', 'sandwichError', 'blockError'];
+  const names = [...keys, 'productivity', 'posteriorDeviation', 'standardError', 'sandwichError', 'blockError'];
   return rowsOf({ ...table, names }, mostGroups);
 }
 

@@ -28,8 +28,8 @@ export interface Fit extends Allocation, SolverReport {
   /**
    * Entity columns, `productivity`, `exposure`, `allocation` (correctly rounded sum), `share` (of all allocated),
    * `proportional` (what exposure alone would give), `relative` (productivity over the mean of its connected bricks, weighed by
-   * exposure: 1 on average within a medium), `trust` (0 all prior, 1 all data), where asked for `standardError`,
-   * `sandwichError` and `blockError` (of ln productivity; NaN where there are none), `flags` (codes joined by `;`).
+   * exposure: 1 on average within a medium), `trust` (0 all prior, 1 all data), where asked for
+   * `posteriorDeviation`, `standardError`, `sandwichError` and `blockError` (of ln productivity; NaN where there are none), `flags` (codes joined by `;`).
    */
   readonly entities: EntitiesTable;
   /** One row per component: its size, common rate, dispersion, effective parameters, passes and gap. */

@@ -27,24 +27,36 @@ export interface Best {
 export async function climbAll(
   { pass, hierarchy, weights }: LogProblem,
   start: Float64Array,
-  climbFrom: (start: Float64Array) => Promise<LogFit>,
+  climbFrom: (start: Float64Array, limits: Limits) => Promise<LogFit>,
   solver: SolverName,
   limits: () => Limits,
 ): Promise<Best> {
-  const first = await climbFrom(start);
+  const first = await climbFrom(start, limits());
   const gaps = differences(hierarchy, first.spot.unknowns);
   if (!first.converged || !gaps.some((gap) => gap > beyond)) return { found: first, starts: 1, agreeing: 1 };
   const rate = pass.total / pass.exposure.reduce((sum, x) => sum + x, 0);
   const rates = new Float64Array(pass.entities).fill(rate);
-  const gamma = await solvers[solver](pass, { weight: weights[0], rates }, rates, limits());
-  const free = await solvers.em(pass, { weight: 0, rates }, rates, { ...limits(), maxPasses: fewSteps });
+  // what is told meanwhile is the best so far
+  let best = first.spot;
+  const quietly = (): Limits => {
+    const { onSweep, ...others } = limits();
+    const { objective, productivity } = best;
+    return {
+      ...others,
+      onSweep: onSweep && (({ passes }) => onSweep({ passes, gap: Number.POSITIVE_INFINITY, objective, productivity })),
+    };
+  };
+  const gamma = await solvers[solver](pass, { weight: weights[0], rates }, rates, quietly());
+  const free = await solvers.em(pass, { weight: 0, rates }, rates, { ...quietly(), maxPasses: fewSteps });
   const tops = [first];
   for (const { productivity } of [gamma, free]) {
     const other = start.slice();
     productivity.forEach((p, h) => {
       other[h] = logOf(Math.max(p, leastShare * rate));
     });
-    tops.push(await climbFrom(other));
+    const top = await climbFrom(other, quietly());
+    tops.push(top);
+    if (top.spot.objective > best.objective) best = top.spot;
   }
   let found = first;
   for (const top of tops) if (top.spot.objective > found.spot.objective + same * pass.total) found = top;

@@ -137,3 +137,26 @@ export function addPrecision(hierarchy: Hierarchy, weights: Precisions, matrix: 
     for (const a of ids) for (const b of ids) if (a >= b) matrix[a * size + b] += weight;
   }
 }
+
+/**
+ * Fixes what neither the data nor the hierarchy do: under a free outermost level the root, under a free crossed column the shift
+ * between its effects and the root. The root is then the mean of the groups, and their effects sum to 0.
+ */
+export function centred(hierarchy: Hierarchy, weights: Precisions, unknowns: Float64Array): Float64Array {
+  const { kind, entities, groups, levelOf, counts } = hierarchy;
+  const root = entities + groups;
+  const out = unknowns.slice();
+  for (let level = 1; level < hierarchy.levels; level++) {
+    if (weights[level] !== 0 || (kind === 'nested' && level > 1)) continue;
+    let sum = 0;
+    for (let g = 0; g < groups; g++) if (levelOf[g] === level) sum += out[entities + g];
+    const mean = sum / counts[level];
+    if (kind === 'nested') {
+      out[root] = mean;
+      continue;
+    }
+    for (let g = 0; g < groups; g++) if (levelOf[g] === level) out[entities + g] -= mean;
+    out[root] += mean;
+  }
+  return out;
+}

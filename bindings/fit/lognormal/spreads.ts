@@ -18,7 +18,7 @@ export interface LevelEvidence {
 }
 
 /** One spread that is looked for. */
-interface SpreadSearch {
+export interface SpreadSearch {
   readonly deviation: number;
   /** Where the last evidence would have it. */
   propose(evidence: LevelEvidence): number;
@@ -32,7 +32,7 @@ interface SpreadSearch {
  * By the secant of the last two slopes, or the EM step (Dempster, Laird & Rubin 1977) where that is no good. docs/method.md,
  * "Estimated spreads".
  */
-function searchSpread(start: number): SpreadSearch {
+export function searchSpread(start: number): SpreadSearch {
   let deviation = start;
   let proposed = start;
   let slope = 0;

@@ -6,7 +6,7 @@ import { ascend } from './ascend.js';
 import { climbAll } from './climbs.js';
 import { decidedAt } from './decided.js';
 import { guides } from './guides.js';
-import { differences, squaresByLevel, unknownsOf } from './hierarchy.js';
+import { centred, differences, squaresByLevel, unknownsOf } from './hierarchy.js';
 import type { LogPooling } from './pooling.js';
 import { type LogSpot, lookAtLog } from './spot.js';
 import type { LevelEvidence, Spreads } from './spreads.js';
@@ -102,15 +102,16 @@ export function createLogState(
         return;
       }
       const problem = { pass, hierarchy, weights: weightsNow() };
-      const climb = (start: Float64Array) => ascend(problem, start, limits(), guides[solver](kernels, arena, problem));
+      const climb = (start: Float64Array, within: Limits) =>
+        ascend(problem, start, within, guides[solver](kernels, arena, problem));
       // later rounds follow the optimum that the first found
       const best =
         solution === undefined
           ? await climbAll(problem, unknowns, climb, solver, limits)
-          : { found: await climb(unknowns), starts, agreeing };
+          : { found: await climb(unknowns, limits()), starts, agreeing };
       ({ starts, agreeing } = best);
       const { spot, converged, passes } = best.found;
-      unknowns = spot.unknowns;
+      unknowns = centred(hierarchy, problem.weights, spot.unknowns);
       pearson = spot.statistics.pearson;
       solution = solutionAt(spot, converged, passes);
       if (bare) return;
