@@ -1,4 +1,5 @@
-import type { ResultTable } from '../../bindings/problem/tables.js';
+import type { ResultTable, Tables } from '../../bindings/problem/tables.js';
+import type { Simulation } from '../../bindings/simulate/index.js';
 
 /** A column of figures. */
 export function figures(table: ResultTable, name: string): Float64Array {
@@ -58,3 +59,14 @@ export function misplacedShare(found: ArrayLike<number>, truth: ArrayLike<number
 
 /** The middle value; of an even number of values the upper of two. */
 export const median = (values: ArrayLike<number>) => Array.from(values).sort((a, b) => a - b)[values.length >> 1];
+
+/** The tables of a simulation that a fit may see. */
+export function tablesIn({ files }: Simulation): Tables {
+  const table = (...names: readonly string[]) =>
+    names.map((name) => files[name]).find((each) => each !== undefined)!.columns;
+  return {
+    totals: table('totals.csv'),
+    exposure: table('delivery.csv', 'exposure.csv'),
+    entities: table('creatives.csv', 'campaigns.csv', 'hcps.csv'),
+  };
+}
