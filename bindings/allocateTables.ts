@@ -6,6 +6,7 @@ import type { ComponentFit } from './fit/fitPanel.js';
 import { commonRate, type Productivities } from './fit/productivity.js';
 import type { GroupRates } from './groupRates.js';
 import type { Model } from './model/config.js';
+import { groupColumns } from './model/entityColumns.js';
 import type { Problem } from './problem/compile.js';
 import { type KeySet, keyText } from './problem/keys.js';
 import type { Rows } from './problem/read.js';
@@ -79,11 +80,14 @@ export async function allocateTables(
   const { entities, model: settings, ...rest } = learned.config;
   const speaks = tables.entities !== undefined || entities === undefined;
   const predicts = learned.predict !== null && speaks;
-  const groups = learned.groupRates !== null && speaks;
   const { productivity, pooling } = settings ?? {};
+  // columns of the key are there whatever tables are
+  const inKey =
+    groupColumns(learned.config).length === 0 && !(pooling?.kind === 'tree' && pooling.parent !== undefined);
+  const groups = learned.groupRates !== null && (speaks || inKey);
   const config =
     predicts || groups
-      ? { ...rest, ...(entities && { entities }), model: predicts ? { productivity } : { pooling } }
+      ? { ...rest, ...(entities && speaks && { entities }), model: predicts ? { productivity } : { pooling } }
       : rest;
   const { problem, pace, model } = await prepare(workshop, tables, config, options, learned.shaping, false);
   const { kernels, arena } = workshop;
@@ -145,8 +149,9 @@ function carryOver({ rows, componentOf }: Problem, learned: Learned, predicts: b
     if (predicted && learned.rates.length > 0 && rates[0] > 0) {
       relative[e] = seen >= 0 ? productivities.relative[seen] : predicted[e];
     } else if (origins.size === 0) {
-      // nobody is known: everything that the fit knows may speak
-      relative[e] = groupRates ? absoluteRate(learned, new Set(rates.keys()), groupRates, e) : 1;
+      // nobody is known: everything that the fit earned something with may speak
+      const earning = [...rates.keys()].filter((c) => rates[c] > 0);
+      relative[e] = groupRates ? absoluteRate(learned, new Set(earning), groupRates, e) : 1;
     } else if (origins.size === 1) {
       const unknown = rates[origin] === 0 ? 0 : (groupRates?.(origin, e).relative ?? 1);
       relative[e] = seen >= 0 ? productivities.relative[seen] : unknown;

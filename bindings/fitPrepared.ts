@@ -48,7 +48,7 @@ function groupingOf({ rows }: Problem, { pooling }: Filled['model']): Grouping {
   if (rows.tree) return { kind: 'parents', tree: rows.tree };
   const columns = rows.groups;
   if (pooling.kind === 'tree') return { kind: 'levels', columns };
-  return { kind: pooling.kind === 'crossed' ? 'crossed' : 'lognormal', columns };
+  return { kind: pooling.kind === 'crossed' ? 'crossed' : 'columns', columns };
 }
 
 /** Fits a problem; `dispersions` as in fitPanel. Nothing of it stays in the arena. */
@@ -64,7 +64,9 @@ export async function fitPrepared(
   const alike = findIndistinguishable(panel);
   const twins = Uint32Array.from(panel.entity, (_, k) => k);
   for (const group of alike) for (const k of group) twins[k] = group[0];
-  const errors = model.output.standardErrors ? { blockOf: blocksOf(problem, model.model.blocks) } : undefined;
+  // where dispersions are known, fits only look for curves
+  const errors =
+    model.output.standardErrors && !dispersions ? { blockOf: blocksOf(problem, model.model.blocks) } : undefined;
   const regression = covariates && { predictors: covariates.predictors, rule: coefficientRule(model) };
   const { seed } = model;
   arena.reset();

@@ -103,6 +103,7 @@ export async function fitTables(
     indistinguishable: alike.map((group) => Array.from(group, (k) => keyRecord(problem, problem.panel.entity[k]))),
     warnings: warningsOf(problem, panelFit, alike, {
       pooled: rule.pooling !== null,
+      grouped: problem.rows.groups.length > 0 || problem.rows.tree !== null,
       groups: groupWarnings(problem, pooling),
       learned: learned ?? [],
       covariates,

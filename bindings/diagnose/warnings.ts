@@ -38,6 +38,8 @@ export function warningsOf(
   alike: readonly Uint32Array[],
   context: {
     readonly pooled: boolean;
+    /** Whether pooling has groups. */
+    readonly grouped: boolean;
     /** What is worth saying of pooling groups. */
     readonly groups: readonly Warning[];
     /** Null without. */
@@ -78,7 +80,9 @@ export function warningsOf(
       ? 'their split is that of the starting point'
       : context.covariates
         ? 'the prior splits them, as covariates say'
-        : 'the prior splits them evenly';
+        : context.grouped
+          ? 'the prior splits them, as their groups say'
+          : 'the prior splits them evenly';
     say(
       'indistinguishable',
       `${plural(entities, 'entity', 'entities')} in ${plural(alike.length, 'group')} have the same exposure in every brick: the data cannot tell them apart, ${how}.`,
@@ -163,11 +167,12 @@ export function warningsOf(
       `${plural(heavy, 'component')} of more than ${mostErrors} entities and groups: no standard errors of productivities there, they take the inverse of a matrix of that size.`,
     );
   }
-  const blind = fitted.filter(({ fit }) => fit.errors && Number.isNaN(fit.errors.model[0])).length;
+  const blind = fitted.filter(({ fit }) => fit.errors?.open).length;
   if (blind > 0) {
+    const cure = context.pooled ? 'A smaller spread holds them.' : 'Use pooling.';
     say(
       'errors-undefined',
-      `${plural(blind, 'component')} whose totals leave the optimum open: no standard errors of productivities there. Use pooling.`,
+      `${plural(blind, 'component')} whose totals leave the optimum open: no standard errors of productivities there. ${cure}`,
     );
   }
   if (context.unallocated > 0) {

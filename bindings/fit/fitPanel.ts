@@ -1,3 +1,4 @@
+import { collectFaults } from '../faults.js';
 import type { Kernels } from '../kernels/kernels.js';
 import type { Arena } from '../memory/arena.js';
 import type { Pace } from '../pace.js';
@@ -12,6 +13,7 @@ import { fitTogether } from './dispersion.js';
 import { groupPanel } from './groups.js';
 import { openPanel } from './inMemory.js';
 import { buildHierarchy, type Grouping } from './lognormal/build.js';
+import { mostCrossed } from './lognormal/crossed.js';
 import { unknownsOf } from './lognormal/hierarchy.js';
 import type { DispersionWarning, FitRule, Member, MemberFit } from './member.js';
 import { priorWeight } from './prior.js';
@@ -78,6 +80,14 @@ export async function fitPanel(
   const components = panel.columns.length - 1;
   const log = rule.pooling?.kind === 'lognormal';
   const hierarchies = log ? Array.from({ length: components }, (_, c) => buildHierarchy(panel, c, grouping)) : null;
+  const faults = collectFaults();
+  for (const { hierarchy } of hierarchies ?? []) {
+    if (hierarchy.kind !== 'crossed' || hierarchy.groups <= mostCrossed) continue;
+    const cure = 'Nest them as a tree, or join the rare ones.';
+    const problem = `expected at most ${mostCrossed} groups of all columns in a component, got ${hierarchy.groups}. ${cure}`;
+    faults.add('too-many-groups', 'model.pooling.groups', problem);
+  }
+  faults.throwIfAny();
   // random probes need lists
   const large = hierarchies?.some(({ hierarchy }) => unknownsOf(hierarchy) > mostExact) ?? false;
   const passOf = openPanel(kernels, arena, panel, pace, seed, twins, Boolean(covariates) || large);

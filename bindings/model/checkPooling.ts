@@ -2,7 +2,7 @@ import { show } from '../errors.js';
 import type { Faults } from '../faults.js';
 import { suggestion } from '../nearest.js';
 import type { Model } from './config.js';
-import { cohortColumn, poolingColumns } from './pooling.js';
+import { cohortColumn, levelNames, poolingColumns } from './pooling.js';
 
 const path = 'model.pooling';
 
@@ -36,9 +36,10 @@ export function checkPooling(faults: Faults, { model, exposure, entities, effect
     }
   }
   if (pooling.kind !== 'lognormal') {
+    const levels = levelNames(pooling);
     for (const name of Object.keys(pooling.spreads ?? {})) {
-      if (columns.includes(name)) continue;
-      faults.add('unknown-option', `${path}.spreads.${name}`, `unknown level${suggestion(name, columns)}`);
+      if (levels.includes(name)) continue;
+      faults.add('unknown-option', `${path}.spreads.${name}`, `unknown level${suggestion(name, levels)}`);
     }
   }
   if ((model?.productivity ?? 'free') !== 'free') {

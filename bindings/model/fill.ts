@@ -25,7 +25,7 @@ export function fillDefaults(model: Model) {
       family: model.model?.family ?? defaults.family,
       productivity: fillProductivity(model),
       pooling: fillPooling(model),
-      blocks: fillBlocks(model, model.model?.blocks),
+      blocks: model.output?.standardErrors ? fillBlocks(model, model.model?.blocks) : (model.model?.blocks ?? []),
     },
     fit: {
       solver: model.fit?.solver ?? defaults.solver,

@@ -1,5 +1,5 @@
 import { defaults, type GammaPooling, type Model, type NoPooling } from './config.js';
-import { type CrossedPooling, type LognormalPooling, poolingColumns, type TreePooling } from './pooling.js';
+import { type CrossedPooling, type LognormalPooling, levelNames, type TreePooling } from './pooling.js';
 
 type Filled<P> = { [K in Exclude<keyof P, Optional>]-?: NonNullable<P[K]> } & {
   [K in Extract<keyof P, Optional>]?: P[K];
@@ -39,7 +39,9 @@ export function fillPooling({ model }: Model): FilledPooling {
         ...(pooling.cohort && { cohort: pooling.cohort }),
       };
       if (pooling.kind === 'lognormal') return { kind: pooling.kind, groups: pooling.groups ?? [], ...shared };
-      const spreads = Object.fromEntries(poolingColumns(pooling).map((name) => [name, pooling.spreads?.[name] ?? own]));
+      // a level may have the name of anything: only what was written counts
+      const given = new Map(Object.entries(pooling.spreads ?? {}));
+      const spreads = Object.fromEntries(levelNames(pooling).map((name) => [name, given.get(name) ?? own]));
       if (pooling.kind === 'crossed') return { kind: pooling.kind, groups: pooling.groups, ...shared, spreads };
       const { levels, parent } = pooling;
       return {
@@ -65,8 +67,6 @@ export function levelSpreads(
   if (pooling.kind === 'lognormal') {
     return pooling.groups.length > 0 ? [own, { level: pooling.groups.join(' / '), spread: pooling.spread }] : [own];
   }
-  if (pooling.kind === 'tree' && pooling.parent !== undefined) {
-    return [own, { level: pooling.parent, spread: pooling.spread }];
-  }
-  return [own, ...poolingColumns(pooling).map((level) => ({ level, spread: pooling.spreads[level] }))];
+  const spreads = new Map(Object.entries(pooling.spreads));
+  return [own, ...levelNames(pooling).map((level) => ({ level, spread: spreads.get(level)! }))];
 }

@@ -72,6 +72,12 @@ export interface Cohort {
 /** The name under which groups and levels have the cohort. */
 export const cohortColumn = 'cohort';
 
+/** Names by which `spreads` knows the levels above the entities: columns, widest first, or the column of parents. */
+export function levelNames(pooling: CrossedPooling | TreePooling): string[] {
+  if (pooling.kind === 'crossed') return pooling.groups;
+  return pooling.parent === undefined ? (pooling.levels ?? []) : [pooling.parent];
+}
+
 /** Columns that group entities, the cohort among them. */
 export function poolingColumns(pooling: Pooling | undefined): string[] {
   if (!pooling || pooling.kind === 'none') return [];

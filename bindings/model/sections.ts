@@ -187,5 +187,10 @@ export function checkSections(faults: Faults, model: Model): void {
   checkCovariates(faults, model);
   checkLearning(faults, model);
   checkPooling(faults, model);
-  checkBlocks(faults, model.totals.brick, 'model.blocks', model.model?.blocks);
+  const { blocks, productivity = 'free' } = model.model ?? {};
+  checkBlocks(faults, model.totals.brick, 'model.blocks', blocks);
+  if (blocks && blocks.length > 0 && productivity === 'free' && !model.output?.standardErrors) {
+    const problem = `expected covariates, or output.standardErrors, beside it, got ${show(blocks)} alone`;
+    faults.add('option', 'model.blocks', problem);
+  }
 }

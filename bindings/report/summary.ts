@@ -97,7 +97,7 @@ export function summarize(fit: Fit): string {
   return `${lines.join('\n')}\n`;
 }
 
-/** The largest pooling groups, as they stand in the table, and the spreads that were estimated. */
+/** The first pooling groups of the table, and the spreads that were estimated. */
 function groupLines({ groups, spreads }: Fit): string[] {
   const { columns, rows } = groups;
   const lines = ['Pooling groups (productivity over that of what they hang on):'];

@@ -219,14 +219,14 @@ describe('columns of standard errors', () => {
 });
 
 describe('standard errors', () => {
-  it('are 0 at spread 0, where nothing is estimated', async () => {
+  it('are NaN at spread 0, where nothing is estimated', async () => {
     const found = await fitOf(
       sample,
       { kind: 'gamma', spread: 0 },
       {},
       { ...asked, model: { pooling: { kind: 'gamma', spread: 0 }, blocks: ['week'] } },
     );
-    for (const name of names) expect(byAd(found, sample.ads, name)).toEqual(sample.ads.map(() => 0));
+    for (const name of names) expect(byAd(found, sample.ads, name)).toEqual(sample.ads.map(() => Number.NaN));
     expect(found.warnings).toEqual([]);
   });
 
@@ -293,8 +293,13 @@ describe('standard errors', () => {
 
   it('ask for blocks that there are', async () => {
     const model = { pooling: { kind: 'gamma' } as const, blocks: ['weak'] };
-    expect(await refusalOf(() => fit(tablesOf(sample), { ...modelOf(model.pooling), model }))).toEqual([
+    const config = { ...modelOf(model.pooling), model };
+    expect(await refusalOf(() => fit(tablesOf(sample), { ...config, ...asked }))).toEqual([
       'model.blocks[0]: expected one of totals.brick, got "weak". Did you mean "week"?',
+    ]);
+    // blocks are for errors: alone they would say nothing
+    expect(await refusalOf(() => fit(tablesOf(sample), { ...config, model: { ...model, blocks: ['week'] } }))).toEqual([
+      'model.blocks: expected covariates, or output.standardErrors, beside it, got ["week"] alone',
     ]);
   });
 });

@@ -215,8 +215,8 @@ describe('a tree told by parents is refused', () => {
     const either = 'model.pooling.levels: expected either levels or parent, got';
     expect(await at(modelOf({ kind: 'tree', levels: ['campaign'], parent: 'parent' }))).toEqual([`${either} both`]);
     expect(await at(modelOf({ kind: 'tree' }))).toEqual([`${either} neither`]);
-    expect(await at(modelOf({ kind: 'tree', parent: 'parent', spreads: { parent: 0.5 } }))).toEqual([
-      'model.pooling.spreads.parent: unknown level',
+    expect(await at(modelOf({ kind: 'tree', parent: 'parent', spreads: { parents: 0.5 } }))).toEqual([
+      'model.pooling.spreads.parents: unknown level. Did you mean "parent"?',
     ]);
   });
 });

@@ -17,8 +17,8 @@ export interface LogFit {
 export interface Guide {
   /** What the sweep at a point should bring along. */
   readonly curvature: Kind | null;
-  /** A step, and how many times what it promises is still to be gained: 1 unless the guide knows that its steps are short. */
-  stepFrom(spot: LogSpot): Promise<{ readonly step: Float64Array; readonly factor: number }>;
+  /** A step (null where there is none), and how many times what it promises is still to be gained: 1 unless the guide knows that its steps are short. */
+  stepFrom(spot: LogSpot): Promise<{ readonly step: Float64Array; readonly factor: number } | null>;
   /** What could be done where that step led nowhere: false where there is nothing left to try. */
   failed(): boolean;
   moved(from: LogSpot, to: LogSpot): void;
@@ -42,7 +42,9 @@ export async function ascend(problem: LogProblem, start: Float64Array, limits: L
   let spot = await look(start);
   let gain = Number.POSITIVE_INFINITY;
   while (used() < limits.maxPasses) {
-    const { step, factor } = await guide.stepFrom(spot);
+    const found = await guide.stepFrom(spot);
+    if (!found) break;
+    const { step, factor } = found;
     const promised = dot(spot.gradient, step);
     gain = (Math.max(0, promised) * factor) / pass.total;
     const small = gain <= limits.tolerance;

@@ -6,7 +6,7 @@ import { crossed, type Hierarchy, nested } from './hierarchy.js';
 /** How entities are grouped, as the configuration has it. */
 export type Grouping =
   /** One level: equal values of all columns. */
-  | { readonly kind: 'lognormal'; readonly columns: readonly GroupColumn[] }
+  | { readonly kind: 'columns'; readonly columns: readonly GroupColumn[] }
   | { readonly kind: 'crossed'; readonly columns: readonly GroupColumn[] }
   | { readonly kind: 'levels'; readonly columns: readonly GroupColumn[] }
   | { readonly kind: 'parents'; readonly tree: ParentTree };
@@ -26,7 +26,7 @@ export function buildHierarchy(panel: Panel, component: number, grouping: Groupi
   const textsOf = (h: number, parts: number[]) => parts.map((c) => columns[c].texts[values[c][h]]);
   // the columns that tell the groups of each level apart
   const levels =
-    grouping.kind === 'lognormal'
+    grouping.kind === 'columns'
       ? columns.length > 0
         ? [[...columns.keys()]]
         : []
@@ -51,12 +51,12 @@ export function buildHierarchy(panel: Panel, component: number, grouping: Groupi
 /** Groups that have an entity of the component below them, deepest first, all of one level. */
 function fromParents(entity: Uint32Array, { texts, parents, of }: ParentTree): NamedHierarchy {
   const depth = new Int32Array(texts.length).fill(-1);
-  const depthOf = (group: number): number => {
-    if (group < 0) return 0;
-    if (depth[group] < 0) depth[group] = 1 + depthOf(parents[group]);
-    return depth[group];
-  };
-  for (const e of entity) depthOf(of[e]);
+  // down from the root along each chain, however long
+  for (const e of entity) {
+    const chain: number[] = [];
+    for (let group = of[e]; group >= 0 && depth[group] < 0; group = parents[group]) chain.push(group);
+    for (const group of chain.reverse()) depth[group] = parents[group] < 0 ? 1 : depth[parents[group]] + 1;
+  }
   const used = [...depth.keys()].filter((group) => depth[group] > 0).sort((a, b) => depth[b] - depth[a] || a - b);
   const root = entity.length + used.length;
   const unknown = new Map(used.map((group, i) => [group, entity.length + i]));
@@ -73,7 +73,7 @@ function fromParents(entity: Uint32Array, { texts, parents, of }: ParentTree): N
       kind: 'nested',
       entities: entity.length,
       groups: used.length,
-      levelOf: new Uint8Array(used.length).fill(1),
+      levelOf: new Uint16Array(used.length).fill(1),
       levels: 2,
       counts: [entity.length, used.length],
       parents: all,

@@ -1,3 +1,5 @@
+import type { Kernels } from '../../kernels/kernels.js';
+import type { Arena } from '../../memory/arena.js';
 import { type Conductor, conductCrossed } from './crossed.js';
 import type { Hierarchy, Precisions } from './hierarchy.js';
 import { conductTree } from './tree.js';
@@ -7,8 +9,14 @@ import { conductTree } from './tree.js';
  * groups in two sweeps, crossed ones by elimination of the entities. Unknowns that nothing holds are 0. Null where the matrix
  * is not positive.
  */
-export function conduct(hierarchy: Hierarchy, diagonal: Float64Array, weights: Precisions): Conductor | null {
+export function conduct(
+  kernels: Kernels,
+  arena: Arena,
+  hierarchy: Hierarchy,
+  diagonal: Float64Array,
+  weights: Precisions,
+): Conductor | null {
   return hierarchy.kind === 'nested'
     ? conductTree(hierarchy, diagonal, weights)
-    : conductCrossed(hierarchy, diagonal, weights);
+    : conductCrossed(kernels, arena, hierarchy, diagonal, weights);
 }

@@ -4,7 +4,7 @@ import { mostExact } from '../stores.js';
 import { unknownsOf } from './hierarchy.js';
 import { implicitTrace, implicitVariances } from './probes.js';
 import type { LogProblem, LogSpot } from './spot.js';
-import { joinedSystem, spansOf } from './system.js';
+import { spansOf, stepOf } from './system.js';
 
 /** What the totals decide at an optimum. */
 export interface Decided {
@@ -35,18 +35,11 @@ export async function decidedAt(
   if (size > mostExact) return probed();
 
   const shared = await pass.logHessian(productivity);
-  const spans = (diagonal: Float64Array) =>
-    spansOf(kernels, arena, hierarchy, joinedSystem(hierarchy, weights, shared, diagonal));
+  const spans = (diagonal: Float64Array) => spansOf(kernels, arena, hierarchy, weights, shared, diagonal);
   const held = spans(none);
   return {
     information: diagonalOf(pass, shared),
-    // what the hierarchy does not hold of the unknowns that anything holds, the data decide
-    edf: held
-      ? Math.max(
-          0,
-          held.variances.reduce((left, sum, level) => left - weights[level] * sum, size - held.flat),
-        )
-      : pass.entities,
+    edf: held ? held.decided : pass.entities,
     method: 'exact',
     variances: (wanted && (spans(own) ?? spans(positive) ?? held)?.variances) ?? null,
   };
@@ -62,6 +55,23 @@ export async function decidedAt(
       variances: wanted && (await implicitVariances(kernels, arena, { ...system, own: positive }, wanted, seed)),
     };
   }
+}
+
+/**
+ * Whether the observed information is positive definite where a climb ended, so that it is a top and no saddle. Taken for granted
+ * beyond the size up to which it is written down.
+ */
+export async function isTop(
+  { kernels, arena }: Dense,
+  { pass, hierarchy, weights }: LogProblem,
+  spot: LogSpot,
+): Promise<boolean> {
+  if (unknownsOf(hierarchy) > mostExact) return true;
+  // without entities that stand above what they hang on nothing is negative
+  const own = spot.expected.map((x, h) => x - spot.credited[h]);
+  if (own.every((x) => x >= 0)) return true;
+  const shared = await pass.logHessian(spot.productivity);
+  return stepOf(kernels, arena, hierarchy, weights, shared, own, spot.gradient) !== null;
 }
 
 const diagonalOf = ({ entities }: Pass, { values, stride }: { values: Float64Array; stride: number }) =>

@@ -8,7 +8,7 @@ import type { Guide } from './ascend.js';
 import { conduct } from './conduct.js';
 import { differences, penaltyOf } from './hierarchy.js';
 import { type LogProblem, type LogSpot, slopes } from './spot.js';
-import { joinedSystem, solveSystem } from './system.js';
+import { stepOf } from './system.js';
 
 /** How each solver finds its steps in ln productivity. docs/method.md, "Lognormal pooling". */
 export const guides: Readonly<Record<SolverName, (kernels: Kernels, arena: Arena, problem: LogProblem) => Guide>> = {
@@ -32,9 +32,9 @@ function newtonGuide(kernels: Kernels, arena: Arena, { pass, hierarchy, weights 
       const shared = await pass.logHessian(spot.productivity);
       const own = ownOf(spot);
       const at = (diagonal: Float64Array) =>
-        solveSystem(kernels, arena, joinedSystem(hierarchy, weights, shared, diagonal), spot.gradient);
-      const step = at(own) ?? at(atLeastZero(own)) ?? new Float64Array(spot.unknowns.length);
-      return { step, factor: 1 };
+        stepOf(kernels, arena, hierarchy, weights, shared, diagonal, spot.gradient);
+      const step = at(own) ?? at(atLeastZero(own));
+      return step && { step, factor: 1 };
     },
     failed: () => false,
     moved() {},
@@ -48,7 +48,7 @@ const shortSighted = 5; // what is left is up to about this many times what its 
  * Quasi-Newton: pairs learn what entities share of bricks (K, from what the E step credits before and after), the hierarchy and
  * the entities' own curvature are known and solved exactly, two sweeps over the tree for each vector.
  */
-function lbfgsGuide(_: Kernels, __: Arena, { hierarchy, weights }: LogProblem): Guide {
+function lbfgsGuide(kernels: Kernels, arena: Arena, { hierarchy, weights }: LogProblem): Guide {
   let pairs: Pair[] = [];
   return {
     curvature: 'squares',
@@ -59,12 +59,10 @@ function lbfgsGuide(_: Kernels, __: Arena, { hierarchy, weights }: LogProblem): 
       spot.statistics.squares!.forEach((square, h) => {
         squares[h] = spot.productivity[h] * (spot.productivity[h] * square);
       });
-      const inverseOf = (diagonal: Float64Array) =>
-        conduct(
-          hierarchy,
-          diagonal.subarray(0, entities).map((d, h) => d + own[h]),
-          weights,
-        ) ?? ((vector: Float64Array) => vector.map(() => 0));
+      const inverseOf = (diagonal: Float64Array) => {
+        const held = diagonal.subarray(0, entities).map((d, h) => d + own[h]);
+        return conduct(kernels, arena, hierarchy, held, weights) ?? ((vector: Float64Array) => vector.map(() => 0));
+      };
       let step = solveWithPrior(spot.gradient, squares, pairs, inverseOf);
       if (!(dot(spot.gradient, step) > 0)) {
         pairs = [];
@@ -97,12 +95,12 @@ function lbfgsGuide(_: Kernels, __: Arena, { hierarchy, weights }: LogProblem): 
  * Expectation-maximisation. Every step is a whole M step, so it is short by as much as the totals leave open: how short is told
  * by how fast the promises shrink.
  */
-function emGuide(_: Kernels, __: Arena, problem: LogProblem): Guide {
+function emGuide(kernels: Kernels, arena: Arena, problem: LogProblem): Guide {
   let before = Number.POSITIVE_INFINITY;
   return {
     curvature: null,
     async stepFrom(spot) {
-      const to = maximiseLog(problem, spot.credited, spot.unknowns);
+      const to = maximiseLog(kernels, arena, problem, spot.credited, spot.unknowns);
       const step = to.map((x, u) => x - spot.unknowns[u]);
       const promised = dot(spot.gradient, step);
       const rate = Math.min(0.9999, Math.max(0, promised / before));
@@ -122,6 +120,8 @@ const innerGain = 1e-24; // of what is credited: the M step is done
  * Newton's method with an exact solve of the hierarchy, no look at the data.
  */
 export function maximiseLog(
+  kernels: Kernels,
+  arena: Arena,
   { pass, hierarchy, weights }: LogProblem,
   credited: Float64Array,
   start: Float64Array,
@@ -141,7 +141,7 @@ export function maximiseLog(
   };
   let spot = lookAt(start);
   for (let round = 0; round < mostInner; round++) {
-    const step = conduct(hierarchy, spot.expected, weights)?.(spot.gradient);
+    const step = conduct(kernels, arena, hierarchy, spot.expected, weights)?.(spot.gradient);
     if (!step) break;
     const promised = dot(spot.gradient, step);
     let share = 1;

@@ -9,7 +9,7 @@ export interface Hierarchy {
   readonly entities: number;
   readonly groups: number;
   /** Level of each group, from 1; 0 is that of the entities' own differences. */
-  readonly levelOf: Uint8Array;
+  readonly levelOf: Uint16Array;
   /** How many levels there are, the entities' own included. */
   readonly levels: number;
   /** How many differences each level has. */
@@ -33,7 +33,7 @@ export function nested(entities: number, paths: readonly Uint32Array[]): Hierarc
     next += sizes[d];
   }
   const parents = new Uint32Array(root).fill(root);
-  const levelOf = new Uint8Array(groups);
+  const levelOf = new Uint16Array(groups);
   paths.forEach((ids, d) => {
     levelOf.fill(d + 1, starts[d] - entities, starts[d] - entities + sizes[d]);
     const inner = d + 1 < paths.length ? paths[d + 1] : null;
@@ -55,7 +55,7 @@ export function nested(entities: number, paths: readonly Uint32Array[]): Hierarc
 export function crossed(entities: number, ids: readonly Uint32Array[]): Hierarchy {
   const sizes = ids.map((column) => column.reduce((most, id) => Math.max(most, id + 1), 0));
   const groups = sizes.reduce((sum, size) => sum + size, 0);
-  const levelOf = new Uint8Array(groups);
+  const levelOf = new Uint16Array(groups);
   let start = 0;
   const columns = ids.map((column, k) => {
     const from = entities + start;
@@ -124,18 +124,39 @@ export function squaresByLevel(hierarchy: Hierarchy, gaps: Float64Array): Float6
   return sums;
 }
 
-/** Adds psi * precision * (the outer product of each difference's coefficients) to a lower triangle, rows of `size`. */
-export function addPrecision(hierarchy: Hierarchy, weights: Precisions, matrix: Float64Array, size: number): void {
-  const count = hierarchy.entities + hierarchy.groups;
-  const ids: number[] = [];
-  for (let u = 0; u < count; u++) {
-    const weight = weights[levelAt(hierarchy, u)];
-    ids.length = 0;
-    against(hierarchy, u, (other) => void ids.push(other));
-    matrix[u * size + u] += weight;
-    for (const other of ids) matrix[Math.max(u, other) * size + Math.min(u, other)] -= weight;
-    for (const a of ids) for (const b of ids) if (a >= b) matrix[a * size + b] += weight;
+/** Calls `add` so that what every unknown has is added to what it is taken from, innermost first: sums over what hangs on each. */
+export function summed(hierarchy: Hierarchy, add: (from: number, to: number) => void): void {
+  const { kind, entities, groups } = hierarchy;
+  const count = kind === 'nested' ? entities + groups : entities;
+  for (let u = 0; u < count; u++) against(hierarchy, u, (other) => add(u, other));
+}
+
+/** The unknowns that differences add up to, outermost first: Z times them. */
+export function spread(hierarchy: Hierarchy, gaps: Float64Array): Float64Array {
+  const { kind, entities, groups } = hierarchy;
+  const out = gaps.slice();
+  const count = kind === 'nested' ? entities + groups : entities;
+  for (let u = count - 1; u >= 0; u--) {
+    against(hierarchy, u, (other) => {
+      out[u] += out[other];
+    });
   }
+  return out;
+}
+
+/**
+ * Unknowns that neither the data nor the hierarchy hold apart from others, and that stay where they are: the root above a free
+ * level, one group of each free crossed column.
+ */
+export function dropped({ kind, entities, groups, levels, levelOf }: Hierarchy, weights: Precisions): number[] {
+  const found: number[] = [];
+  for (let level = 0; level < levels; level++) {
+    if (weights[level] !== 0) continue;
+    if (kind === 'nested') return [entities + groups];
+    const first = levelOf.indexOf(level);
+    if (first >= 0) found.push(entities + first);
+  }
+  return found;
 }
 
 /**

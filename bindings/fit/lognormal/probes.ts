@@ -1,6 +1,7 @@
 import type { Kernels } from '../../kernels/kernels.js';
 import { type Arena, f64, type Region, u32 } from '../../memory/arena.js';
 import type { Product } from '../stochasticTrace.js';
+import { dot } from '../vectors.js';
 import { conduct } from './conduct.js';
 import { against, differences, type Hierarchy, levelAt, type Precisions, unknownsOf } from './hierarchy.js';
 
@@ -38,7 +39,7 @@ export async function implicitTrace(
     for (let block = 0; block < blocks; block++) {
       const signs = work.signs(probeStream + block, hierarchy.entities);
       const right = columnsOf(signs, hierarchy.entities, size);
-      const solved = await solveLanes(work, system, right);
+      const solved = await solveLanes(kernels, arena, work, system, right);
       const images = await applyShared(work, system, right);
       for (let lane = 0; lane < lanes; lane++) {
         for (let h = 0; h < hierarchy.entities; h++) sum += solved[lane][h] * images[lane][h];
@@ -81,7 +82,7 @@ export async function implicitVariances(
           });
           return vector;
         });
-        const solved = await solveLanes(work, system, right);
+        const solved = await solveLanes(kernels, arena, work, system, right);
         solved.forEach((vector, lane) => {
           const gaps = differences(hierarchy, vector);
           members.forEach((u, i) => {
@@ -157,10 +158,18 @@ async function applyShared(
 }
 
 /** A^-1 times eight vectors. */
-async function solveLanes(work: Work, system: ImplicitSystem, right: readonly Float64Array[]): Promise<Float64Array[]> {
+async function solveLanes(
+  kernels: Kernels,
+  arena: Arena,
+  work: Work,
+  system: ImplicitSystem,
+  right: readonly Float64Array[],
+): Promise<Float64Array[]> {
   const { hierarchy, weights, diagonal, own } = system;
   const count = hierarchy.entities + hierarchy.groups;
   const scaled = conduct(
+    kernels,
+    arena,
     hierarchy,
     diagonal.map((d, h) => d + own[h]),
     weights,
@@ -185,12 +194,12 @@ async function solveLanes(work: Work, system: ImplicitSystem, right: readonly Fl
   const r = right.map((vector) => vector.slice());
   let z = r.map(scaled);
   let direction = z.map((vector) => vector.slice());
-  let rho = r.map((vector, lane) => dotOf(vector, z[lane]));
+  let rho = r.map((vector, lane) => dot(vector, z[lane]));
   const goal = rho.map((value) => value * residual * residual);
   for (let step = 0; step < mostSteps && rho.some((value, lane) => value > goal[lane]); step++) {
     const images = await apply(direction);
     z = r.map((vector, lane) => {
-      const curve = dotOf(direction[lane], images[lane]);
+      const curve = dot(direction[lane], images[lane]);
       const length = curve > 0 ? rho[lane] / curve : 0;
       for (let u = 0; u < vector.length; u++) {
         x[lane][u] += length * direction[lane][u];
@@ -198,7 +207,7 @@ async function solveLanes(work: Work, system: ImplicitSystem, right: readonly Fl
       }
       return scaled(vector);
     });
-    const next = r.map((vector, lane) => dotOf(vector, z[lane]));
+    const next = r.map((vector, lane) => dot(vector, z[lane]));
     direction = direction.map((vector, lane) => {
       const turn = rho[lane] > 0 ? next[lane] / rho[lane] : 0;
       return vector.map((value, u) => z[lane][u] + turn * value);
@@ -206,10 +215,4 @@ async function solveLanes(work: Work, system: ImplicitSystem, right: readonly Fl
     rho = next;
   }
   return x;
-}
-
-function dotOf(a: Float64Array, b: Float64Array): number {
-  let sum = 0;
-  for (let u = 0; u < a.length; u++) sum += a[u] * b[u];
-  return sum;
 }

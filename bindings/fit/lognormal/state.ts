@@ -4,7 +4,7 @@ import type { Dense, FitRule, Member, MemberFit, State } from '../member.js';
 import { chooseSolver } from '../solvers.js';
 import { ascend } from './ascend.js';
 import { climbAll } from './climbs.js';
-import { decidedAt } from './decided.js';
+import { decidedAt, isTop } from './decided.js';
 import { guides } from './guides.js';
 import { centred, differences, squaresByLevel, unknownsOf } from './hierarchy.js';
 import type { LogPooling } from './pooling.js';
@@ -107,7 +107,7 @@ export function createLogState(
       // later rounds follow the optimum that the first found
       const best =
         solution === undefined
-          ? await climbAll(problem, unknowns, climb, solver, limits)
+          ? await climbAll(problem, unknowns, climb, ({ spot }) => isTop(dense, problem, spot), solver, limits)
           : { found: await climb(unknowns, limits()), starts, agreeing };
       ({ starts, agreeing } = best);
       const { spot, converged, passes } = best.found;

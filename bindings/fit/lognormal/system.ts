@@ -1,48 +1,77 @@
-import type { Kernels } from '../../kernels/kernels.js';
-import { type Arena, f64 } from '../../memory/arena.js';
+import { gramScratch, type Kernels } from '../../kernels/kernels.js';
+import { type Arena, f64, type Region } from '../../memory/arena.js';
 import type { LowerMatrix } from '../quadratic.js';
-import { addPrecision, against, type Hierarchy, levelAt, type Precisions, unknownsOf } from './hierarchy.js';
+import { dropped, type Hierarchy, levelAt, type Precisions, spread, summed, unknownsOf } from './hierarchy.js';
 
-const ridge = 1e-13; // of the unit diagonal: unknowns that nothing holds stay where they are
+const ridge = 1e-14; // of the unit diagonal: what rounding may take from a pivot
+/** Of the unit diagonal: with pivots below it a matrix is as good as singular. */
+const least = 1e-12;
 
-/** The curvature over all unknowns: what entities share, each one's own, and the hierarchy on top. Lower triangle by rows. */
-export function joinedSystem(
+/**
+ * The curvature over all differences, each in units of what it is believed to be, sigma: with theta = Z sigma e it is
+ *   sigma Z' (shared + diag(own)) Z sigma + psi I
+ * Entities and groups stand so because a difference that is held tightly is small beside what it is taken from, and would drown there.
+ */
+interface System {
+  /** Lower triangle by rows. */
+  readonly matrix: Float64Array;
+  /** sigma of each unknown; 1 where its level is free, and for the root; 0 where it is dropped. */
+  readonly units: Float64Array;
+}
+
+/** `weights` are psi / sigma^2 of each level, 0 where it is free. */
+function systemOf(
   hierarchy: Hierarchy,
   weights: Precisions,
-  shared: LowerMatrix,
+  { values, stride }: LowerMatrix,
   own: Float64Array,
-): Float64Array {
+): System {
   const size = unknownsOf(hierarchy);
-  const matrix = sharedSystem(size, shared, own);
-  addPrecision(hierarchy, weights, matrix, size);
-  return matrix;
-}
-
-/** What entities share and what each has of its own, in the corner of a matrix of `size` rows. */
-export function sharedSystem(size: number, { values, stride }: LowerMatrix, own: Float64Array): Float64Array {
-  const matrix = new Float64Array(size * size);
-  for (let i = 0; i < own.length; i++) {
-    for (let j = 0; j <= i; j++) matrix[i * size + j] = values[i * stride + j];
-    matrix[i * size + i] += own[i];
+  const { entities } = hierarchy;
+  // rows of the shared curvature, summed over what hangs on each unknown; then the columns
+  const whole = new Float64Array(size * size);
+  for (let i = 0; i < entities; i++) {
+    for (let j = 0; j <= i; j++) {
+      whole[i * size + j] = values[i * stride + j];
+      whole[j * size + i] = values[i * stride + j];
+    }
+    whole[i * (size + 1)] += own[i];
   }
-  return matrix;
+  summed(hierarchy, (from, to) => {
+    for (let c = 0; c < entities; c++) whole[to * size + c] += whole[from * size + c];
+  });
+  summed(hierarchy, (from, to) => {
+    for (let r = 0; r < size; r++) whole[r * size + to] += whole[r * size + from];
+  });
+  const units = new Float64Array(size).fill(1);
+  // psi itself does not matter beside the units: each difference is scaled so that its prior is 1
+  for (let u = 0; u + 1 < size; u++) {
+    const weight = weights[levelAt(hierarchy, u)];
+    if (weight > 0) units[u] = 1 / Math.sqrt(weight);
+  }
+  for (const u of dropped(hierarchy, weights)) units[u] = 0;
+  for (let i = 0; i < size; i++) {
+    for (let j = 0; j <= i; j++) whole[i * size + j] *= units[i] * units[j];
+    const held = i + 1 < size && weights[levelAt(hierarchy, i)] > 0;
+    whole[i * (size + 1)] += held || units[i] === 0 ? 1 : 0;
+  }
+  return { matrix: whole, units };
 }
 
-/** Brings a system to a unit diagonal in the arena and factors it; null where it is not positive definite. @throws MemoryError */
+type Work = Region<'matrix' | 'vector'>;
+
+/** Brings a lower triangle to a unit diagonal in the arena and factors it; null where it is not positive definite. @throws MemoryError */
 function withFactor<T>(
   kernels: Kernels,
   arena: Arena,
   matrix: Float64Array,
-  use: (
-    work: { readonly at: { matrix: number; vector: number }; f64(name: 'matrix' | 'vector'): Float64Array },
-    scale: Float64Array,
-  ) => T,
+  use: (work: Work, scale: Float64Array) => T,
 ): T | null {
   const size = Math.round(Math.sqrt(matrix.length));
   const scale = new Float64Array(size);
   for (let i = 0; i < size; i++) {
-    const diagonal = matrix[i * size + i];
-    if (diagonal < 0) return null;
+    const diagonal = matrix[i * (size + 1)];
+    if (!(diagonal >= 0)) return null;
     scale[i] = diagonal > 0 ? 1 / Math.sqrt(diagonal) : 0;
   }
   const region = arena.open({ matrix: f64(size * size), vector: f64(4 * size) });
@@ -50,7 +79,7 @@ function withFactor<T>(
     const lower = region.f64('matrix');
     for (let i = 0; i < size; i++) {
       for (let j = 0; j < i; j++) lower[i * size + j] = matrix[i * size + j] * scale[i] * scale[j];
-      lower[i * size + i] = 1 + ridge;
+      lower[i * (size + 1)] = 1 + ridge;
     }
     if (kernels.cholesky(region.at.matrix, size) !== 0) return null;
     return use(region, scale);
@@ -59,60 +88,132 @@ function withFactor<T>(
   }
 }
 
-/** matrix^-1 right; null where the matrix is not positive definite. */
-export const solveSystem = (
-  kernels: Kernels,
-  arena: Arena,
-  matrix: Float64Array,
-  right: Float64Array,
-): Float64Array | null =>
-  withFactor(kernels, arena, matrix, ({ at, f64 }, scale) => {
-    const size = scale.length;
-    const vector = f64('vector');
-    for (let i = 0; i < size; i++) vector[i] = right[i] * scale[i];
-    kernels.solveCholesky(at.matrix, at.vector, size);
-    return Float64Array.from({ length: size }, (_, i) => vector[i] * scale[i]);
-  });
+const square = (x: number) => x * x;
 
-/** What a system's inverse says of differences. */
-export interface Spans {
-  /** Variances of differences, summed over each level. */
-  readonly variances: Float64Array;
-  /** Directions that nothing holds: under a free level the root goes with its groups. */
-  readonly flat: number;
+/** How many pivots of a factor are so small that the matrix is as good as singular. */
+function flatPivots(factor: Float64Array, size: number, below: number): number {
+  let flat = 0;
+  for (let i = 0; i < size; i++) if (square(factor[i * (size + 1)]) < below) flat++;
+  return flat;
 }
 
-const least = 1e-10; // of the unit diagonal: a pivot below it is what the ridge left of a flat direction
-
-/** Null where the system is not positive definite. */
-export const spansOf = (kernels: Kernels, arena: Arena, hierarchy: Hierarchy, matrix: Float64Array): Spans | null =>
-  withFactor(kernels, arena, matrix, ({ at, f64 }, scale) => {
-    const size = scale.length;
-    const lower = f64('matrix');
-    let flat = 0;
-    for (let i = 0; i < size; i++) {
-      const pivot = lower[i * (size + 1)];
-      if (scale[i] === 0 || pivot * pivot < least) flat++;
-    }
-    kernels.traceInverse(at.matrix, at.vector, size);
-    // the factor's inverse X has taken its place: the variance of a difference e is the squared length of X e
-    const inverse = f64('matrix');
-    const count = hierarchy.entities + hierarchy.groups;
-    const variances = new Float64Array(hierarchy.levels);
-    for (let u = 0; u < count; u++) {
-      const ids = [u];
-      const signs = [scale[u]];
-      against(hierarchy, u, (other) => {
-        ids.push(other);
-        signs.push(-scale[other]);
-      });
-      let square = 0;
-      for (let i = 0; i < size; i++) {
-        let x = 0;
-        for (let k = 0; k < ids.length; k++) if (ids[k] <= i) x += signs[k] * inverse[i * size + ids[k]];
-        square += x * x;
-      }
-      variances[levelAt(hierarchy, u)] += square;
-    }
-    return { variances, flat };
+/** Newton's step over all unknowns for a gradient over them; null where the curvature is not positive definite. */
+export function stepOf(
+  kernels: Kernels,
+  arena: Arena,
+  hierarchy: Hierarchy,
+  weights: Precisions,
+  shared: LowerMatrix,
+  own: Float64Array,
+  gradient: Float64Array,
+): Float64Array | null {
+  const { matrix, units } = systemOf(hierarchy, weights, shared, own);
+  // the gradient in each difference is that of everything which hangs on it
+  const right = gradient.slice();
+  summed(hierarchy, (from, to) => {
+    right[to] += right[from];
   });
+  return withFactor(kernels, arena, matrix, (region, scale) => {
+    const size = scale.length;
+    const vector = region.f64('vector');
+    for (let i = 0; i < size; i++) vector[i] = right[i] * units[i] * scale[i];
+    kernels.solveCholesky(region.at.matrix, region.at.vector, size);
+    const step = Float64Array.from({ length: size }, (_, i) => vector[i] * scale[i] * units[i]);
+    return spread(hierarchy, step);
+  });
+}
+
+/** What the inverse of the curvature says of differences. */
+export interface Spans {
+  /** Sum of the variances of each level's differences. */
+  readonly variances: Float64Array;
+  /** What the hierarchy does not hold of the unknowns: how many of them the data decide. */
+  readonly decided: number;
+}
+
+/** Null where the curvature is not positive definite. */
+export function spansOf(
+  kernels: Kernels,
+  arena: Arena,
+  hierarchy: Hierarchy,
+  weights: Precisions,
+  shared: LowerMatrix,
+  own: Float64Array,
+): Spans | null {
+  const { matrix, units } = systemOf(hierarchy, weights, shared, own);
+  return withFactor(kernels, arena, matrix, (region, scale) => {
+    const size = scale.length;
+    const flat = flatPivots(region.f64('matrix'), size, least);
+    kernels.traceInverse(region.at.matrix, region.at.vector, size);
+    // the factor's inverse X has taken its place: the inverse's diagonal is the squares of its columns
+    const inverse = region.f64('matrix');
+    const diagonal = new Float64Array(size);
+    for (let i = 0; i < size; i++) for (let j = 0; j <= i; j++) diagonal[j] += square(inverse[i * size + j]);
+    const variances = new Float64Array(hierarchy.levels);
+    let decided = -flat;
+    for (let u = 0; u < size; u++) {
+      if (units[u] === 0 || scale[u] === 0) continue;
+      const variance = diagonal[u] * scale[u] * scale[u];
+      if (u + 1 === size) {
+        decided++;
+        continue;
+      }
+      const level = levelAt(hierarchy, u);
+      variances[level] += variance * units[u] * units[u];
+      decided += weights[level] > 0 ? 1 - variance : 1;
+    }
+    return { variances, decided: Math.max(0, decided) };
+  });
+}
+
+/** The covariance of entities under the inverse of the curvature, by rows; null where a pivot, of the unit diagonal, is `below` this. */
+export function covarianceOf(
+  kernels: Kernels,
+  arena: Arena,
+  hierarchy: Hierarchy,
+  weights: Precisions,
+  shared: LowerMatrix,
+  own: Float64Array,
+  below = least,
+): Float64Array | null {
+  const { matrix, units } = systemOf(hierarchy, weights, shared, own);
+  const { entities } = hierarchy;
+  return withFactor(kernels, arena, matrix, (region, scale) => {
+    const size = scale.length;
+    if (flatPivots(region.f64('matrix'), size, below) > 0) return null;
+    kernels.traceInverse(region.at.matrix, region.at.vector, size);
+    // rows X Z' of the factor's inverse: the covariance is their cross product
+    const columns = Math.ceil(entities / 4) * 4;
+    const product = arena.open({
+      rows: f64(size * columns),
+      weights: f64(size),
+      gram: f64(columns * columns),
+      scratch: f64(gramScratch(columns)),
+    });
+    try {
+      const inverse = region.f64('matrix');
+      const rows = product.f64('rows').fill(0);
+      const row = new Float64Array(size);
+      for (let i = 0; i < size; i++) {
+        row.fill(0);
+        for (let j = 0; j <= i; j++) row[j] = inverse[i * size + j] * scale[j] * units[j];
+        rows.set(spread(hierarchy, row).subarray(0, entities), i * columns);
+      }
+      product.f64('weights').fill(1);
+      product.f64('gram').fill(0);
+      const { at } = product;
+      kernels.gramPanel(at.rows, at.weights, at.gram, at.scratch, size, columns);
+      const gram = product.f64('gram');
+      const out = new Float64Array(entities * entities);
+      for (let i = 0; i < entities; i++) {
+        for (let j = 0; j <= i; j++) {
+          out[i * entities + j] = gram[i * columns + j];
+          out[j * entities + i] = gram[i * columns + j];
+        }
+      }
+      return out;
+    } finally {
+      product.close();
+    }
+  });
+}

@@ -12,7 +12,7 @@ const market = column('market', ['x', 'y'], 0, 1, 0, 1, 1, 0);
 
 describe('the hierarchy of a component', () => {
   it('has one level for columns that are one group, and none without', () => {
-    const grouping: Grouping = { kind: 'lognormal', columns: [format, market] };
+    const grouping: Grouping = { kind: 'columns', columns: [format, market] };
     const { hierarchy, names } = buildHierarchy(panel, 0, grouping);
     // entities 5, 1, 3 are b x, b y, a y: groups in canonical order
     expect(names).toEqual([
@@ -22,7 +22,7 @@ describe('the hierarchy of a component', () => {
     ]);
     expect(Array.from(hierarchy.parents)).toEqual([4, 5, 3, 6, 6, 6]);
     expect(hierarchy.counts).toEqual([3, 3]);
-    const plain = buildHierarchy(panel, 1, { kind: 'lognormal', columns: [] });
+    const plain = buildHierarchy(panel, 1, { kind: 'columns', columns: [] });
     expect([plain.names, plain.hierarchy.counts, Array.from(plain.hierarchy.parents)]).toEqual([[], [2], [2, 2]]);
   });
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { conduct } from '../../../bindings/fit/lognormal/conduct.js';
+import type { Conductor } from '../../../bindings/fit/lognormal/crossed.js';
 import {
-  addPrecision,
   against,
   crossed,
   differences,
@@ -9,10 +9,31 @@ import {
   levelAt,
   nested,
   penaltyOf,
+  spread,
   squaresByLevel,
+  summed,
   unknownsOf,
 } from '../../../bindings/fit/lognormal/hierarchy.js';
-import { randomOf } from '../../support/kernels.js';
+import { createArena } from '../../../bindings/memory/arena.js';
+import { bothKernels, randomOf } from '../../support/kernels.js';
+
+const sets = await bothKernels();
+
+/** By both kernel sets, which say the same to the bit. */
+function conducted(hierarchy: Hierarchy, diagonal: Float64Array, weights: Float64Array): Conductor | null {
+  const [wasm, js] = sets.map(([, kernels, memory]) =>
+    conduct(kernels, createArena(memory), hierarchy, diagonal, weights),
+  );
+  expect(wasm === null).toBe(js === null);
+  return (
+    wasm &&
+    ((right) => {
+      const found = wasm(right);
+      expect(found).toEqual(js!(right));
+      return found;
+    })
+  );
+}
 
 type Drawn = readonly [name: string, hierarchy: Hierarchy];
 
@@ -107,7 +128,7 @@ describe('conduct', () => {
         const diagonal = new Float64Array(hierarchy.entities).map(() => 0.1 + 3 * uniform());
         const weights = new Float64Array(hierarchy.levels).map(() => 0.2 + 2 * uniform());
         const right = new Float64Array(unknownsOf(hierarchy)).map(() => 2 * uniform() - 1);
-        const got = conduct(hierarchy, diagonal, weights)!(right);
+        const got = conducted(hierarchy, diagonal, weights)!(right);
         const expected = solve(dense(hierarchy, diagonal, weights), right);
         const scale = size(expected);
         expected.forEach((x, u) => {
@@ -122,7 +143,7 @@ describe('conduct', () => {
         for (let h = 0; h < hierarchy.entities - 1; h += 2) diagonal[h] = uniform();
         const weights = new Float64Array(hierarchy.levels).map(() => 0.2 + 2 * uniform());
         const right = new Float64Array(unknownsOf(hierarchy)).map(() => 2 * uniform() - 1);
-        const got = conduct(hierarchy, diagonal, weights)!(right);
+        const got = conducted(hierarchy, diagonal, weights)!(right);
         const expected = solve(dense(hierarchy, diagonal, weights), right);
         const scale = size(expected);
         expected.forEach((x, u) => {
@@ -142,7 +163,7 @@ describe('conduct', () => {
             new Float64Array(matrix.length).map(() => 2 * uniform() - 1),
           ),
         );
-        const got = conduct(hierarchy, diagonal, weights)!(right);
+        const got = conducted(hierarchy, diagonal, weights)!(right);
         multiply(matrix, got).forEach((x, u) => {
           expect(Math.abs(x - right[u])).toBeLessThanOrEqual(1e-12 * (1 + size(right)));
         });
@@ -165,7 +186,7 @@ describe('conduct', () => {
             new Float64Array(matrix.length).map(() => 2 * uniform() - 1),
           ),
         );
-        const got = conduct(hierarchy, diagonal, weights)!(right);
+        const got = conducted(hierarchy, diagonal, weights)!(right);
         multiply(matrix, got).forEach((x, u) => {
           expect(Math.abs(x - right[u])).toBeLessThanOrEqual(1e-12 * (1 + size(right)));
         });
@@ -176,14 +197,14 @@ describe('conduct', () => {
   it('leaves unknowns that nothing holds at 0', () => {
     // free groups: the root hangs on nothing
     const groups = Uint32Array.of(0, 0, 1);
-    const got = conduct(nested(3, [groups]), Float64Array.of(1, 1, 1), Float64Array.of(1, 0))!(
+    const got = conducted(nested(3, [groups]), Float64Array.of(1, 1, 1), Float64Array.of(1, 0))!(
       Float64Array.of(1, 2, 3, 0, 0, 0),
     );
     // by hand: each group is free, so its entities are alone with it and it takes their mean pull
     expect(Array.from(got)).toEqual([1.25, 1.75, 3, 1.5, 3, 0]);
     // no data, no hierarchy that anything hangs on
     for (const hierarchy of [nested(2, [Uint32Array.of(0, 1)]), crossed(2, [Uint32Array.of(0, 1)])]) {
-      const solved = conduct(hierarchy, new Float64Array(2), Float64Array.of(1, 0))!(new Float64Array(5));
+      const solved = conducted(hierarchy, new Float64Array(2), Float64Array.of(1, 0))!(new Float64Array(5));
       expect(Array.from(solved)).toEqual([0, 0, 0, 0, 0]);
     }
   });
@@ -196,7 +217,7 @@ describe('conduct', () => {
       crossed(2, [Uint32Array.of(0, 1)]),
     ]) {
       const weights = new Float64Array(hierarchy.levels).fill(1);
-      const at = (...diagonal: number[]) => conduct(hierarchy, Float64Array.from(diagonal), weights);
+      const at = (...diagonal: number[]) => conducted(hierarchy, Float64Array.from(diagonal), weights);
       expect(at(-1.5, 3)).toBe(null); // more than its own prior holds
       expect(at(-0.9, 0)).toBe(null); // less than that, but the root falls
       expect(at(-0.1, 3)).not.toBe(null);
@@ -206,7 +227,7 @@ describe('conduct', () => {
 
   it('weighs two springs in series by hand', () => {
     // one entity of curvature 1 held to its group by 1, the group to the root by 1/2; the root is free, so all moves as one
-    const got = conduct(nested(1, [Uint32Array.of(0)]), Float64Array.of(1), Float64Array.of(1, 0.5))!;
+    const got = conducted(nested(1, [Uint32Array.of(0)]), Float64Array.of(1), Float64Array.of(1, 0.5))!;
     expect(Array.from(got(Float64Array.of(4, 0, 0)))).toEqual([4, 4, 4]);
     // a pull of 1 at the root goes through both springs: 1 at the entity, 1 / 1 more at the group, 1 / 0.5 more at the root
     expect(Array.from(got(Float64Array.of(0, 0, 1)))).toEqual([1, 2, 4]);
@@ -228,11 +249,19 @@ describe('a hierarchy', () => {
       expect(Math.abs(squares.reduce((sum, x, level) => sum + (weights[level] * x) / 2, 0) - half)).toBeLessThan(
         1e-12 * (1 + half),
       );
-      const lower = new Float64Array(count * count);
-      addPrecision(hierarchy, weights, lower, count);
-      for (let i = 0; i < count; i++) {
-        for (let j = 0; j <= i; j++) expect(Math.abs(lower[i * count + j] - matrix[i][j])).toBeLessThan(1e-12);
-      }
+      // differences add up to the unknowns again, and what is summed is the transpose of that
+      const root = unknowns[count - 1];
+      const again = spread(hierarchy, Float64Array.of(...gaps, root));
+      unknowns.forEach((x, u) => {
+        expect(Math.abs(again[u] - x)).toBeLessThan(1e-12);
+      });
+      const pull = unknowns.map(() => 2 * uniform() - 1);
+      const sums = pull.slice();
+      summed(hierarchy, (from, to) => {
+        sums[to] += sums[from];
+      });
+      const inner = (x: Float64Array, y: ArrayLike<number>) => x.reduce((sum, value, u) => sum + value * y[u], 0);
+      expect(Math.abs(inner(pull, again) - inner(sums, [...gaps, root]))).toBeLessThan(1e-11);
     }
   });
 

@@ -3,13 +3,15 @@ import { expect, it } from 'vitest';
 import { maximiseLog } from '../../../bindings/fit/lognormal/guides.js';
 import { nested } from '../../../bindings/fit/lognormal/hierarchy.js';
 import type { Pass } from '../../../bindings/fit/pass.js';
+import { createArena } from '../../../bindings/memory/arena.js';
+import { bothKernels } from '../../support/kernels.js';
 import { largeProblem, levelsOf } from './large.js';
 
 // The M step of reference.py's large case, which is a dense Newton over 5,000 creatives and 306 groups.
 const { large } = JSON.parse(readFileSync('test/fit/lognormal/reference.json', 'utf8'));
 const levels = ['medium', 'platform', 'format', 'campaign'] as const;
 
-it('ends an M step over five levels where a dense solve does', () => {
+it('ends an M step over five levels where a dense solve does', async () => {
   const { totals, brick, creative, exposure, campaign } = largeProblem(large.seed);
   const entities = campaign.length;
   const names = Array.from(campaign, levelsOf);
@@ -41,7 +43,15 @@ it('ends an M step over five levels where a dense solve does', () => {
   const psi = 1 + totals.length / evidence;
   const weights = Float64Array.from([spread, ...levels.map((level) => spreads[level])], (s) => psi / Math.log1p(s * s));
   const start = new Float64Array(entities + hierarchy.groups + 1).fill(large.mStep.at);
-  const found = maximiseLog({ pass: { exposure: summed } as unknown as Pass, hierarchy, weights }, credited, start);
+  const [[, kernels, memory]] = await bothKernels();
+  const arena = createArena(memory);
+  const found = maximiseLog(
+    kernels,
+    arena,
+    { pass: { exposure: summed } as unknown as Pass, hierarchy, weights },
+    credited,
+    start,
+  );
 
   large.mStep.credits.forEach((z: number, i: number) => {
     expect(Math.abs(credited[i * large.every] / z - 1)).toBeLessThan(1e-12);

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { openPanel } from '../../../bindings/fit/inMemory.js';
 import { crossed, type Hierarchy, nested, unknownsOf } from '../../../bindings/fit/lognormal/hierarchy.js';
 import { implicitTrace, implicitVariances } from '../../../bindings/fit/lognormal/probes.js';
-import { joinedSystem, solveSystem, spansOf } from '../../../bindings/fit/lognormal/system.js';
+import { spansOf, stepOf } from '../../../bindings/fit/lognormal/system.js';
 import { createArena } from '../../../bindings/memory/arena.js';
 import { createPace } from '../../../bindings/pace.js';
 import { bothKernels, type KernelSet, randomOf } from '../../support/kernels.js';
@@ -29,12 +29,10 @@ async function both([, kernels, memory]: KernelSet, hierarchy: Hierarchy, seed: 
   const none = new Float64Array(60);
 
   const shared = await pass.logHessian(productivity);
-  const matrix = (diagonal: Float64Array) => joinedSystem(hierarchy, weights, shared, diagonal);
-  const held = spansOf(kernels, arena, hierarchy, matrix(none))!.variances;
+  const spans = (diagonal: Float64Array) => spansOf(kernels, arena, hierarchy, weights, shared, diagonal)!;
   const exact = {
-    // trace(K A^-1) is what of the unknowns the hierarchy does not hold
-    trace: held.reduce((left, sum, level) => left - weights[level] * sum, unknownsOf(hierarchy)),
-    variances: spansOf(kernels, arena, hierarchy, matrix(own))!.variances,
+    trace: spans(none).decided,
+    variances: spans(own).variances,
   };
   const { squares, times } = await pass.product(productivity);
   const diagonal = squares.map((square, h) => productivity[h] * (productivity[h] * square));
@@ -92,8 +90,8 @@ describe('a dense system', () => {
         for (let h = 0; h < 60; h++) shared.values[h * 61] = 1 + uniform();
         for (let h = 1; h < 60; h++) shared.values[h * 60 + h - 1] = 0.3;
         const weights = new Float64Array(hierarchy.levels).map(() => 0.2 + uniform());
-        const matrix = joinedSystem(hierarchy, weights, shared, new Float64Array(60).fill(0.1));
-        const found = spansOf(kernels, arena, hierarchy, matrix)!.variances;
+        const own = new Float64Array(60).fill(0.1);
+        const found = spansOf(kernels, arena, hierarchy, weights, shared, own)!;
         const expected = new Float64Array(hierarchy.levels);
         for (let u = 0; u < size - 1; u++) {
           const right = new Float64Array(size);
@@ -103,18 +101,20 @@ describe('a dense system', () => {
             for (const column of hierarchy.columns) right[column[u]] -= 1;
             right[size - 1] -= 1;
           }
-          const solved = solveSystem(kernels, arena, matrix, right)!;
+          const solved = stepOf(kernels, arena, hierarchy, weights, shared, own, right)!;
           const level = u < 60 ? 0 : hierarchy.levelOf[u - 60];
           right.forEach((x, i) => {
             expected[level] += x * solved[i];
           });
         }
-        found.forEach((sum, level) => {
+        found.variances.forEach((sum, level) => {
           expect(Math.abs(sum / expected[level] - 1)).toBeLessThan(1e-10);
         });
-        matrix[0] = -1;
-        expect(solveSystem(kernels, arena, matrix, new Float64Array(size))).toBe(null);
-        expect(spansOf(kernels, arena, hierarchy, matrix)).toBe(null);
+        const held = found.variances.reduce((sum, x, level) => sum + weights[level] * x, 0);
+        expect(Math.abs(found.decided + held - size)).toBeLessThan(1e-10 * size);
+        const negative = new Float64Array(60).fill(-10);
+        expect(stepOf(kernels, arena, hierarchy, weights, shared, negative, new Float64Array(size))).toBe(null);
+        expect(spansOf(kernels, arena, hierarchy, weights, shared, negative)).toBe(null);
       }
     }
   });
