@@ -83,11 +83,16 @@ async function covarianceAt(kernels: Kernels, arena: Arena, pass: Pass, fit: Mem
   if (fit.log) {
     const { hierarchy, psi, deviations } = fit.log;
     const weights = deviations.map((deviation) => psi / (deviation * deviation));
-    return covarianceOf(kernels, arena, hierarchy, weights, shared, own);
+    return covarianceOf(kernels, arena, { hierarchy, weights, shared, own });
   }
   // no group, and no prior on top of what is there already. Without one a pivot may be all rounding: the optimum is near, not exact
   const below = weight === 0 ? leastFree : undefined;
-  return covarianceOf(kernels, arena, nested(entities, []), new Float64Array(1), shared, own, below);
+  return covarianceOf(
+    kernels,
+    arena,
+    { hierarchy: nested(entities, []), weights: new Float64Array(1), shared, own },
+    below,
+  );
 }
 
 /** diag(H^-1 (sum_b s_b s_b') H^-1), and the same with the scores of each block added up first. */

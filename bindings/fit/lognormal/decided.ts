@@ -35,7 +35,7 @@ export async function decidedAt(
   if (size > mostExact) return probed();
 
   const shared = await pass.logHessian(productivity);
-  const spans = (diagonal: Float64Array) => spansOf(kernels, arena, hierarchy, weights, shared, diagonal);
+  const spans = (diagonal: Float64Array) => spansOf(kernels, arena, { hierarchy, weights, shared, own: diagonal });
   const held = spans(none);
   return {
     information: diagonalOf(pass, shared),
@@ -71,7 +71,7 @@ export async function isTop(
   const own = spot.expected.map((x, h) => x - spot.credited[h]);
   if (own.every((x) => x >= 0)) return true;
   const shared = await pass.logHessian(spot.productivity);
-  return stepOf(kernels, arena, hierarchy, weights, shared, own, spot.gradient) !== null;
+  return stepOf(kernels, arena, { hierarchy, weights, shared, own }, spot.gradient) !== null;
 }
 
 const diagonalOf = ({ entities }: Pass, { values, stride }: { values: Float64Array; stride: number }) =>

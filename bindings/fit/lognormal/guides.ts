@@ -32,7 +32,7 @@ function newtonGuide(kernels: Kernels, arena: Arena, { pass, hierarchy, weights 
       const shared = await pass.logHessian(spot.productivity);
       const own = ownOf(spot);
       const at = (diagonal: Float64Array) =>
-        stepOf(kernels, arena, hierarchy, weights, shared, diagonal, spot.gradient);
+        stepOf(kernels, arena, { hierarchy, weights, shared, own: diagonal }, spot.gradient);
       const step = at(own) ?? at(atLeastZero(own));
       return step && { step, factor: 1 };
     },

@@ -19,13 +19,18 @@ interface System {
   readonly units: Float64Array;
 }
 
-/** `weights` are psi / sigma^2 of each level, 0 where it is free. */
-function systemOf(
-  hierarchy: Hierarchy,
-  weights: Precisions,
-  { values, stride }: LowerMatrix,
-  own: Float64Array,
-): System {
+/** What a system is made of. */
+export interface Curved {
+  readonly hierarchy: Hierarchy;
+  /** psi / sigma^2 of each level, 0 where it is free. */
+  readonly weights: Precisions;
+  /** What entities share: K, lower triangle by rows. */
+  readonly shared: LowerMatrix;
+  /** What each has by itself. */
+  readonly own: Float64Array;
+}
+
+function systemOf({ hierarchy, weights, shared: { values, stride }, own }: Curved): System {
   const size = unknownsOf(hierarchy);
   const { entities } = hierarchy;
   // rows of the shared curvature, summed over what hangs on each unknown; then the columns
@@ -98,19 +103,11 @@ function flatPivots(factor: Float64Array, size: number, below: number): number {
 }
 
 /** Newton's step over all unknowns for a gradient over them; null where the curvature is not positive definite. */
-export function stepOf(
-  kernels: Kernels,
-  arena: Arena,
-  hierarchy: Hierarchy,
-  weights: Precisions,
-  shared: LowerMatrix,
-  own: Float64Array,
-  gradient: Float64Array,
-): Float64Array | null {
-  const { matrix, units } = systemOf(hierarchy, weights, shared, own);
+export function stepOf(kernels: Kernels, arena: Arena, curved: Curved, gradient: Float64Array): Float64Array | null {
+  const { matrix, units } = systemOf(curved);
   // the gradient in each difference is that of everything which hangs on it
   const right = gradient.slice();
-  summed(hierarchy, (from, to) => {
+  summed(curved.hierarchy, (from, to) => {
     right[to] += right[from];
   });
   return withFactor(kernels, arena, matrix, (region, scale) => {
@@ -119,7 +116,7 @@ export function stepOf(
     for (let i = 0; i < size; i++) vector[i] = right[i] * units[i] * scale[i];
     kernels.solveCholesky(region.at.matrix, region.at.vector, size);
     const step = Float64Array.from({ length: size }, (_, i) => vector[i] * scale[i] * units[i]);
-    return spread(hierarchy, step);
+    return spread(curved.hierarchy, step);
   });
 }
 
@@ -132,15 +129,8 @@ export interface Spans {
 }
 
 /** Null where the curvature is not positive definite. */
-export function spansOf(
-  kernels: Kernels,
-  arena: Arena,
-  hierarchy: Hierarchy,
-  weights: Precisions,
-  shared: LowerMatrix,
-  own: Float64Array,
-): Spans | null {
-  const { matrix, units } = systemOf(hierarchy, weights, shared, own);
+export function spansOf(kernels: Kernels, arena: Arena, curved: Curved): Spans | null {
+  const { matrix, units } = systemOf(curved);
   return withFactor(kernels, arena, matrix, (region, scale) => {
     const size = scale.length;
     const flat = flatPivots(region.f64('matrix'), size, least);
@@ -149,6 +139,7 @@ export function spansOf(
     const inverse = region.f64('matrix');
     const diagonal = new Float64Array(size);
     for (let i = 0; i < size; i++) for (let j = 0; j <= i; j++) diagonal[j] += square(inverse[i * size + j]);
+    const { hierarchy, weights } = curved;
     const variances = new Float64Array(hierarchy.levels);
     let decided = -flat;
     for (let u = 0; u < size; u++) {
@@ -167,17 +158,9 @@ export function spansOf(
 }
 
 /** The covariance of entities under the inverse of the curvature, by rows; null where a pivot, of the unit diagonal, is `below` this. */
-export function covarianceOf(
-  kernels: Kernels,
-  arena: Arena,
-  hierarchy: Hierarchy,
-  weights: Precisions,
-  shared: LowerMatrix,
-  own: Float64Array,
-  below = least,
-): Float64Array | null {
-  const { matrix, units } = systemOf(hierarchy, weights, shared, own);
-  const { entities } = hierarchy;
+export function covarianceOf(kernels: Kernels, arena: Arena, curved: Curved, below = least): Float64Array | null {
+  const { matrix, units } = systemOf(curved);
+  const { entities } = curved.hierarchy;
   return withFactor(kernels, arena, matrix, (region, scale) => {
     const size = scale.length;
     if (flatPivots(region.f64('matrix'), size, below) > 0) return null;
@@ -197,7 +180,7 @@ export function covarianceOf(
       for (let i = 0; i < size; i++) {
         row.fill(0);
         for (let j = 0; j <= i; j++) row[j] = inverse[i * size + j] * scale[j] * units[j];
-        rows.set(spread(hierarchy, row).subarray(0, entities), i * columns);
+        rows.set(spread(curved.hierarchy, row).subarray(0, entities), i * columns);
       }
       product.f64('weights').fill(1);
       product.f64('gram').fill(0);
