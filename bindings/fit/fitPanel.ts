@@ -12,7 +12,7 @@ import {
 import { fitTogether } from './dispersion.js';
 import { groupPanel } from './groups.js';
 import { openPanel } from './inMemory.js';
-import { buildHierarchy, type Grouping } from './lognormal/build.js';
+import { buildHierarchies, type Grouping } from './lognormal/build.js';
 import { mostCrossed } from './lognormal/crossed.js';
 import { unknownsOf } from './lognormal/hierarchy.js';
 import type { DispersionWarning, FitRule, Member, MemberFit } from './member.js';
@@ -79,7 +79,7 @@ export async function fitPanel(
 ): Promise<PanelFit> {
   const components = panel.columns.length - 1;
   const log = rule.pooling?.kind === 'lognormal';
-  const hierarchies = log ? Array.from({ length: components }, (_, c) => buildHierarchy(panel, c, grouping)) : null;
+  const hierarchies = log ? buildHierarchies(panel, grouping) : null;
   const faults = collectFaults();
   for (const { hierarchy } of hierarchies ?? []) {
     if (hierarchy.kind !== 'crossed' || hierarchy.groups <= mostCrossed) continue;

@@ -17,68 +17,86 @@ export interface NamedHierarchy {
   readonly names: readonly (readonly string[])[];
 }
 
-/** The hierarchy of one component of a panel. Groups without entities in it are not there. */
-export function buildHierarchy(panel: Panel, component: number, grouping: Grouping): NamedHierarchy {
-  const entity = panel.entity.subarray(panel.columns[component], panel.columns[component + 1]);
-  if (grouping.kind === 'parents') return fromParents(entity, grouping.tree);
-  const { columns } = grouping;
-  const values = columns.map(({ of }) => entity.map((e) => of[e]));
-  const textsOf = (h: number, parts: number[]) => parts.map((c) => columns[c].texts[values[c][h]]);
+/** The hierarchy of each component of a panel. Groups without entities in it are not there. */
+export function buildHierarchies(panel: Panel, grouping: Grouping): NamedHierarchy[] {
+  const components = panel.columns.length - 1;
+  const build = grouping.kind === 'parents' ? byParents(panel, grouping.tree) : byColumns(panel, grouping);
+  return Array.from({ length: components }, (_, c) => build(panel.columns[c], panel.columns[c + 1]));
+}
+
+type Build = (first: number, end: number) => NamedHierarchy;
+
+function byColumns(panel: Panel, { kind, columns }: Exclude<Grouping, { readonly kind: 'parents' }>): Build {
+  const values = columns.map(({ of }) => panel.entity.map((e) => of[e]));
+  const all = [...columns.keys()];
   // the columns that tell the groups of each level apart
   const levels =
-    grouping.kind === 'columns'
-      ? columns.length > 0
-        ? [[...columns.keys()]]
-        : []
-      : grouping.kind === 'crossed'
-        ? [...columns.keys()].map((c) => [c])
-        : [...columns.keys()].map((c) => [...columns.keys()].slice(0, c + 1));
-  const ids = levels.map((parts) => {
-    const sizes = parts.map((c) => columns[c].texts.length);
-    return rankTuples([parts.map((c) => values[c])], sizes).ids[0];
-  });
-  const names = levels.map((parts, level) => {
-    const found: string[][] = [];
-    for (let h = 0; h < entity.length; h++) found[ids[level][h]] ??= textsOf(h, parts);
-    return found;
-  });
-  // nested groups stand innermost level first
-  return grouping.kind === 'crossed'
-    ? { hierarchy: crossed(entity.length, ids), names: names.flat() }
-    : { hierarchy: nested(entity.length, ids), names: names.toReversed().flat() };
+    kind === 'levels' ? all.map((c) => all.slice(0, c + 1)) : kind === 'crossed' ? all.map((c) => [c]) : [all];
+  const told = levels
+    .filter((parts) => parts.length > 0)
+    .map((parts) => {
+      const sizes = parts.map((c) => columns[c].texts.length);
+      return { parts, ids: rankTuples([parts.map((c) => values[c])], sizes).ids[0] };
+    });
+  return (first, end) => {
+    const places = told.map(({ ids }) => amongThemselves(ids.subarray(first, end)));
+    const names = told.map(({ parts }, level) => {
+      const found: string[][] = [];
+      places[level].forEach((place, h) => {
+        found[place] ??= parts.map((c) => columns[c].texts[values[c][first + h]]);
+      });
+      return found;
+    });
+    // nested groups stand innermost level first
+    return kind === 'crossed'
+      ? { hierarchy: crossed(end - first, places), names: names.flat() }
+      : { hierarchy: nested(end - first, places), names: names.toReversed().flat() };
+  };
+}
+
+/** Numbers anew from 0, in the same order, without gaps. */
+function amongThemselves(ids: Uint32Array): Uint32Array {
+  const sorted = [...new Set(ids)].sort((a, b) => a - b);
+  const place = new Map(sorted.map((id, i) => [id, i]));
+  return ids.map((id) => place.get(id)!);
 }
 
 /** Groups that have an entity of the component below them, deepest first, all of one level. */
-function fromParents(entity: Uint32Array, { texts, parents, of }: ParentTree): NamedHierarchy {
+function byParents({ entity }: Panel, { texts, parents, of }: ParentTree): Build {
   const depth = new Int32Array(texts.length).fill(-1);
   // down from the root along each chain, however long
-  for (const e of entity) {
+  for (let start = 0; start < texts.length; start++) {
     const chain: number[] = [];
-    for (let group = of[e]; group >= 0 && depth[group] < 0; group = parents[group]) chain.push(group);
+    for (let group = start; group >= 0 && depth[group] < 0; group = parents[group]) chain.push(group);
     for (const group of chain.reverse()) depth[group] = parents[group] < 0 ? 1 : depth[parents[group]] + 1;
   }
-  const used = [...depth.keys()].filter((group) => depth[group] > 0).sort((a, b) => depth[b] - depth[a] || a - b);
-  const root = entity.length + used.length;
-  const unknown = new Map(used.map((group, i) => [group, entity.length + i]));
-  const above = (group: number) => (group < 0 ? root : unknown.get(group)!);
-  const all = new Uint32Array(root);
-  entity.forEach((e, h) => {
-    all[h] = above(of[e]);
-  });
-  used.forEach((group, i) => {
-    all[entity.length + i] = above(parents[group]);
-  });
-  return {
-    hierarchy: {
-      kind: 'nested',
-      entities: entity.length,
-      groups: used.length,
-      levelOf: new Uint16Array(used.length).fill(1),
-      levels: 2,
-      counts: [entity.length, used.length],
-      parents: all,
-      columns: [],
-    },
-    names: used.map((group) => [texts[group]]),
+  return (first, end) => {
+    const met = new Set<number>();
+    for (let k = first; k < end; k++) {
+      for (let group = of[entity[k]]; group >= 0 && !met.has(group); group = parents[group]) met.add(group);
+    }
+    const used = [...met].sort((a, b) => depth[b] - depth[a] || a - b);
+    const entities = end - first;
+    const root = entities + used.length;
+    const unknown = new Map(used.map((group, i) => [group, entities + i]));
+    const above = (group: number) => (group < 0 ? root : unknown.get(group)!);
+    const all = new Uint32Array(root);
+    for (let h = 0; h < entities; h++) all[h] = above(of[entity[first + h]]);
+    used.forEach((group, i) => {
+      all[entities + i] = above(parents[group]);
+    });
+    return {
+      hierarchy: {
+        kind: 'nested',
+        entities,
+        groups: used.length,
+        levelOf: new Uint16Array(used.length).fill(1),
+        levels: 2,
+        counts: [entities, used.length],
+        parents: all,
+        columns: [],
+      },
+      names: used.map((group) => [texts[group]]),
+    };
   };
 }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { buildHierarchy, type Grouping } from '../../../bindings/fit/lognormal/build.js';
+import { buildHierarchies, type Grouping } from '../../../bindings/fit/lognormal/build.js';
 import type { Panel } from '../../../bindings/problem/compile.js';
 
 /** A panel of two components: entities 5, 1, 3 and entities 0, 4; nothing else of it is looked at. */
@@ -13,7 +13,7 @@ const market = column('market', ['x', 'y'], 0, 1, 0, 1, 1, 0);
 describe('the hierarchy of a component', () => {
   it('has one level for columns that are one group, and none without', () => {
     const grouping: Grouping = { kind: 'columns', columns: [format, market] };
-    const { hierarchy, names } = buildHierarchy(panel, 0, grouping);
+    const [{ hierarchy, names }] = buildHierarchies(panel, grouping);
     // entities 5, 1, 3 are b x, b y, a y: groups in canonical order
     expect(names).toEqual([
       ['a', 'y'],
@@ -22,12 +22,12 @@ describe('the hierarchy of a component', () => {
     ]);
     expect(Array.from(hierarchy.parents)).toEqual([4, 5, 3, 6, 6, 6]);
     expect(hierarchy.counts).toEqual([3, 3]);
-    const plain = buildHierarchy(panel, 1, { kind: 'columns', columns: [] });
+    const [, plain] = buildHierarchies(panel, { kind: 'columns', columns: [] });
     expect([plain.names, plain.hierarchy.counts, Array.from(plain.hierarchy.parents)]).toEqual([[], [2], [2, 2]]);
   });
 
   it('has a level for each column of a tree, the innermost groups first, none without entities', () => {
-    const { hierarchy, names } = buildHierarchy(panel, 0, { kind: 'levels', columns: [format, market] });
+    const [{ hierarchy, names }] = buildHierarchies(panel, { kind: 'levels', columns: [format, market] });
     expect(names).toEqual([['a', 'y'], ['b', 'x'], ['b', 'y'], ['a'], ['b']]);
     expect(Array.from(hierarchy.parents)).toEqual([4, 5, 3, 6, 7, 7, 8, 8]);
     expect(Array.from(hierarchy.levelOf)).toEqual([2, 2, 2, 1, 1]);
@@ -35,7 +35,7 @@ describe('the hierarchy of a component', () => {
   });
 
   it('has the values of each crossed column side by side', () => {
-    const { hierarchy, names } = buildHierarchy(panel, 1, { kind: 'crossed', columns: [format, market] });
+    const [, { hierarchy, names }] = buildHierarchies(panel, { kind: 'crossed', columns: [format, market] });
     expect([hierarchy.kind, hierarchy.counts, names]).toEqual(['crossed', [2, 1, 2], [['a'], ['x'], ['y']]]);
     expect(hierarchy.columns.map((units) => Array.from(units))).toEqual([
       [2, 2],
@@ -50,7 +50,7 @@ describe('the hierarchy of a component', () => {
       parents: Int32Array.of(-1, 0, 1, -1, -1),
       of: Int32Array.of(4, 2, -1, -1, 3, 1),
     };
-    const { hierarchy, names } = buildHierarchy(panel, 0, { kind: 'parents', tree });
+    const [{ hierarchy, names }] = buildHierarchies(panel, { kind: 'parents', tree });
     expect(names).toEqual([['r'], ['q'], ['p']]);
     // 3 is r, 4 is q, 5 is p, 6 the root
     expect(Array.from(hierarchy.parents)).toEqual([4, 3, 6, 4, 5, 6]);
