@@ -65,7 +65,6 @@ export async function fitTogether(members: readonly Member[], rule: FitRule, den
     for (const state of states) await state.refit(dispersion);
     spreads?.look(states);
     if (states.some(({ converged }) => !converged)) break;
-    let change = 0;
     if (estimates) {
       if (sum(({ edf }) => edf) > bricks / 2) {
         warnings.add('dispersion-not-estimable');
@@ -76,7 +75,7 @@ export async function fitTogether(members: readonly Member[], rule: FitRule, den
         }
       } else {
         const next = bounded(sum(({ pearson, scale }) => pearson * scale) / (bricks - sum(({ edf }) => edf)));
-        change = Math.abs(next - dispersion) / dispersion;
+        const change = Math.abs(next - dispersion) / dispersion;
         // the dispersion reported is the one the last fit used, so that gap, objective and trust belong together
         if (rounds === 1) {
           dispersion = next;

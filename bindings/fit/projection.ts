@@ -55,14 +55,22 @@ export function openProjection(
   design: number,
   { columns, weighing, blockOf, blocks = 0 }: Projection,
 ) {
+  const whole = blocks === 1; // all bricks in one block: a kernel adds them up
   const region = arena.open({
     rows: f64(chunk * columns),
     weights: f64(chunk),
     gram: f64(weighing ? columns * columns : 0),
     scratch: f64(weighing ? gramScratch(columns) : 0),
+    residuals: f64(whole ? chunk : 0),
+    ones: f64(whole ? chunk : 0),
+    sums: f64(whole ? columns : 0),
   });
   const { at } = region;
   region.f64('gram').fill(0);
+  if (whole) {
+    region.f64('ones').fill(1);
+    region.f64('sums').fill(0);
+  }
   const scores = blockOf ? new Float64Array(blocks * columns) : null;
 
   return {
@@ -79,6 +87,12 @@ export function openProjection(
           kernels.gramPanel(at.rows, at.weights, at.gram, at.scratch, to - from, columns);
         }
         if (!scores || !blockOf) continue;
+        if (whole) {
+          const residuals = region.f64('residuals');
+          for (let b = from; b < to; b++) residuals[b - from] = fitted[b] > 0 ? totals[b] / fitted[b] - 1 : 0;
+          kernels.crossPanel(at.rows, at.residuals, at.ones, at.sums, to - from, columns);
+          continue;
+        }
         const rows = region.f64('rows');
         for (let b = from, i = 0; b < to; b++) {
           const residual = fitted[b] > 0 ? totals[b] / fitted[b] - 1 : 0;
@@ -87,7 +101,10 @@ export function openProjection(
         }
       }
     },
-    take: (): Projected => ({ gram: weighing ? region.f64('gram').slice() : null, scores }),
+    take: (): Projected => ({
+      gram: weighing ? region.f64('gram').slice() : null,
+      scores: whole ? region.f64('sums').slice() : scores,
+    }),
     close: () => region.close(),
   };
 }

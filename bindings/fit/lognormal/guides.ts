@@ -59,16 +59,19 @@ function lbfgsGuide(kernels: Kernels, arena: Arena, { hierarchy, weights }: LogP
       spot.statistics.squares!.forEach((square, h) => {
         squares[h] = spot.productivity[h] * (spot.productivity[h] * square);
       });
+      let lost = false;
       const inverseOf = (diagonal: Float64Array) => {
         const held = diagonal.subarray(0, entities).map((d, h) => d + own[h]);
-        return conduct(kernels, arena, hierarchy, held, weights) ?? ((vector: Float64Array) => vector.map(() => 0));
+        const conductor = conduct(kernels, arena, hierarchy, held, weights);
+        lost ||= conductor === null;
+        return conductor ?? ((vector: Float64Array) => vector);
       };
       let step = solveWithPrior(spot.gradient, squares, pairs, inverseOf);
       if (!(dot(spot.gradient, step) > 0)) {
         pairs = [];
         step = solveWithPrior(spot.gradient, squares, pairs, inverseOf);
       }
-      return { step, factor: shortSighted };
+      return lost ? null : { step, factor: shortSighted };
     },
     failed() {
       const had = pairs.length > 0;
