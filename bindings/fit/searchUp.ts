@@ -4,7 +4,7 @@ const enough = 1e-4; // of the rise that a step promises
 const mostHalvings = 30;
 
 /** What is known of a point of an objective that need not be concave. */
-interface Height {
+export interface Height {
   readonly objective: number;
   /** Sum of the absolute values of its terms: the yardstick of its rounding. */
   readonly magnitude: number;

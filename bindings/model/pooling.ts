@@ -81,6 +81,5 @@ export function levelNames(pooling: CrossedPooling | TreePooling): string[] {
 /** Columns that group entities, the cohort among them. */
 export function poolingColumns(pooling: Pooling | undefined): string[] {
   if (!pooling || pooling.kind === 'none') return [];
-  if (pooling.kind !== 'tree') return pooling.groups ?? [];
-  return pooling.levels ?? [];
+  return (pooling.kind === 'tree' ? pooling.levels : pooling.groups) ?? [];
 }

@@ -1,6 +1,7 @@
 import { expOf } from '../../kernels/js/exp.js';
 import type { Pass, Statistics } from '../pass.js';
 import type { Projection } from '../projection.js';
+import type { Height } from '../searchUp.js';
 import { dot } from '../vectors.js';
 
 /** Covariates in the form that solvers use: `size` columns in rows of `stride`, the intercept first. */
@@ -23,14 +24,11 @@ export interface CoefficientLimits {
 }
 
 /** All that one sweep tells of coefficients. */
-export interface Spot {
+export interface Spot extends Height {
   readonly coefficients: Float64Array;
   readonly productivity: Float64Array;
   readonly statistics: Statistics;
-  /** Log-likelihood of the totals, terms in them alone dropped, less the penalties. */
-  readonly objective: number;
-  /** Sum of the absolute values of its terms: the yardstick of its rounding. */
-  readonly magnitude: number;
+  /** Of the totals, terms in them alone dropped; the objective is that less the penalties. */
   readonly logLikelihood: number;
   /** Of the log-likelihood less the ridge: the lasso has none. */
   readonly gradient: Float64Array;

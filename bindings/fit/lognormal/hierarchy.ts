@@ -107,7 +107,7 @@ export function differences(hierarchy: Hierarchy, unknowns: Float64Array): Float
   return out;
 }
 
-/** How believed differences are: one over the variance of each level, 0 where a level is free. */
+/** How believed differences are, by level: psi over their variance, 0 where a level is free. */
 export type Precisions = Float64Array;
 
 /** Sum over differences of precision * difference^2 / 2. */

@@ -1,5 +1,6 @@
 import { expOf } from '../../kernels/js/exp.js';
 import type { Kind, Pass, Statistics } from '../pass.js';
+import type { Height } from '../searchUp.js';
 import { against, differences, type Hierarchy, levelAt, type Precisions, penaltyOf } from './hierarchy.js';
 
 /** What is maximised: the log-likelihood of the totals less the sum of weight * difference^2 / 2 over the hierarchy. */
@@ -11,13 +12,10 @@ export interface LogProblem {
 }
 
 /** All that one sweep tells of unknowns: ln productivity of the entities, the groups, the root. */
-export interface LogSpot {
+export interface LogSpot extends Height {
   readonly unknowns: Float64Array;
   readonly productivity: Float64Array;
   readonly statistics: Statistics;
-  readonly objective: number;
-  /** Sum of the absolute values of the objective's terms: the yardstick of its rounding. */
-  readonly magnitude: number;
   readonly logLikelihood: number;
   /** Derivative of the objective in each unknown. */
   readonly gradient: Float64Array;

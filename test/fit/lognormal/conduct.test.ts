@@ -120,6 +120,15 @@ const multiply = (matrix: readonly number[][], x: ArrayLike<number>) =>
   matrix.map((row) => row.reduce((sum, value, j) => sum + value * x[j], 0));
 const size = (values: ArrayLike<number>) => Array.from(values).reduce((most, x) => Math.max(most, Math.abs(x)), 0);
 
+/** The same as by the dense matrix, to 1e-12 of the largest. */
+function expectSolved(hierarchy: Hierarchy, diagonal: Float64Array, weights: Float64Array, right: Float64Array): void {
+  const got = conducted(hierarchy, diagonal, weights)!(right);
+  const expected = solve(dense(hierarchy, diagonal, weights), right);
+  expected.forEach((x, u) => {
+    expect(Math.abs(got[u] - x)).toBeLessThanOrEqual(1e-12 * size(expected));
+  });
+}
+
 describe('conduct', () => {
   for (const seed of [1, 2, 3]) {
     for (const [name, hierarchy] of drawn(seed)) {
@@ -128,12 +137,7 @@ describe('conduct', () => {
         const diagonal = new Float64Array(hierarchy.entities).map(() => 0.1 + 3 * uniform());
         const weights = new Float64Array(hierarchy.levels).map(() => 0.2 + 2 * uniform());
         const right = new Float64Array(unknownsOf(hierarchy)).map(() => 2 * uniform() - 1);
-        const got = conducted(hierarchy, diagonal, weights)!(right);
-        const expected = solve(dense(hierarchy, diagonal, weights), right);
-        const scale = size(expected);
-        expected.forEach((x, u) => {
-          expect(Math.abs(got[u] - x)).toBeLessThanOrEqual(1e-12 * scale);
-        });
+        expectSolved(hierarchy, diagonal, weights, right);
       });
 
       it(`takes entities without a diagonal of their own, as long as one has it: ${name}, seed ${seed}`, () => {
@@ -143,12 +147,7 @@ describe('conduct', () => {
         for (let h = 0; h < hierarchy.entities - 1; h += 2) diagonal[h] = uniform();
         const weights = new Float64Array(hierarchy.levels).map(() => 0.2 + 2 * uniform());
         const right = new Float64Array(unknownsOf(hierarchy)).map(() => 2 * uniform() - 1);
-        const got = conducted(hierarchy, diagonal, weights)!(right);
-        const expected = solve(dense(hierarchy, diagonal, weights), right);
-        const scale = size(expected);
-        expected.forEach((x, u) => {
-          expect(Math.abs(got[u] - x)).toBeLessThanOrEqual(1e-12 * scale);
-        });
+        expectSolved(hierarchy, diagonal, weights, right);
       });
 
       it(`solves a matrix that leaves directions open where they are not asked for: ${name}, seed ${seed}`, () => {
