@@ -1,6 +1,7 @@
 import { massError, massMoved } from './allocate/audit.js';
 import { exactSum } from './allocate/exactSum.js';
 import { type Split, splitCells } from './allocate/split.js';
+import { addingIn } from './allocate/unitSums.js';
 import { allocateTables, keep } from './allocateTables.js';
 import { groupWarnings } from './diagnose/groups.js';
 import type { LearnedCurve } from './diagnose/learnedCurves.js';
@@ -42,7 +43,7 @@ export async function fitTables(
   const tell =
     onProgress &&
     ((progress: FitProgress) =>
-      onProgress({ stage: 'fit', ...progress, gap: Number.isFinite(progress.gap) ? progress.gap : null }));
+      onProgress({ stage: 'fit', ...progress, gap: finite(progress.gap), objective: finite(progress.objective) }));
   let found = await fitPrepared(workshop, prepared, model, rule, tell);
   let learned: LearnedCurve[] | null = null;
   if (model.effectiveExposure?.learn) {
@@ -63,6 +64,7 @@ export async function fitTables(
 
   const unallocated = unallocatedTable(problem, split);
   const lost = unallocated.columns.total;
+  const adding = addingIn(decimals);
   const predict = coefficients && covariates && predictorOf(coefficients, covariates, fits[0]);
   const rates = groupRatesOf(problem, fits, pooling);
   const kept = keep(problem, fits, productivities, prepared.shaping, prepared.model, predict, rates);
@@ -70,9 +72,18 @@ export async function fitTables(
   const objective = sumOf(problem, fits);
   return {
     allocation: allocationTable(problem, split),
-    entities: entitiesTable(problem, split, proportional, productivities, alike, fits, model.output.standardErrors),
+    entities: entitiesTable(
+      problem,
+      split,
+      proportional,
+      productivities,
+      alike,
+      fits,
+      model.output.standardErrors,
+      adding,
+    ),
     unallocated,
-    components: componentsTable(problem, fits),
+    components: componentsTable(problem, split, fits, adding),
     groups: groupsTable(problem, fits, pooling),
     spreads: spreadsOf(fits, pooling),
     learnedCurves: learned,
@@ -90,7 +101,7 @@ export async function fitTables(
     pooling,
     massError: massError(problem.cells, split, decimals),
     massMoved: massMoved(split.part, proportional.part, problem.cells.totals),
-    sums: { totals: exactSum(problem.cells.totals), allocated: exactSum(split.part), unallocated: exactSum(lost) },
+    sums: { totals: adding.sum(split.totals), allocated: adding.sum(split.part), unallocated: adding.sum(lost) },
     counts: {
       bricks: problem.cells.brick.length,
       entities: problem.rows.entities.count,
@@ -122,6 +133,8 @@ export async function fitTables(
     },
   };
 }
+
+const finite = (x: number): number | null => (Number.isFinite(x) ? x : null);
 
 /** Refines the curves by fits whose dispersion is that of the first. */
 async function learnFrom(
@@ -169,16 +182,12 @@ function quantiles(values: number[]): Fit['dispersion'] {
   return { lowest: at(0), median: at((sorted.length - 1) >> 1), highest: at(sorted.length - 1) };
 }
 
-/** What rounding to units changed in the totals that were split. */
+/** What rounding to units changed in the totals. */
 function roundedAway({ cells }: Problem, split: Split): number {
   if (split.totals === cells.totals) return 0;
-  const massless = new Set(split.massless);
-  const changes: number[] = [];
-  cells.totals.forEach((total, t) => {
-    if (!massless.has(t)) changes.push(split.totals[t], -total);
-  });
-  // 0.135 and 0.14 are not quite that in binary: past twelve digits the difference is theirs, not the rounding's
-  return Number(exactSum(changes).toPrecision(12));
+  // 0.135 and 0.14 are not quite that in binary: past twelve digits a difference is theirs, not the rounding's
+  const written = (x: number) => Number(x.toPrecision(12));
+  return written(exactSum(cells.totals.map((total, t) => written(split.totals[t] - total))));
 }
 
 /** Objective, log-likelihood and gap over all components, in the user's units. */
@@ -203,7 +212,6 @@ function sumOf({ panel }: Problem, fits: readonly ComponentFit[]) {
     gaps.push(solution.gap * total * scale);
     totals.push(total * scale);
   });
-  const finite = (x: number) => (Number.isFinite(x) ? x : null);
   const all = exactSum(totals);
   return {
     objective: finite(exactSum(objectives)),

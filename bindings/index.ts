@@ -140,7 +140,7 @@ export type { CoefficientsTable, RegressionReport } from './report/coefficients.
 export { type CsvDialect, csvBytes, csvChunks, toCsv } from './report/csv.js';
 export type { CurveInUse, EffectiveExposure } from './report/exposure.js';
 export type { GroupsTable, LevelSpread } from './report/groups.js';
-export { fitJson, rowsOf } from './report/json.js';
+export { fitJson, type Row, rowsOf } from './report/json.js';
 export type { Allocation, Fit } from './report/result.js';
 export { summarize } from './report/summary.js';
 export type { Progress, RunOptions, TableNames } from './run.js';

@@ -12,7 +12,7 @@ export interface Progress {
   readonly passes: number;
   /** Certified gap per unit of total of this component, where there is one yet. */
   readonly gap: number | null;
-  /** Objective of this component in its own scale: never falls while dispersion and prior stand. */
+  /** Objective of this component in its own scale, where it is a number: never falls while dispersion and prior stand. */
   readonly objective: number | null;
   /** Component in work, from 0, and how many there are. */
   readonly component: number;

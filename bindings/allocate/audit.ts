@@ -1,7 +1,7 @@
 import type { Cells } from '../problem/cells.js';
 import { exactSum } from './exactSum.js';
 import type { Split } from './split.js';
-import { toUnits } from './units.js';
+import { toValue, unitsOf } from './units.js';
 
 /** Largest |sum of a brick's parts - its total| over all bricks that were split: 0 unless something is broken. */
 export function massError({ segments }: Cells, { part, totals, massless }: Split, decimals: number | null): number {
@@ -19,18 +19,11 @@ export function massError({ segments }: Cells, { part, totals, massless }: Split
   return worst;
 }
 
-const surelyRounds = 1125899906842624; // 2^50 units: up to there a part times 10^decimals is off by a quarter at most
-
 // in units parts are whole numbers again
 function unitError(parts: Float64Array, total: number, decimals: number): number {
-  const perUnit = Number(`1e${decimals}`);
-  const unitsOf = (value: number) => {
-    const units = value * perUnit;
-    return Math.abs(units) < surelyRounds ? Math.round(units) : toUnits(value, decimals).count;
-  };
-  let units = -unitsOf(total);
-  for (const part of parts) units += unitsOf(part);
-  return units / perUnit;
+  let units = -unitsOf(total, decimals);
+  for (const part of parts) units += unitsOf(part, decimals);
+  return toValue(units, decimals);
 }
 
 /** Share of all mass that two splits of the same totals place differently: half the summed differences over the totals. */

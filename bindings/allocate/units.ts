@@ -2,7 +2,8 @@ import { leadingPower } from '../kernels/js/split.js';
 
 const shift52 = 4503599627370496;
 
-const tenTo = (decimals: number) => Number(`1e${decimals}`);
+const powers = Float64Array.from({ length: 16 }, (_, decimals) => Number(`1e${decimals}`));
+const tenTo = (decimals: number) => powers[decimals]; // decimals are 0 to 15
 
 /**
  * A total in whole units of 10^-decimals: its shortest decimal form, rounded half to even (so 0.125 is 12 cents and
@@ -39,7 +40,15 @@ export function tooManyUnits(total: number, decimals: number): boolean {
 }
 
 /** Units as a number: correctly rounded, so it prints with the digits it stands for. */
-const toValue = (count: number, decimals: number) => count / tenTo(decimals) + 0;
+export const toValue = (count: number, decimals: number): number => count / tenTo(decimals) + 0;
+
+const surelyRounds = 1125899906842624; // 2^50 units: up to there a value times 10^decimals is off by a quarter at most
+
+/** The units of a value that is a whole number of them: `toUnits` without its detour over digits, where that is safe. */
+export function unitsOf(value: number, decimals: number): number {
+  const units = value * tenTo(decimals);
+  return Math.abs(units) < surelyRounds ? Math.round(units) : toUnits(value, decimals).count;
+}
 
 /**
  * Splits whole units by largest remainder (Hamilton): each part is its share rounded down, and the units left over go to

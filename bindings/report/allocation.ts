@@ -58,7 +58,7 @@ export function allocationTable(problem: Problem, split: Split): AllocationTable
     .table();
 }
 
-/** Bricks whose total nothing could receive, in the order of totals. */
+/** Bricks whose total nothing could receive, in the order of totals; totals as they were split, in units where `decimals` asks for it. */
 export function unallocatedTable(problem: Problem, split: Split): UnallocatedTable {
   const { rows, cells } = problem;
   const massless = new Uint8Array(cells.brick.length);
@@ -81,7 +81,7 @@ export function unallocatedTable(problem: Problem, split: Split): UnallocatedTab
     )
     .add(
       'total',
-      Float64Array.from(kept, (t) => cells.totals[t]),
+      Float64Array.from(kept, (t) => split.totals[t]),
     )
     .add('reason', reason)
     .table();

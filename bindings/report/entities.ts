@@ -1,5 +1,6 @@
-import { exactSum, exactSums } from '../allocate/exactSum.js';
+import { exactSums } from '../allocate/exactSum.js';
 import type { Split } from '../allocate/split.js';
+import type { Adding } from '../allocate/unitSums.js';
 import type { ComponentFit } from '../fit/fitPanel.js';
 import { commonRate, type Productivities } from '../fit/productivity.js';
 import type { Problem } from '../problem/compile.js';
@@ -24,13 +25,14 @@ export function entitiesTable(
   alike: readonly Uint32Array[],
   fits: readonly ComponentFit[],
   withErrors: boolean,
+  adding: Adding,
 ): EntitiesTable {
   const { rows, cells, panel, componentOf } = problem;
   const count = rows.entities.count;
-  const allocated = exactSums(split.part, cells.entity, count);
+  const allocated = adding.sums(split.part, cells.entity, count);
   const exposure = exactSums(cells.exposure, cells.entity, count);
-  const byExposure = exactSums(proportional.part, cells.entity, count);
-  const all = exactSum(split.part);
+  const byExposure = adding.sums(proportional.part, cells.entity, count);
+  const all = adding.sum(split.part);
   const twins = new Uint8Array(count);
   for (const group of alike) for (const k of group) twins[panel.entity[k]] = 1;
   const flags = (e: number) =>
@@ -72,7 +74,12 @@ function errorsOf({ rows, panel }: Problem, fits: readonly ComponentFit[]): Reco
 }
 
 /** One row per component, in canonical order; `first.` columns name its first brick. */
-export function componentsTable(problem: Problem, fits: readonly ComponentFit[]): ComponentsTable {
+export function componentsTable(
+  problem: Problem,
+  split: Split,
+  fits: readonly ComponentFit[],
+  adding: Adding,
+): ComponentsTable {
   const { rows, cells, panel } = problem;
   const firstBrick = new Uint32Array(fits.length);
   for (let t = cells.brick.length - 1; t >= 0; t--) {
@@ -84,7 +91,9 @@ export function componentsTable(problem: Problem, fits: readonly ComponentFit[])
     Float64Array.from(fits, (fit, c) => (fit.kind === 'fitted' ? of(fit, c) : otherwise));
   const sizes = (starts: Uint32Array) => Float64Array.from(fits, (_, c) => starts[c + 1] - starts[c]);
   const totals = Float64Array.from(fits, (_, c) => {
-    return exactSum(panel.totals.subarray(panel.bricks[c], panel.bricks[c + 1])) * panel.totalScale[c];
+    return adding.sum(
+      Float64Array.from(panel.row.subarray(panel.bricks[c], panel.bricks[c + 1]), (t) => split.totals[t]),
+    );
   });
   return createTable(fits.length)
     .addKeys({ ...rows.bricks, names: rows.bricks.names.map((name) => `first.${name}`) }, firstBrick)

@@ -59,14 +59,21 @@ function errorRows(table: ResultTable, keys: readonly string[]) {
   return rowsOf({ ...table, names }, mostGroups);
 }
 
-/** Rows of a table as objects, the first `most` of them. What is not a number is null. */
-export function rowsOf({ rows, names, columns }: ResultTable, most = rows): Record<string, string | number | null>[] {
+/** A row: figures by name as numbers, keys and words as text. What is not a number is null. */
+export type Row<Figures extends string = never> = Record<string, string | number | null> &
+  Record<Figures, number | null>;
+
+/** Rows of a table as objects, the first `most` of them. */
+export function rowsOf<Figures extends string = never>(
+  { rows, names, columns }: ResultTable<Figures>,
+  most = rows,
+): Row<Figures>[] {
   return Array.from({ length: Math.min(rows, most) }, (_, r) => {
     const row: Record<string, string | number | null> = Object.create(null);
     for (const name of names) {
       const cell = cellAt(columns[name], r);
       row[name] = typeof cell === 'number' && !Number.isFinite(cell) ? null : cell;
     }
-    return row;
+    return row as Row<Figures>;
   });
 }

@@ -18,7 +18,7 @@ export interface Allocation {
    * about 2.5 ulp of the brick's total (with `decimals`: one unit) of its real share.
    */
   readonly allocation: AllocationTable;
-  /** Brick columns, `total`, `reason`: bricks with a total and nothing to give it to. Never dropped. */
+  /** Brick columns, `total` (with `decimals` rounded to units), `reason`: bricks with a total and nothing to give it to. Never dropped. */
   readonly unallocated: UnallocatedTable;
   readonly warnings: readonly Warning[];
 }
@@ -26,8 +26,8 @@ export interface Allocation {
 /** A fit, and the split it gives. A split is model-based attribution, not proof of cause. */
 export interface Fit extends Allocation, SolverReport {
   /**
-   * Entity columns, `productivity`, `exposure`, `allocation` (correctly rounded sum), `share` (of all allocated),
-   * `proportional` (what exposure alone would give), `relative` (productivity over the mean of its connected bricks, weighed by
+   * Entity columns, `productivity`, `exposure`, `allocation` (correctly rounded sum; with `decimals` in whole units), `share` (of all
+   * allocated), `proportional` (what exposure alone would give, split into the same units), `relative` (productivity over the mean of its connected bricks, weighed by
    * exposure: 1 on average within a medium), `trust` (0 all prior, 1 all data), where asked for
    * `posteriorDeviation`, `standardError`, `sandwichError` and `blockError` (of ln productivity; NaN where there are none), `flags` (codes joined by `;`).
    */
@@ -68,6 +68,7 @@ export interface Fit extends Allocation, SolverReport {
   readonly massError: number;
   /** Share of all mass that this split places elsewhere than exposure alone would: the most it can differ from it. */
   readonly massMoved: number;
+  /** Correctly rounded sums; with `decimals` in whole units, of the totals as they were split: allocated + unallocated = totals. */
   readonly sums: { readonly totals: number; readonly allocated: number; readonly unallocated: number };
   readonly counts: {
     readonly bricks: number;
