@@ -1,6 +1,7 @@
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import type { DuckDBConnection, DuckDBDataChunk } from '@duckdb/node-api';
+import { openStandIns, type StandIns } from './input/standIns.js';
 import { MachineError } from './outcome.js';
 
 type DuckDB = typeof import('@duckdb/node-api');
@@ -33,6 +34,8 @@ export interface Database {
   readonly connection: DuckDBConnection;
   /** Runs a statement and hands over what it returns, chunk by chunk as DuckDB gets there. */
   chunks(sql: string): AsyncGenerator<DuckDBDataChunk>;
+  /** What it opens in place of files whose names it would take for patterns, or that it could not read. */
+  readonly standIns: StandIns;
   close(): void;
 }
 
@@ -42,6 +45,7 @@ export interface Database {
  */
 export async function openDatabase(paths: readonly string[], signal?: AbortSignal): Promise<Database> {
   const duckdb = loadDuckDB();
+  const standIns = openStandIns(paths);
   const instance = await duckdb.DuckDBInstance.create(':memory:');
   const connection = await instance.connect();
   // the zone is pinned because a timestamp with a zone reads differently in every other
@@ -51,7 +55,7 @@ export async function openDatabase(paths: readonly string[], signal?: AbortSigna
     "SET temp_directory = ''",
     'SET autoinstall_known_extensions = false',
     'SET autoload_known_extensions = false',
-    `SET allowed_paths = [${paths.map(literal).join(', ')}]`,
+    `SET allowed_paths = [${[...paths, ...standIns.places].map(literal).join(', ')}]`,
     'SET enable_external_access = false',
     'SET lock_configuration = true',
   ]) {
@@ -62,6 +66,7 @@ export async function openDatabase(paths: readonly string[], signal?: AbortSigna
   return {
     duckdb,
     connection,
+    standIns,
     async *chunks(sql) {
       signal?.throwIfAborted();
       const result = await connection.stream(sql);
@@ -85,6 +90,7 @@ export async function openDatabase(paths: readonly string[], signal?: AbortSigna
       signal?.removeEventListener('abort', interrupt);
       connection.closeSync();
       instance.closeSync();
+      standIns.remove();
     },
   };
 }

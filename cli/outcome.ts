@@ -51,7 +51,12 @@ export function describeError(error: unknown, signal: AbortSignal): { code: numb
     return { code: exitCodes.machine, lines: `${path ?? 'file'}: ${refusal}` };
   }
   const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
-  if (/Out of Memory Error|Array buffer allocation failed|Invalid (typed )?array (buffer )?length/.test(text)) {
+  // the last two are texts longer than JavaScript can hold
+  if (
+    /Out of Memory Error|Array buffer allocation failed|Invalid (typed )?array (buffer )?length|Cannot create a string longer|Invalid string length/.test(
+      text,
+    )
+  ) {
     return {
       code: exitCodes.machine,
       lines: `memory: expected enough for these tables, got: ${text.split('\n', 1)[0]}`,

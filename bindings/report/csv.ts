@@ -30,8 +30,8 @@ function* writeTable<U extends Units>(
 ): Generator<U> {
   // quotes, line ends and the delimiter need quoting; so does a lone empty field, which would be an empty line
   const special = new RegExp(`["\\r\\n${delimiter.replace(/[\\\]^-]/g, '\\$&')}]`);
-  const quote = (text: string) =>
-    special.test(text) || (text === '' && names.length === 1) ? `"${text.replaceAll('"', '""')}"` : text;
+  const quoted = (text: string) => `"${text.replaceAll('"', '""')}"`;
+  const quote = (text: string) => (special.test(text) || (text === '' && names.length === 1) ? quoted(text) : text);
   const writers = names.map((name, c) => {
     const column = columns[name];
     const after = c + 1 < names.length ? delimiter : '\n';
@@ -44,7 +44,9 @@ function* writeTable<U extends Units>(
     const keys = isDictionaryColumn(column) ? column : { codes: Uint32Array.from(column.keys()), values: column };
     return writeKeys(keys, (text) => quote(text) + after, encode);
   });
-  const header = encode(`${names.map(quote).join(delimiter)}\n`);
+  // at the head of a file U+FEFF is a byte order mark unless a quote stands before it
+  const nameOf = (name: string, c: number) => (c === 0 && name.startsWith('\ufeff') ? quoted(name) : quote(name));
+  const header = encode(`${names.map(nameOf).join(delimiter)}\n`);
   const longest = writers.reduce((sum, writer) => sum + writer.longest, 0);
   const units = encode(' '.repeat(header.length + piece + longest));
   units.set(header);

@@ -1,13 +1,13 @@
 import { access, constants, readFile, stat } from 'node:fs/promises';
-import { basename } from 'node:path';
+import { basename, resolve } from 'node:path';
 import { InputError, show } from '../../bindings/errors.js';
 import type { Faults } from '../../bindings/faults.js';
 import type { Column, DictionaryColumn } from '../../bindings/index.js';
 import { openDatabase } from '../duckdb.js';
-import { readCsv } from '../input/csv.js';
 import type { TableFile } from '../input/files.js';
 import { readHeader } from '../input/header.js';
 import { isParquet, readParquet } from '../input/parquet.js';
+import { readTableFile } from '../input/table.js';
 import { MachineError, refusalOf } from '../outcome.js';
 import type { SourceTable, Wanted } from './table.js';
 
@@ -23,6 +23,7 @@ export async function checkFile(faults: Faults, option: string, path: string): P
   try {
     const found = await stat(path);
     if (found.isDirectory()) problem = 'a folder';
+    else if (!found.isFile()) problem = 'not a plain file';
     else await access(path, constants.R_OK);
   } catch (error) {
     problem = refusalOf(error);
@@ -47,16 +48,22 @@ export async function readTable(
   signal?: AbortSignal,
 ): Promise<SourceTable | null> {
   const name = basename(path);
-  const file = (columns: Wanted): TableFile => ({ section: 'exposure', path, name, columns, delimiter, decimal });
-  const database = await openDatabase([path], signal);
+  const absolute = resolve(path);
+  const file = (columns: Wanted): TableFile => ({
+    section: 'exposure',
+    path: absolute,
+    name,
+    columns,
+    delimiter,
+    decimal,
+  });
+  const database = await openDatabase([absolute], signal);
   try {
-    const parquet = await isParquet(path);
-    const read = parquet ? readParquet : readCsv;
-    const header = parquet
+    const header = (await isParquet(absolute))
       ? (await readParquet(database, file(new Map()), signal)).header
       : (await readHeader(faults, path, name, delimiter)).names;
     if (header.length === 0) return null; // said
-    const { columns } = await read(database, file(wanted(header)), signal);
+    const { columns } = await readTableFile(database, file(wanted(header)), signal);
     const [first] = columns.values();
     return { name, header, rows: first === undefined ? 0 : lengthOf(first), columns };
   } catch (error) {

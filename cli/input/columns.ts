@@ -1,5 +1,6 @@
 import type { Column, DictionaryColumn } from '../../bindings/index.js';
 import { type Database, itemsOf, literal } from '../duckdb.js';
+import { bytesOf, splitTexts, textsTogether } from './texts.js';
 
 /** A column of a relation in DuckDB, and what it becomes. */
 export interface WantedColumn {
@@ -59,8 +60,12 @@ export async function readColumns(
         columns.set(name, floats);
       } else {
         // something is missing or not a number: the caller gets what stands there and says what is wrong
-        const cells = as === 'figure' ? `SELECT ${expression} FROM ${relation}` : `SELECT c${i} FROM stored`;
-        columns.set(name, await readCells(database, cells));
+        columns.set(
+          name,
+          as === 'figure'
+            ? await readTexts(database, `SELECT encode(${expression}) FROM ${relation}`)
+            : await readCells(database, `SELECT c${i} FROM stored`),
+        );
       }
     }
     const selection = ['s.rowid::UINTEGER', ...brought.map(({ sql }) => sql)].join(', ');
@@ -93,43 +98,42 @@ async function countFilled({ chunks }: Database, wanted: readonly WantedColumn[]
   return { rows: 0, filled: new Map<number, number>() };
 }
 
-/** Numbers the distinct texts of a stored column, in any order, and reads them: many in one text, which is much faster. */
+/** Numbers the distinct texts of a stored column, in any order, and reads them: many in one blob, which is much faster. */
 async function readDictionary({ connection, chunks }: Database, column: number): Promise<string[]> {
   const distinct = `SELECT DISTINCT c${column} AS text FROM stored WHERE c${column} IS NOT NULL`;
   await connection.run(
     `CREATE TEMP TABLE texts${column} AS SELECT (row_number() OVER () - 1)::UINTEGER AS id, text FROM (${distinct})`,
   );
+  let together = 1;
+  for await (const chunk of chunks(`SELECT coalesce(max(strlen(text)), 0)::UINTEGER FROM texts${column}`))
+    together = textsTogether(itemsOf(chunk, 0)[0]);
   const values: string[] = [];
-  const joined = "list(strlen(text)::UINTEGER ORDER BY id), string_agg(text, '' ORDER BY id)";
-  for await (const chunk of chunks(`SELECT ${joined} FROM texts${column} GROUP BY id // 4096 ORDER BY id // 4096`)) {
+  const joined = "list(strlen(text)::UINTEGER ORDER BY id), encode(string_agg(text, '' ORDER BY id))";
+  const batch = `id // ${together}`;
+  for await (const chunk of chunks(`SELECT ${joined} FROM texts${column} GROUP BY ${batch} ORDER BY ${batch}`)) {
     for (let r = 0; r < chunk.rowCount; r++) {
       const sizes = chunk.getColumnVector(0).getItem(r) as { readonly items: readonly number[] };
-      split(String(chunk.getColumnVector(1).getItem(r)), sizes.items, values);
+      splitTexts(bytesOf(chunk, 1, r)!, sizes.items, values);
     }
   }
   return values;
-}
-
-/** Cuts a text into pieces of so many UTF-8 bytes each. */
-function split(text: string, sizes: readonly number[], into: string[]): void {
-  const bytes = sizes.reduce((sum, size) => sum + size, 0);
-  // as many bytes as characters: plain ASCII, where both count alike
-  const encoded = bytes === text.length ? null : Buffer.from(text);
-  let at = 0;
-  for (const size of sizes) {
-    into.push(encoded ? encoded.toString('utf8', at, at + size) : text.slice(at, at + size));
-    at += size;
-  }
 }
 
 function withNulls({ codes, values }: DictionaryColumn): (string | null)[] {
   return Array.from(codes, (code) => (code === noText ? null : values[code]));
 }
 
-/** One column, cell by cell. */
-async function readCells({ chunks }: Database, sql: string): Promise<(string | number | null)[]> {
-  const cells: (string | number | null)[] = [];
+/** One column of numbers, cell by cell. */
+async function readCells({ chunks }: Database, sql: string): Promise<(number | null)[]> {
+  const cells: (number | null)[] = [];
+  for await (const chunk of chunks(sql)) for (const cell of chunk.getColumnValues(0)) cells.push(cell as number | null);
+  return cells;
+}
+
+/** One column of encoded texts, cell by cell. */
+async function readTexts({ chunks }: Database, sql: string): Promise<(string | null)[]> {
+  const cells: (string | null)[] = [];
   for await (const chunk of chunks(sql))
-    for (const cell of chunk.getColumnValues(0)) cells.push(cell as string | number | null);
+    for (let r = 0; r < chunk.rowCount; r++) cells.push(bytesOf(chunk, 0, r)?.toString() ?? null);
   return cells;
 }

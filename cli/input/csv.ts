@@ -32,7 +32,8 @@ export async function readCsv(database: Database, file: TableFile, signal?: Abor
   faults.throwIfAny();
   try {
     // several threads lose their place where quoted fields go over several lines
-    const relation = relationOf(file, header.length, !checked?.manyLines);
+    const opened = await database.standIns.linkTo(path);
+    const relation = relationOf(opened, delimiter, header.length, !checked?.manyLines);
     const { rows, columns: read } = await readColumns(database, relation, wanted, decimal);
     if (checked && header.length > 1 && rows !== checked.records) {
       throw new Error(`${name}: DuckDB read ${rows} records where there are ${checked.records}`);
@@ -48,7 +49,7 @@ export async function readCsv(database: Database, file: TableFile, signal?: Abor
 }
 
 // every setting pinned: nothing is guessed from the file, nothing is trimmed, no text stands for NULL
-function relationOf({ path, delimiter }: TableFile, fields: number, parallel: boolean): string {
+function relationOf(path: string, delimiter: string, fields: number, parallel: boolean): string {
   const names = Array.from({ length: fields }, (_, i) => `'f${i}'`);
   const settings = [
     literal(path),

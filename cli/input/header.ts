@@ -32,7 +32,8 @@ export async function readHeader(faults: Faults, path: string, name: string, del
     const found = scanRecord(bytes, from, bytes.length, complete, Buffer.from(delimiter), record);
     let text: string;
     try {
-      text = new TextDecoder('utf-8', { fatal: true }).decode(bytes.subarray(from, found ? record.end : from + 1000));
+      const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }); // one at `from` is a name's
+      text = decoder.decode(bytes.subarray(from, found ? record.end : from + 1000));
     } catch {
       return refuse('expected UTF-8 text, got other bytes. Save the file as plain CSV in UTF-8.');
     }

@@ -5,6 +5,7 @@ import { type Database, identifier, literal } from '../duckdb.js';
 import { readColumns, type WantedColumn } from './columns.js';
 import { digestFile } from './digest.js';
 import type { FileTable, TableFile } from './files.js';
+import { bytesOf } from './texts.js';
 
 const magic = 'PAR1';
 
@@ -41,7 +42,8 @@ export async function readParquet(database: Database, file: TableFile, signal?: 
   else if (last !== magic || size < 12) refuse('one that is cut off. Write or copy it again.');
   faults.throwIfAny();
 
-  const relation = `read_parquet(${literal(path)}, binary_as_string = true, hive_partitioning = false)`;
+  const opened = await database.standIns.linkTo(path);
+  const relation = `read_parquet(${literal(opened)}, binary_as_string = true, hive_partitioning = false)`;
   try {
     const types = await columnTypes(database, relation);
     const wanted: WantedColumn[] = [];
@@ -72,9 +74,9 @@ const unreadable =
 
 async function columnTypes({ chunks }: Database, relation: string): Promise<Map<string, string>> {
   const types = new Map<string, string>();
-  for await (const chunk of chunks(`SELECT column_name, column_type FROM (DESCRIBE SELECT * FROM ${relation})`)) {
-    for (const [column, type] of chunk.getRows()) types.set(String(column), String(type));
-  }
+  for await (const chunk of chunks(`SELECT encode(column_name), column_type FROM (DESCRIBE SELECT * FROM ${relation})`))
+    for (let r = 0; r < chunk.rowCount; r++)
+      types.set(String(bytesOf(chunk, 0, r)), String(chunk.getColumnVector(1).getItem(r)));
   return types;
 }
 

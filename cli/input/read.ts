@@ -1,9 +1,8 @@
 import { type Fault, InputError } from '../../bindings/errors.js';
 import type { Table, Tables } from '../../bindings/index.js';
 import { openDatabase } from '../duckdb.js';
-import { readCsv } from './csv.js';
 import type { Section, TableFile } from './files.js';
-import { isParquet, readParquet } from './parquet.js';
+import { readTableFile } from './table.js';
 
 /** Tables as the library takes them, what messages call them, and what was read. */
 export interface InputTables {
@@ -33,9 +32,8 @@ export async function readInput(
   try {
     for (const file of files) {
       onFile?.(file.name);
-      const read = (await isParquet(file.path)) ? readParquet : readCsv;
       try {
-        const { header, columns, sha256 } = await read(database, file, signal);
+        const { header, columns, sha256 } = await readTableFile(database, file, signal);
         // columns nobody asked for stay empty: their names are there so that a misspelt one finds its neighbour
         tables[file.section] = new Map(header.map((name) => [name, columns.get(name) ?? []]));
         names[file.section] = file.name;

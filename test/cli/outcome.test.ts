@@ -30,6 +30,16 @@ describe('the outcome of an error', () => {
       4,
       'memory: expected enough for these tables, got: RangeError: Array buffer allocation failed',
     ],
+    [
+      new RangeError('Invalid string length'),
+      4,
+      'memory: expected enough for these tables, got: RangeError: Invalid string length',
+    ],
+    [
+      new Error('Cannot create a string longer than 0x1fffffe8 characters'),
+      4,
+      'memory: expected enough for these tables, got: Error: Cannot create a string longer than 0x1fffffe8 characters',
+    ],
   ])('%s is exit code %i', (error, code, lines) => {
     expect(describeError(error, quiet)).toEqual({ code, lines });
   });
