@@ -1,5 +1,5 @@
 import { splitCells } from './allocate/split.js';
-import type { Warning } from './diagnose/warnings.js';
+import { unproductiveWarnings, type Warning } from './diagnose/warnings.js';
 import { prepare, type Workshop } from './engine.js';
 import type { Shaping } from './exposure/effective.js';
 import type { ComponentFit } from './fit/fitPanel.js';
@@ -14,6 +14,7 @@ import type { Tables } from './problem/tables.js';
 import { allocationTable, unallocatedTable } from './report/allocation.js';
 import type { Allocation } from './report/result.js';
 import type { RunOptions } from './run.js';
+import { tableWarnings } from './tableWarnings.js';
 
 /** What a fit remembers to split other bricks by. */
 export interface Learned {
@@ -89,7 +90,8 @@ export async function allocateTables(
     predicts || groups
       ? { ...rest, ...(entities && speaks && { entities }), model: predicts ? { productivity } : { pooling } }
       : rest;
-  const { problem, pace, model } = await prepare(workshop, tables, config, options, learned.shaping, false);
+  const prepared = await prepare(workshop, tables, config, options, learned.shaping, false);
+  const { problem, pace, model } = prepared;
   const { kernels, arena } = workshop;
   const { relative, unseen } = carryOver(problem, learned, predicts, groups ? learned.groupRates!(problem.rows) : null);
   const split = await splitCells(kernels, arena, problem.cells, relative, model.output?.decimals ?? null, pace);
@@ -104,10 +106,7 @@ export async function allocateTables(
     const message = `${unseen} ${unseen === 1 ? 'entity' : 'entities'} without exposure in the fit: split ${how}.`;
     warnings.push({ code: 'unseen-entities', message });
   }
-  if (unallocated.rows > 0) {
-    const message = `${unallocated.rows} ${unallocated.rows === 1 ? 'brick' : 'bricks'} with a total and nothing to give it to: kept apart.`;
-    warnings.push({ code: 'unallocated', message });
-  }
+  warnings.push(...tableWarnings(prepared), ...unproductiveWarnings(unallocated));
   return { allocation: allocationTable(problem, split), unallocated, warnings };
 }
 

@@ -1,4 +1,3 @@
-import { curveWarnings } from './diagnose/warnings.js';
 import { type Prepared, prepare, type Workshop } from './engine.js';
 import type { NamedCurve } from './exposure/curves.js';
 import { collectFaults, type Faults } from './faults.js';
@@ -9,6 +8,7 @@ import type { Tables } from './problem/tables.js';
 import type { EffectiveExposure } from './report/exposure.js';
 import { exposureTable } from './report/exposureTable.js';
 import type { RunOptions } from './run.js';
+import { inputWarnings } from './tableWarnings.js';
 import { version } from './version.js';
 
 /** Shapes exposure as a fit does, and reports it. Runs inside the workshop's queue. */
@@ -34,7 +34,7 @@ export async function shapeTables(
     curves: named.map((one) => ({ ...one, scaled: Float64Array.from(seen.get(one) ?? []) })),
     periods: periodsOf(prepared),
     step: calendar?.step ?? null,
-    warnings: curveWarnings(prepared),
+    warnings: inputWarnings(prepared),
     model: fillDefaults(model),
     run: { kernels: workshop.name, reason: workshop.reason, version },
   };

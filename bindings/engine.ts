@@ -11,6 +11,7 @@ import { createPace, type Pace } from './pace.js';
 import { type PreparedCovariates, prepareCovariates } from './prepareCovariates.js';
 import { compileProblem, type Problem } from './problem/compile.js';
 import { type Deliveries, sortDeliveries } from './problem/deliveries.js';
+import { brickSides, countShared, refuseApart } from './problem/meeting.js';
 import { type Rows, readTables } from './problem/read.js';
 import type { Tables } from './problem/tables.js';
 import type { Progress, RunOptions } from './run.js';
@@ -55,6 +56,8 @@ export interface Prepared {
   readonly shaping: Shaping | undefined;
   readonly unusedCurves: readonly string[];
   readonly dependsOnCut: readonly string[];
+  /** Rows of exposure without a total in their brick that adstock carries to one. */
+  readonly history: number;
   /** The periods, and the curves in use; none where exposure is as delivered. */
   readonly calendar: Calendar | null;
   readonly named: readonly NamedCurve[];
@@ -85,9 +88,20 @@ export async function prepare(
   const deliveries = sortDeliveries(faults, rows, model.exposure.duplicates);
   await pace.pause();
   refuseTooManyUnits(faults, rows.totals, model);
+  const apart = countShared(rows.bricks, rows.totals.brick, rows.exposure.brick) === 0;
+  const refuse = () => refuseApart(faults, rows.bricks, ...brickSides(rows, model.exposure.brick), 'bricks');
+  if (apart && !known) {
+    refuse();
+    faults.throwIfAny(); // what is wrong with a calendar of both would only hide it
+  }
   if (model.effectiveExposure) tell('exposure');
   const raw = { model, rows, deliveries, faults, pace, table: names?.exposure ?? 'exposure' };
   const prepared = compile(workshop, raw, { known, predicting, watch });
+  // carry-over alone may reach the bricks that an earlier fit is to split
+  if (apart && !prepared.problem.cells.exposure.some((x) => x > 0)) {
+    refuse();
+    faults.throwIfAny();
+  }
   await pace.pause();
   return prepared;
 }
@@ -121,12 +135,13 @@ function compile(
   let shaping: Shaping | undefined;
   let unusedCurves: readonly string[] = [];
   let dependsOnCut: readonly string[] = [];
+  let history = 0;
   let calendar: Calendar | null = null;
   let named: readonly NamedCurve[] = [];
   if (effectiveExposure) {
     const exposure = { ...model.exposure, table };
     const shaped = shapeExposure(faults, kernels, arena, rows, deliveries, effectiveExposure, exposure, known, watch);
-    ({ deliveries, shaping, unused: unusedCurves, dependsOnCut, calendar, named } = shaped);
+    ({ deliveries, shaping, unused: unusedCurves, dependsOnCut, calendar, named, history } = shaped);
   }
   faults.throwIfAny();
   const { productivity = 'free', pooling } = model.model ?? {};
@@ -134,7 +149,7 @@ function compile(
   const problem = compileProblem(rows, deliveries, together);
   const covariates = predicting ? prepareCovariates(faults, problem, model) : null;
   faults.throwIfAny();
-  return { model, problem, covariates, shaping, unusedCurves, dependsOnCut, calendar, named, pace, raw };
+  return { model, problem, covariates, shaping, unusedCurves, dependsOnCut, history, calendar, named, pace, raw };
 }
 
 // with `decimals`, every total must be a whole number of units below 2^53

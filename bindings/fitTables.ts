@@ -5,7 +5,7 @@ import { addingIn } from './allocate/unitSums.js';
 import { allocateTables, keep } from './allocateTables.js';
 import { groupWarnings } from './diagnose/groups.js';
 import type { LearnedCurve } from './diagnose/learnedCurves.js';
-import { warningsOf } from './diagnose/warnings.js';
+import { unproductiveWarnings, warningsOf } from './diagnose/warnings.js';
 import { type Prepared, prepare, reshape, type Workshop } from './engine.js';
 import type { ComponentFit, FitProgress, PanelFit } from './fit/fitPanel.js';
 import type { FitRule } from './fit/member.js';
@@ -26,6 +26,7 @@ import { groupsTable, spreadsOf } from './report/groups.js';
 import type { Fit } from './report/result.js';
 import { solverReport } from './report/solver.js';
 import type { RunOptions } from './run.js';
+import { tableWarnings } from './tableWarnings.js';
 import { version } from './version.js';
 
 /** The whole job: tables to problem, fit, split, report. Runs inside the workshop's queue. */
@@ -119,7 +120,7 @@ export async function fitTables(
       learned: learned ?? [],
       covariates,
       tolerance: model.fit.tolerance,
-      unallocated: unallocated.rows,
+      tables: [...tableWarnings(prepared), ...unproductiveWarnings(unallocated)],
       unusedCurves: prepared.unusedCurves,
       dependsOnCut: prepared.dependsOnCut,
       roundedAway: roundedAway(problem, split),

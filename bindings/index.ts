@@ -1,3 +1,5 @@
+import { exactSum } from './allocate/exactSum.js';
+import type { Warning } from './diagnose/warnings.js';
 import { shapeTables } from './effectiveExposure.js';
 import { type EngineOptions, openWorkshop, prepare } from './engine.js';
 import { fitTables } from './fitTables.js';
@@ -7,6 +9,7 @@ import type { Tables } from './problem/tables.js';
 import type { EffectiveExposure } from './report/exposure.js';
 import type { Fit } from './report/result.js';
 import type { RunOptions } from './run.js';
+import { inputWarnings } from './tableWarnings.js';
 
 /** Kernels and their memory, reused from fit to fit. A second job waits for the first. */
 export interface Engine {
@@ -29,6 +32,10 @@ export interface Check {
   /** Bricks with a total and no exposure. */
   readonly unallocated: number;
   readonly exposureWithoutTotal: number;
+  /** Sums of all totals, and of those of bricks without exposure. */
+  readonly sums: { readonly totals: number; readonly unallocated: number };
+  /** Keys that do not meet and curves that nothing uses: what a fit would warn of before it begins. */
+  readonly warnings: readonly Warning[];
 }
 
 export type FitOptions = RunOptions & EngineOptions;
@@ -50,20 +57,22 @@ export async function createEngine(options: EngineOptions = {}): Promise<Engine>
     async check(tables, model, runOptions = {}) {
       checkRunOptions(runOptions);
       return workshop.queue(async () => {
-        const { problem } = await prepare(workshop, tables, model, runOptions);
-        const { cells, rows, panel } = problem;
-        let unallocated = 0;
+        const prepared = await prepare(workshop, tables, model, runOptions);
+        const { cells, rows, panel, withoutTotal } = prepared.problem;
+        const lost: number[] = [];
         for (let t = 0; t < cells.brick.length; t++) {
           const exposures = cells.exposure.subarray(cells.segments[t], cells.segments[t + 1]);
-          if (!exposures.some((x) => x > 0)) unallocated++;
+          if (!exposures.some((x) => x > 0)) lost.push(cells.totals[t]);
         }
         return {
           bricks: cells.brick.length,
           entities: rows.entities.count,
           exposures: rows.exposure.value.length,
           components: panel.columns.length - 1,
-          unallocated,
-          exposureWithoutTotal: problem.withoutTotal,
+          unallocated: lost.length,
+          exposureWithoutTotal: withoutTotal,
+          sums: { totals: exactSum(cells.totals), unallocated: exactSum(lost) },
+          warnings: inputWarnings(prepared),
         };
       });
     },

@@ -2,6 +2,7 @@ import type { ComponentFit, PanelFit } from '../fit/fitPanel.js';
 import { mostDeviation } from '../fit/lognormal/spreads.js';
 import { mostErrors } from '../fit/productivityErrors.js';
 import type { Problem } from '../problem/compile.js';
+import type { ResultTable } from '../problem/tables.js';
 import { decides, type LearnedCurve } from './learnedCurves.js';
 
 /** Something the reader of the numbers must know. `code` is stable. */
@@ -31,6 +32,14 @@ export function curveWarnings(context: {
   ];
 }
 
+/** Totals kept apart though there is exposure: of entities without productivity alone. */
+export function unproductiveWarnings({ columns }: ResultTable): Warning[] {
+  const count = (columns.reason as readonly string[]).filter((reason) => reason === 'no productivity').length;
+  if (count === 0) return [];
+  const message = `${plural(count, 'brick')} with a total and exposure of entities without productivity alone: kept apart in the unallocated table.`;
+  return [{ code: 'unallocated', message }];
+}
+
 /** Everything worth saying about a fit, in a fixed order. */
 export function warningsOf(
   problem: Problem,
@@ -49,7 +58,8 @@ export function warningsOf(
       readonly groups: readonly string[];
     } | null;
     readonly tolerance: number;
-    readonly unallocated: number;
+    /** What is worth saying of the tables, fit or no fit. */
+    readonly tables: readonly Warning[];
     readonly learned: readonly LearnedCurve[];
     readonly unusedCurves: readonly string[];
     readonly dependsOnCut: readonly string[];
@@ -175,21 +185,10 @@ export function warningsOf(
       `${plural(blind, 'component')} whose totals leave the optimum open: no standard errors of productivities there. ${cure}`,
     );
   }
-  if (context.unallocated > 0) {
-    say(
-      'unallocated',
-      `${plural(context.unallocated, 'brick')} with a total and nothing to give it to: kept apart in the unallocated table.`,
-    );
-  }
+  found.push(...context.tables);
   const negative = problem.cells.totals.reduce((count, total) => count + (total < 0 ? 1 : 0), 0);
   if (negative > 0)
     say('negative-totals', `${plural(negative, 'negative total')} left out of the fit and split by the fitted shares.`);
-  if (problem.withoutTotal > 0) {
-    say(
-      'exposure-without-total',
-      `${plural(problem.withoutTotal, 'exposure row')} of bricks without a total: history for adstock at most, not allocated.`,
-    );
-  }
   if (problem.panel.tooFaint > 0) {
     say(
       'exposure-range',

@@ -11,6 +11,7 @@ import { collectCells } from './cells.js';
 import { findCurve, type NamedCurve, pathOf, unusedCurves, type Watch } from './curves.js';
 import { weighByFrequency } from './frequency.js';
 import { groupSeries, placesOf, placeTexts } from './groups.js';
+import { countRows, findHistory } from './history.js';
 import { type Meter, openMeter } from './meter.js';
 import { readPopulations } from './population.js';
 import { type Block, type Fill, ofCurve, openShaper, type Scaling, type Take } from './shaper.js';
@@ -37,6 +38,8 @@ export interface Effective {
   readonly named: readonly NamedCurve[];
   /** Curves in use by which each entity saturates by itself, as paths. */
   readonly dependsOnCut: readonly string[];
+  /** Rows of exposure without a total in their brick that adstock carries to one. */
+  readonly history: number;
 }
 
 /** Name of a series of a group, or of their sum: at its place, or anywhere. */
@@ -219,6 +222,7 @@ export function shapeExposure(
     named: named as NamedCurve[],
     unused: unusedCurves(curves, by.length, named as NamedCurve[]),
     dependsOnCut: (named as NamedCurve[]).flatMap((one) => (ofCurve(one.curve) === 'entity' ? [pathOf(one)] : [])),
+    history: countRows(rows, deliveries, findHistory(rows, deliveries, places, groups, inUse, periodOf)),
   };
 }
 

@@ -6,6 +6,7 @@ import { readCovariates } from './covariates.js';
 import { createDictionary, type Dictionary, encodeKeys } from './dictionary.js';
 import { type GroupColumn, type ParentTree, readGroups, readParents } from './groups.js';
 import { describeKey, type KeySet, rankTexts, rankTuples } from './keys.js';
+import { refuseUnknown, type Side } from './meeting.js';
 import { openSource, type Source } from './source.js';
 import type { Tables } from './tables.js';
 import { readValues } from './values.js';
@@ -18,6 +19,8 @@ export interface Rows {
   readonly entities: KeySet;
   /** One row per total, in file order. */
   readonly totals: {
+    /** What messages call the table. */
+    readonly table: string;
     readonly brick: Uint32Array;
     readonly value: Float64Array;
     /** Population of the brick's place, > 0, where curves look at exposure per head. */
@@ -26,6 +29,7 @@ export interface Rows {
   };
   /** One row per delivery, in file order. */
   readonly exposure: {
+    readonly table: string;
     readonly brick: Uint32Array;
     readonly entity: Uint32Array;
     readonly value: Float64Array;
@@ -125,13 +129,32 @@ export function readTables(faults: Faults, tables: Tables, model: Model, names: 
   refuseRepeats(faults, totalsSource, brick.ids[0], brick.keys, 'brick');
   if (entitiesSource) {
     refuseRepeats(faults, entitiesSource, entity.ids[1], entity.keys, 'entity');
-    refuseUnknown(faults, exposureSource, entitiesSource, entity.ids[0], entity.ids[1], entity.keys);
+    const side = (section: 'exposure' | 'entities', { name: table, record }: Source, ids: Uint32Array): Side => ({
+      section,
+      table,
+      columns: model[section]!.entity,
+      ids,
+      record,
+    });
+    refuseUnknown(
+      faults,
+      entity.keys,
+      side('entities', entitiesSource, entity.ids[1]),
+      side('exposure', exposureSource, entity.ids[0]),
+    );
   }
   return {
     bricks: brick.keys,
     entities: entity.keys,
-    totals: { brick: brick.ids[0], value: totalsValue!, population, record: totalsSource.record },
+    totals: {
+      table: totalsSource.name,
+      brick: brick.ids[0],
+      value: totalsValue!,
+      population,
+      record: totalsSource.record,
+    },
     exposure: {
+      table: exposureSource.name,
       brick: brick.ids[1],
       entity: entity.ids[0],
       value: exposureValue!,
@@ -196,27 +219,6 @@ function refuseRepeats(faults: Faults, source: Source, ids: Uint32Array, keys: K
         return `expected each ${what} once, got ${describeKey(keys, id)} again (first in ${before})`;
       });
     }
-  }
-}
-
-function refuseUnknown(
-  faults: Faults,
-  exposure: Source,
-  entities: Source,
-  used: Uint32Array,
-  known: Uint32Array,
-  keys: KeySet,
-): void {
-  const listed = new Uint8Array(keys.count);
-  for (const id of known) listed[id] = 1;
-  for (let r = 0; r < used.length; r++) {
-    if (listed[used[r]]) continue;
-    listed[used[r]] = 1; // once is enough
-    faults.add(
-      'unknown-entity',
-      exposure.record(r),
-      () => `expected an entity of ${entities.name}, got ${describeKey(keys, used[r])}`,
-    );
   }
 }
 

@@ -28,12 +28,17 @@ export async function runCheck(
 }
 
 function inWords(config: string, found: Awaited<ReturnType<typeof check>>): string {
-  const { bricks, entities, exposures, components, unallocated, exposureWithoutTotal } = found;
-  return `${[
-    `${config} is right: nothing was fitted, nothing written.`,
-    `  bricks with a total     ${bricks}${unallocated > 0 ? ` (${unallocated} without exposure: they stay unallocated)` : ''}`,
+  const { bricks, entities, exposures, components, unallocated, exposureWithoutTotal, sums, warnings } = found;
+  const said = warnings.length === 1 ? '1 warning' : `${warnings.length} warnings`;
+  const lines = [
+    warnings.length === 0
+      ? `${config} is right: nothing was fitted, nothing written.`
+      : `${config} can be fitted, with ${said}: nothing was fitted, nothing written.`,
+    `  bricks with a total     ${bricks}${unallocated > 0 ? ` (${unallocated} without exposure, sum ${sums.unallocated} of ${sums.totals}: they stay unallocated)` : ''}`,
     `  entities                ${entities}`,
-    `  rows of exposure        ${exposures}${exposureWithoutTotal > 0 ? ` (${exposureWithoutTotal} in bricks without a total: history only)` : ''}`,
+    `  rows of exposure        ${exposures}${exposureWithoutTotal > 0 ? ` (${exposureWithoutTotal} in bricks without a total)` : ''}`,
     `  components              ${components}`,
-  ].join('\n')}\n`;
+    ...(warnings.length > 0 ? ['Warnings:', ...warnings.map(({ code, message }) => `  ${code}: ${message}`)] : []),
+  ];
+  return `${lines.join('\n')}\n`;
 }

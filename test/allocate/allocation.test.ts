@@ -82,11 +82,13 @@ describe('the rows of the allocation', () => {
     expect(warnings.filter(({ code }) => code === 'unallocated' || code === 'exposure-without-total')).toEqual([
       {
         code: 'unallocated',
-        message: '2 bricks with a total and nothing to give it to: kept apart in the unallocated table.',
+        message:
+          '2 of 5 bricks with a total (sum 9 of 30) have no exposure: b "lonely"; b "idle". Kept apart in the unallocated table.',
       },
       {
         code: 'exposure-without-total',
-        message: '1 exposure row of bricks without a total: history for adstock at most, not allocated.',
+        message:
+          '1 of 8 rows of exposure is of 1 brick without a total: b "history". Not allocated, and nothing carries over from there.',
       },
     ]);
   });

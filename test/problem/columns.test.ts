@@ -133,7 +133,10 @@ describe('the same data', () => {
 describe('keys given as numbers', () => {
   const keys = (week: unknown, other: unknown) =>
     check(
-      { totals: { week: [other], y: [1] } as never, exposure: { week: [week], e: ['a'], x: [1] } as never },
+      {
+        totals: { week: ['both', other], y: [1, 1] } as never,
+        exposure: { week: ['both', week], e: ['a', 'a'], x: [1, 1] } as never,
+      },
       { totals: { brick: ['week'], value: 'y' }, exposure: { brick: ['week'], entity: ['e'], value: 'x' } },
     ).then(({ unallocated }) => unallocated === 0);
 

@@ -146,7 +146,7 @@ describe('effectiveExposure', () => {
         [8, 'N', 'tv', 'a', 1],
         [9, 'N', 'tv', 'a', 1],
       ],
-      [11],
+      [9, 11],
     );
     expect((await effectiveExposure(gap, modelWith(hill, { gaps: 'zero' }))).periods).toEqual(['8', '9', '', '11']);
   });
@@ -169,7 +169,7 @@ describe('effectiveExposure', () => {
 
   it('warns of a curve that nothing uses', async () => {
     const { warnings, curves } = await effectiveExposure(example(), modelWith({ ...hill, radio: {} }));
-    expect(warnings).toEqual([
+    expect(warnings.filter(({ code }) => code !== 'exposure-without-total')).toEqual([
       { code: 'unused-curve', message: 'effectiveExposure.curves.radio: no exposure row uses this curve.' },
     ]);
     expect(curves.length).toBe(1);

@@ -116,7 +116,7 @@ describe('summarize', () => {
     expect(lines[3]).toBe('campaign  allocation  share  proportional  trust');
     expect(lines.slice(4, 7).map((line) => line.slice(0, 8))).toEqual(['a       ', 'c d     ', 'b       ']);
     expect(text).toContain('certified gap');
-    expect(text).toContain('  unallocated: 1 brick with a total and nothing to give it to');
+    expect(text).toContain('  unallocated: 1 of 3 bricks with a total (sum 5 of 165) has no exposure: week "3". ');
     expect(text).toContain('not proof of cause');
     expect(text.endsWith('\n')).toBe(true);
   });

@@ -1,0 +1,88 @@
+import { exactSum } from '../allocate/exactSum.js';
+import { show } from '../errors.js';
+import type { Problem } from '../problem/compile.js';
+import { describeKey } from '../problem/keys.js';
+import { brickSides, cureOf, findNearMisses } from '../problem/meeting.js';
+import type { Warning } from './warnings.js';
+
+const mostExamples = 3;
+
+/** `week "1"; week "2"; week "3" and 4 more`. */
+export function listed(names: readonly string[], count: number): string {
+  const shown = names.slice(0, mostExamples);
+  return `${shown.join('; ')}${count > shown.length ? ` and ${count - shown.length} more` : ''}`;
+}
+
+const plural = (count: number, one: string, many = `${one}s`) => `${count} ${count === 1 ? one : many}`;
+/** Sums for people: without the last digits, which adding up leaves. */
+export const figure = (x: number) => String(Number(x.toPrecision(12)));
+
+/** What totals and exposure do not share. */
+export interface Unmet {
+  /** Rows of totals, in their order, whose total is not zero and has nothing to go to. */
+  readonly totals: readonly number[];
+  /** Rows of exposure in bricks without a total, and the bricks in order of their first row. */
+  readonly rows: number;
+  readonly bricks: readonly number[];
+}
+
+export function findUnmet({ rows, cells }: Problem): Unmet {
+  const { bricks, totals, exposure } = rows;
+  const known = new Uint8Array(bricks.count); // 1 a total, 2 seen without
+  for (const b of totals.brick) known[b] = 1;
+  const exposed = new Uint8Array(bricks.count);
+  for (let t = 0; t < cells.brick.length; t++) {
+    for (let j = cells.segments[t]; j < cells.segments[t + 1] && !exposed[cells.brick[t]]; j++)
+      if (cells.exposure[j] > 0) exposed[cells.brick[t]] = 1;
+  }
+  const lonely: number[] = [];
+  totals.brick.forEach((b, r) => {
+    if (!exposed[b] && totals.value[r] !== 0) lonely.push(r);
+  });
+  const strange: number[] = [];
+  let count = 0;
+  for (const b of exposure.brick) {
+    if (known[b] === 1) continue;
+    count++;
+    if (known[b] === 0) strange.push(b);
+    known[b] = 2;
+  }
+  return { totals: lonely, rows: count, bricks: strange };
+}
+
+/**
+ * What there is to say of keys that do not meet: totals without anyone, exposure without a total, and keys of the one
+ * that differ from those of the other in writing alone. `history` counts rows before a total that adstock carries on to.
+ */
+export function keyWarnings(problem: Problem, exposureBrick: readonly string[], history: number): Warning[] {
+  const { rows } = problem;
+  const { totals, rows: strangers, bricks } = findUnmet(problem);
+  const found: Warning[] = [];
+  if (totals.length > 0) {
+    const sums = [Float64Array.from(totals, (r) => rows.totals.value[r]), rows.totals.value].map((values) =>
+      figure(exactSum(values)),
+    );
+    const names = totals.slice(0, mostExamples).map((r) => describeKey(rows.bricks, rows.totals.brick[r]));
+    const of = `${totals.length} of ${plural(rows.totals.value.length, 'brick')} with a total`;
+    const message = `${of} (sum ${sums[0]} of ${sums[1]}) ${totals.length === 1 ? 'has' : 'have'} no exposure: ${listed(names, totals.length)}. Kept apart in the unallocated table.`;
+    found.push({ code: 'unallocated', message });
+  }
+  if (strangers > 0) {
+    const names = bricks.slice(0, mostExamples).map((b) => describeKey(rows.bricks, b));
+    const of = `${strangers} of ${plural(rows.exposure.value.length, 'row')} of exposure`;
+    const what = `${of} ${strangers === 1 ? 'is' : 'are'} of ${plural(bricks.length, 'brick')} without a total: ${listed(names, bricks.length)}`;
+    const carried =
+      history === 0
+        ? 'Not allocated, and nothing carries over from there.'
+        : `Not allocated; ${history === strangers ? 'adstock carries them over' : `adstock carries ${history} of them over`} to totals.`;
+    found.push({ code: 'exposure-without-total', message: `${what}. ${carried}` });
+  }
+  const [left, right] = brickSides(rows, exposureBrick);
+  for (const miss of findNearMisses(rows.bricks, left, right)) {
+    const [a, b] = [left, right].map(({ record }, i) => `${show(miss.texts[i])} (${record(miss.rows[i])})`);
+    const more = miss.count > 1 ? `, and so do ${miss.count - 1} more` : '';
+    const message = `column ${right.columns[miss.column]}: ${b} and ${a} differ in writing alone${more}, so they are two keys. ${cureOf(miss, left, right)}`;
+    found.push({ code: 'near-keys', message });
+  }
+  return found;
+}

@@ -1,0 +1,55 @@
+import { describe, expect, it } from 'vitest';
+import { differencesOf, plainKey } from '../../bindings/problem/spellings.js';
+
+describe('keys that differ in writing alone', () => {
+  it.each([
+    ['101', '00101', ['number']],
+    ['101', '101.0', ['number']],
+    ['101', '+101', ['number']],
+    ['1001', '1,001', ['number']],
+    ['101000', '1.01E+05', ['number']],
+    ['0', '000', ['number']],
+    ['204', '204 ', ['blanks']],
+    ['204', '\u00a0204', ['blanks']],
+    ['204', '\ufeff204', ['blanks']],
+    ['New York', 'New  York', ['blanks']],
+    ['New York', 'New\u00a0York', ['blanks']],
+    ['101', "'101", ['quotes']],
+    ['101', '="101"', ['quotes']],
+    ['A', 'a', ['case']],
+    ['Müller', 'Mu\u0308ller', ['form']],
+    ['TV', '\uff34\uff36', ['form']],
+    ['North-East', 'North_East', ['punctuation']],
+    ['2024-01-01', '2024-01-01 00:00:00', ['date']],
+    ['2024-01-01', '2024-01-01T00:00:00.000Z', ['date']],
+    ['2024-01-01', '2024-01-01 00:00:00+00', ['date']],
+    ['2024-01-01', '2024-01-01 00:00:00 UTC', ['date']],
+    ['2024-01-01', '2024/1/1', ['date']],
+    ['2024-01-01', '20240101', ['date']],
+    ['2024-01-01', '01.01.2024', ['date']],
+    ['2024-01-13', '1/13/2024', ['date']],
+    ['2024-01-13', '13/1/2024', ['date']],
+    ['00101', ' 101', ['blanks', 'number']],
+    ['TV', 'tv ', ['blanks', 'case']],
+  ])('%j and %j: %j', (a, b, differences) => {
+    expect(plainKey(a)).toBe(plainKey(b));
+    expect(differencesOf(a, b)).toEqual(differences);
+    expect(differencesOf(b, a)).toEqual(differences);
+  });
+
+  it.each([
+    ['101', '1010'],
+    ['-1', '1'],
+    ['1.5', '15'],
+    ['1.000', '1'],
+    ['1-2', '12'],
+    ['2024-01-01', '2024-01-02'],
+    ['2024-01-01', '2024-01-01 07:00:00'],
+    ['2024-04-03', '3/4/2024'],
+    ['2024-13-01', '2024-01-13'],
+    ['tv', 'tv2'],
+    ['', '0'],
+  ])('tell %j and %j apart', (a, b) => {
+    expect(plainKey(a)).not.toBe(plainKey(b));
+  });
+});
