@@ -60,8 +60,9 @@ if (stage('bundles')) {
       convert: 'bindings/exposure/convert/convert.ts',
     },
     outdir: 'dist',
-    // the inlined wasm first, where there is any: in the midst of the code gzip packs both 0.4 KB worse
-    inject: ['bindings/kernels/wasmModule.ts'],
+    // what several entry points need lies in chunks of its own, once: errors are of one class wherever they come from
+    splitting: true,
+    chunkNames: 'shared/[hash]',
     platform: 'neutral',
     mainFields: ['module', 'main'],
     minify: true,

@@ -14,7 +14,7 @@ const doors = ['index', 'simulate/index', 'model/jsonSchema', 'report/html/index
 /** The wasm and the charts as text, which the build writes. */
 const built = ['kernels/wasmModule', 'report/html/chartModule'].map((name) => `bindings/${name}.ts`);
 /** Packages that the library's bundles take in. */
-const bundled = ['zod/mini', '@assemblyscript/loader', 'fastest-levenshtein', 'uplot'];
+const bundled = ['zod/mini', 'fastest-levenshtein', 'uplot'];
 
 /** Rooms from the ground up: each may import its own floor and those below. */
 const floors = [

@@ -1,9 +1,8 @@
-import { instantiate } from '@assemblyscript/loader';
 import { type Memory, wasmMemory } from '../memory/memory.js';
 import type { Kernels } from './kernels.js';
 import { wasmHex } from './wasmModule.js';
 
-type Exports = Kernels & { memory: WebAssembly.Memory; heapBase(): number } & Record<string, unknown>;
+type Exports = Kernels & { memory: WebAssembly.Memory; heapBase(): number };
 
 function decode(hex: string): Uint8Array<ArrayBuffer> {
   const bytes = new Uint8Array(hex.length / 2);
@@ -11,9 +10,14 @@ function decode(hex: string): Uint8Array<ArrayBuffer> {
   return bytes;
 }
 
-/** Instantiates the inlined module. Rejects where WebAssembly is missing, blocked by a policy or without SIMD. */
+/**
+ * Instantiates the inlined module. Rejects where WebAssembly is missing, blocked by a policy, without SIMD or without
+ * room for its memory. Nothing else is touched: a look at `Response`, as the loader of AssemblyScript takes, makes Node
+ * compile a wasm module of its own, which ends the process where address space is scarce.
+ */
 export async function createWasmKernels(limit?: number): Promise<{ kernels: Kernels; memory: Memory }> {
   if (typeof WebAssembly === 'undefined') throw new Error('this engine has no WebAssembly');
-  const { exports } = await instantiate<Exports>(decode(wasmHex), {});
+  const module = await WebAssembly.compile(decode(wasmHex));
+  const exports = (await WebAssembly.instantiate(module, {})).exports as unknown as Exports;
   return { kernels: exports, memory: wasmMemory(exports.memory, exports.heapBase(), limit) };
 }
