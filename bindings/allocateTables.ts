@@ -57,7 +57,8 @@ export function keep(
     exposures[c] = sum * panel.exposureScale[c];
   });
   return {
-    entities: rows.entities,
+    // tables of the result have the same texts, and those are the caller's
+    entities: { ...rows.entities, values: rows.entities.values.map((texts) => texts.slice()) },
     productivities,
     componentOf,
     rates,

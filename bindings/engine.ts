@@ -26,8 +26,8 @@ export interface EngineOptions {
 /** What every job works with: kernels and their memory, one job at a time. */
 export interface Workshop extends Selected {
   readonly arena: Arena;
-  /** Runs a job, with all of the arena, once those before it are done. */
-  queue<T>(job: () => Promise<T>): Promise<T>;
+  /** Runs a job, with all of the arena, once those before it are done; one whose signal is aborted before then leaves at once. */
+  queue<T>(job: () => Promise<T>, signal?: AbortSignal): Promise<T>;
 }
 
 export async function openWorkshop({ kernels, memoryLimit }: EngineOptions): Promise<Workshop> {
@@ -37,13 +37,18 @@ export async function openWorkshop({ kernels, memoryLimit }: EngineOptions): Pro
   return {
     ...selected,
     arena,
-    queue(job) {
-      const run = () => {
-        arena.reset(); // whatever the job before left open
-        return job();
-      };
-      const result = last.then(run, run);
-      last = result;
+    queue<T>(job: () => Promise<T>, signal?: AbortSignal) {
+      const result = new Promise<T>((resolve, reject) => {
+        const leave = () => reject(signal?.reason);
+        if (signal?.aborted) return leave();
+        signal?.addEventListener('abort', leave, { once: true });
+        last = last.then(async () => {
+          signal?.removeEventListener('abort', leave);
+          if (signal?.aborted) return; // it has left
+          arena.reset(); // whatever the job before left open
+          await job().then(resolve, reject);
+        });
+      });
       return result;
     },
   };

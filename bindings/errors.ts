@@ -1,3 +1,5 @@
+export { show } from './show.js';
+
 /** Every error this library throws on purpose. `code` is stable: match on it, not on the message. */
 export class ApportionError extends Error {
   override readonly name: string = 'ApportionError';
@@ -41,21 +43,5 @@ export class MemoryError extends ApportionError {
       'memory',
       `memory: expected at most ${allowed} bytes, needed ${needed}. Raise memoryLimit or split the input.`,
     );
-  }
-}
-
-/** Shows a value inside a message: text in quotes, everything else as written, long values cut. */
-export function show(value: unknown): string {
-  const text = String(typeof value === 'string' || isPlain(value) ? JSON.stringify(value) : value);
-  return text.length > 80 ? `${text.slice(0, 77)}...` : text;
-}
-
-// what JSON can say; a big integer or a circle inside would make it throw
-function isPlain(value: unknown): boolean {
-  if (typeof value !== 'object' || value === null) return false;
-  try {
-    return JSON.stringify(value) !== undefined;
-  } catch {
-    return false;
   }
 }

@@ -15,10 +15,12 @@ import { groupRatesOf } from './groupRates.js';
 import { logOf } from './kernels/js/log.js';
 import { learnCurves } from './learnCurves.js';
 import { fillDefaults } from './model/fill.js';
-import { checkRunOptions } from './options.js';
+import { readRunOptions } from './options.js';
+import { plainCopy } from './plain.js';
 import type { Problem } from './problem/compile.js';
 import { keyText } from './problem/keys.js';
 import type { Tables } from './problem/tables.js';
+import { takeTables } from './problem/take.js';
 import { type Filled, predictorOf, regressionOf } from './regression.js';
 import { allocationTable, unallocatedTable } from './report/allocation.js';
 import { componentsTable, entitiesTable } from './report/entities.js';
@@ -71,6 +73,8 @@ export async function fitTables(
   const kept = keep(problem, fits, productivities, prepared.shaping, prepared.model, predict, rates);
   const fitted = fits.filter((fit) => fit.kind === 'fitted');
   const objective = sumOf(problem, fits);
+  // a copy: what callers do to it reaches no later split
+  const shown = plainCopy(model, []) as Filled;
   return {
     allocation: allocationTable(problem, split),
     entities: entitiesTable(
@@ -99,7 +103,7 @@ export async function fitTables(
     dispersion: quantiles(
       fits.flatMap((fit, c) => (fit.kind === 'fitted' ? [fit.dispersion * problem.panel.totalScale[c]] : [])),
     ),
-    pooling,
+    pooling: shown.model.pooling,
     massError: massError(problem.cells, split, decimals),
     massMoved: massMoved(split.part, proportional.part, problem.cells.totals),
     sums: { totals: adding.sum(split.totals), allocated: adding.sum(split.part), unallocated: adding.sum(lost) },
@@ -126,11 +130,12 @@ export async function fitTables(
       roundedAway: roundedAway(problem, split),
       decimals,
     }),
-    model,
+    model: shown,
     run: { kernels: workshop.name, reason: workshop.reason, version },
     async allocate(others, runOptions = {}) {
-      checkRunOptions(runOptions);
-      return workshop.queue(() => allocateTables(workshop, kept, others, runOptions));
+      const run = readRunOptions(runOptions);
+      const taken = takeTables(others);
+      return workshop.queue(() => allocateTables(workshop, kept, taken, run), run.signal);
     },
   };
 }

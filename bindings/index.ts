@@ -1,11 +1,13 @@
 import { exactSum } from './allocate/exactSum.js';
 import type { Warning } from './diagnose/warnings.js';
 import { shapeTables } from './effectiveExposure.js';
-import { type EngineOptions, openWorkshop, prepare } from './engine.js';
+import { type EngineOptions, openWorkshop, prepare, type Workshop } from './engine.js';
 import { fitTables } from './fitTables.js';
 import type { Model } from './model/config.js';
-import { checkEngineOptions, checkRunOptions } from './options.js';
+import { copyModel } from './model/parse.js';
+import { readEngineOptions, readFitOptions, readRunOptions } from './options.js';
 import type { Tables } from './problem/tables.js';
+import { takeTables } from './problem/take.js';
 import type { EffectiveExposure } from './report/exposure.js';
 import type { Fit } from './report/result.js';
 import type { RunOptions } from './run.js';
@@ -42,22 +44,29 @@ export type FitOptions = RunOptions & EngineOptions;
 
 /** An engine of one's own: for many fits, or a memory limit. @throws InputError, or ApportionError `kernels` */
 export async function createEngine(options: EngineOptions = {}): Promise<Engine> {
-  checkEngineOptions(options);
-  const workshop = await openWorkshop(options);
+  return engineOf(await openWorkshop(readEngineOptions(options)));
+}
+
+/** What a caller hands over, as it is at the call: what waits in the queue does not see later changes. @throws InputError */
+function take(tables: Tables, model: Model, options: RunOptions) {
+  return { tables: takeTables(tables), config: copyModel(model), run: readRunOptions(options) };
+}
+
+function engineOf(workshop: Workshop): Engine {
   return {
     kernels: workshop.name,
     reason: workshop.reason,
     get memory() {
       return workshop.memory.size;
     },
-    async fit(tables, model, runOptions = {}) {
-      checkRunOptions(runOptions);
-      return workshop.queue(() => fitTables(workshop, tables, model, runOptions));
+    async fit(given, model, runOptions = {}) {
+      const { tables, config, run } = take(given, model, runOptions);
+      return workshop.queue(() => fitTables(workshop, tables, config, run), run.signal);
     },
-    async check(tables, model, runOptions = {}) {
-      checkRunOptions(runOptions);
+    async check(given, model, runOptions = {}) {
+      const { tables, config, run } = take(given, model, runOptions);
       return workshop.queue(async () => {
-        const prepared = await prepare(workshop, tables, model, runOptions);
+        const prepared = await prepare(workshop, tables, config, run);
         const { cells, rows, panel, withoutTotal } = prepared.problem;
         const lost: number[] = [];
         for (let t = 0; t < cells.brick.length; t++) {
@@ -74,11 +83,11 @@ export async function createEngine(options: EngineOptions = {}): Promise<Engine>
           sums: { totals: exactSum(cells.totals), unallocated: exactSum(lost) },
           warnings: inputWarnings(prepared),
         };
-      });
+      }, run.signal);
     },
-    async effectiveExposure(tables, model, runOptions = {}) {
-      checkRunOptions(runOptions);
-      return workshop.queue(() => shapeTables(workshop, tables, model, runOptions));
+    async effectiveExposure(given, model, runOptions = {}) {
+      const { tables, config, run } = take(given, model, runOptions);
+      return workshop.queue(() => shapeTables(workshop, tables, config, run), run.signal);
     },
   };
 }
@@ -98,34 +107,53 @@ function engineFor({ kernels = 'auto', memoryLimit }: EngineOptions): Promise<En
 }
 
 /**
+ * A call, with all it was handed as that is now, on the shared engine it asks for. Only here something is waited for: the engine
+ * copies once more, of what no caller holds.
+ */
+function onShared<T>(
+  tables: Tables,
+  model: Model,
+  options: FitOptions,
+  call: (engine: Engine, ...taken: [Tables, Model, RunOptions]) => Promise<T>,
+): Promise<T> {
+  const { engine, run } = readFitOptions(options);
+  const taken = take(tables, model, run);
+  return engineFor(engine).then((shared) => call(shared, taken.tables, taken.config as Model, taken.run));
+}
+
+/**
  * Splits every total over the entities exposed in its brick, by productivities learned from all bricks.
  *
+ * Model and options are copied at the call, and it is settled which columns the tables have: all these may change afterwards.
+ * The contents of columns are not copied. They must not change until the promise settles, and may then: a result holds
+ * nothing of them. Row objects are read at the call.
+ *
  * @param tables `totals` (one row per brick), `exposure` (one row per brick and entity), `entities` (for pooling groups):
- *   columns by name as arrays, typed arrays, dictionaries or Arrow tables
+ *   columns by name as arrays, typed arrays, dictionaries or Arrow tables, or a list of row objects
  * @param model which columns are what, and the model; see `Model` for units, ranges and defaults
  * @throws InputError everything wrong with the configuration or the tables at once
  * @throws MemoryError when the kernels' memory would pass its limit
- * @throws the signal's reason when aborted
+ * @throws the signal's reason when aborted, at once while other jobs are before this one; what `onProgress` throws, as it is
  */
 export async function fit(tables: Tables, model: Model, options: FitOptions = {}): Promise<Fit> {
-  const { kernels, memoryLimit, ...runOptions } = options;
-  return (await engineFor({ kernels, memoryLimit })).fit(tables, model, runOptions);
+  return onShared(tables, model, options, (engine, ...taken) => engine.fit(...taken));
 }
 
-/** Checks configuration and tables as `fit` would, and fits nothing. @throws InputError */
+/** Checks configuration and tables as `fit` would, and fits nothing. Copies what `fit` copies. @throws InputError */
 export async function check(tables: Tables, model: Model, options: FitOptions = {}): Promise<Check> {
-  const { kernels, memoryLimit, ...runOptions } = options;
-  return (await engineFor({ kernels, memoryLimit })).check(tables, model, runOptions);
+  return onShared(tables, model, options, (engine, ...taken) => engine.check(...taken));
 }
 
-/** Effective exposure as `fit` would use it, and where the data lie on its curves; fits nothing. @throws InputError, MemoryError */
+/**
+ * Effective exposure as `fit` would use it, and where the data lie on its curves; fits nothing. Copies what `fit` copies.
+ * @throws InputError, MemoryError
+ */
 export async function effectiveExposure(
   tables: Tables,
   model: Model,
   options: FitOptions = {},
 ): Promise<EffectiveExposure> {
-  const { kernels, memoryLimit, ...runOptions } = options;
-  return (await engineFor({ kernels, memoryLimit })).effectiveExposure(tables, model, runOptions);
+  return onShared(tables, model, options, (engine, ...taken) => engine.effectiveExposure(...taken));
 }
 
 export type { Warning } from './diagnose/warnings.js';

@@ -20,9 +20,12 @@ export interface Progress {
 }
 
 export interface RunOptions {
-  /** Stops the work at the next shard; the promise rejects with the signal's reason. */
+  /** Stops the work at the next shard, or at once while it waits for other jobs; the promise rejects with the signal's reason. */
   readonly signal?: AbortSignal | undefined;
-  /** Called after every sweep and at every stage. */
+  /**
+   * Called after every sweep and at every stage. An error that it throws stops the job, and the promise rejects with that very
+   * error; what it returns is not waited for.
+   */
   readonly onProgress?: ((progress: Progress) => void) | undefined;
   /** What messages call the tables: file names, say. */
   readonly names?: TableNames | undefined;

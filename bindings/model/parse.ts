@@ -2,6 +2,7 @@ import type * as z from 'zod/mini';
 import { show } from '../errors.js';
 import { collectFaults, type Faults } from '../faults.js';
 import { suggestion } from '../nearest.js';
+import { pathText as pathOf, plainCopy } from '../plain.js';
 import type { Curve, Model, Preset } from './config.js';
 import { presetSchemaOf } from './presets/check.js';
 import { curveSchema, modelSchema } from './schema.js';
@@ -10,10 +11,10 @@ import { checkSections } from './sections.js';
 type Issue = NonNullable<ReturnType<typeof modelSchema.safeParse>['error']>['issues'][number];
 type Path = readonly PropertyKey[];
 
-const pathText = (path: Path) =>
-  path
-    .map((part, i) => (typeof part === 'number' ? `[${part}]` : i > 0 ? `.${String(part)}` : String(part)))
-    .join('') || 'config';
+const whole = 'config'; // what messages call all of it
+const pathText = (path: Path) => pathOf(path, whole);
+
+const got = (value: unknown) => (value === undefined ? 'nothing' : show(value));
 
 const isObject = (value: unknown): value is Record<PropertyKey, unknown> => typeof value === 'object' && value !== null;
 const isSection = (value: unknown): value is Record<string, unknown> => isObject(value) && !Array.isArray(value);
@@ -23,8 +24,6 @@ function at(raw: unknown, path: Path): unknown {
   for (const part of path) value = isObject(value) ? value[part] : undefined;
   return value;
 }
-
-const got = (value: unknown) => (value === undefined ? 'nothing' : show(value));
 
 /** The faults of the one alternative that is an object; null where there is none. */
 function insideOf(alternatives: readonly (readonly z.core.$ZodIssue[])[]): Issue[] | null {
@@ -82,11 +81,15 @@ function checkCurves(faults: Faults, curves: Record<string, unknown>, depth: num
   }
 }
 
+/** A copy of a configuration that a caller may go on changing; what is in it is not checked. @throws InputError where there is none */
+export const copyModel = (model: unknown): unknown => plainCopy(model, [], whole);
+
 /**
- * Checks a configuration, as read from JSON.
+ * Checks a configuration, as read from JSON. What comes back is a copy: changing what was handed over does not change it.
  * @throws InputError with everything that is wrong: `path: expected X, got Y`, unknown options with the nearest known name
  */
-export function parseModel(raw: unknown): Model {
+export function parseModel(config: unknown): Model {
+  const raw = copyModel(config);
   const faults = collectFaults();
   refuseProto(faults, raw, []);
   faults.throwIfAny();
@@ -104,8 +107,9 @@ export function parseModel(raw: unknown): Model {
   return model;
 }
 
-/** Checks one curve by itself. @throws InputError */
-export function parseCurve(raw: unknown): Curve | Preset {
+/** Checks one curve by itself, and gives a copy of it. @throws InputError */
+export function parseCurve(curve: unknown): Curve | Preset {
+  const raw = plainCopy(curve, ['curve']);
   const faults = collectFaults();
   refuseProto(faults, raw, ['curve']);
   if (isSection(raw)) checkCurves(faults, raw, 0, ['curve']);

@@ -1,40 +1,94 @@
-import type { ArrowLike, Column, DictionaryColumn, Table, VectorLike } from './tables.js';
-
-const isArrow = (table: Table): table is ArrowLike => typeof (table as ArrowLike).getChild === 'function';
-const isMap = (table: Table): table is ReadonlyMap<string, Column> => table instanceof Map;
-
-/** Names of a table's columns. */
-export function columnNames(table: Table): string[] {
-  if (isArrow(table)) return table.schema.fields.map((field) => field.name);
-  return isMap(table) ? [...table.keys()] : Object.keys(table);
-}
-
-/** The column of that name, one of `columnNames`. */
-export function columnOf(table: Table, name: string): Column | null | undefined {
-  if (isArrow(table)) return table.getChild(name);
-  return isMap(table) ? table.get(name) : (table as Record<string, Column>)[name];
-}
+import { InputError } from '../errors.js';
+import { got, reasonOf } from '../show.js';
+import { decimalOf, isDecimal } from './decimals.js';
+import type { Column, DictionaryColumn, VectorLike } from './tables.js';
+import { Unreadable } from './take.js';
 
 export const isDictionary = (column: Column): column is DictionaryColumn =>
   'codes' in column && 'values' in column && typeof column.values !== 'function';
 export const isVector = (column: Column): column is VectorLike => typeof (column as VectorLike).get === 'function';
 
-/** Rows of a column, or undefined for what is none. */
-export function lengthOf(column: unknown): number | undefined {
-  if (typeof column !== 'object' || column === null) return undefined;
-  const { length } = isDictionary(column as Column) ? (column as DictionaryColumn).codes : (column as VectorLike);
-  return typeof length === 'number' ? length : undefined;
+/** What an Arrow vector says its type is: `Utf8`, `Dictionary<Int32, Utf8>`; nothing where it says none. */
+export function typeOf(column: Column): string {
+  if (!isVector(column)) return '';
+  try {
+    return String(column.type);
+  } catch {
+    return '';
+  }
 }
 
-/** Reads one cell of any kind of column. */
-export function cellOf(column: Column): (row: number) => unknown {
-  if (isDictionary(column)) return (row) => column.values[column.codes[row]];
-  if (isVector(column)) {
-    // a dictionary vector decodes its text anew each time unless asked to remember; over several batches, each with a
-    // dictionary of its own, Arrow would remember the first alone
-    const forgets = String(column.type).startsWith('Dictionary') && column.data?.length === 1;
-    const vector = forgets && column.memoize ? column.memoize() : column;
-    return (row) => vector.get(row);
+const mostRows = 4_294_967_295; // rows are counted in 32 bits
+
+/** A length that can be one: typed arrays of another realm and objects that pretend to be lists are judged alike. */
+function lengthIn(list: unknown): number | undefined {
+  if (typeof list !== 'object' || list === null) return undefined;
+  const { length } = list as { length?: unknown };
+  return Number.isInteger(length) && (length as number) >= 0 && (length as number) <= mostRows
+    ? (length as number)
+    : undefined;
+}
+
+/** A column that can be read, and its rows; or what is wrong with it in words: `expected an array or a dictionary, got 5`. */
+export type ReadColumn = { readonly column: Column; readonly rows: number } | { readonly problem: string };
+
+export function readColumn(raw: unknown): ReadColumn {
+  const unreadable = (reason: string) => ({ problem: `expected a column that can be read, got an error: ${reason}` });
+  if (raw instanceof Unreadable) return unreadable(raw.reason);
+  try {
+    if (typeof raw !== 'object' || raw === null || raw instanceof DataView || !isListLike(raw)) {
+      return { problem: `expected an array or a dictionary, got ${got(raw)}` };
+    }
+    const column = isDictionary(raw) ? takeDictionary(raw) : raw;
+    if (typeof column === 'string') return { problem: column };
+    const list = isDictionary(column) ? column.codes : column;
+    const rows = lengthIn(list);
+    if (rows !== undefined) return { column, rows };
+    const { length } = list as { length: unknown };
+    return { problem: `expected a length from 0 to ${mostRows}, got ${got(length)}` };
+  } catch (error) {
+    return unreadable(reasonOf(error));
   }
-  return (row) => column[row];
+}
+
+const isListLike = (raw: object): raw is Column => 'length' in raw || ('codes' in raw && 'values' in raw);
+
+/** A dictionary whose parts are read without harm: lists that are no typed arrays are copied. */
+function takeDictionary({ codes, values }: DictionaryColumn): DictionaryColumn | string {
+  if (lengthIn(values) === undefined) return `expected a list of values, got ${got(values)}`;
+  if (lengthIn(codes) === undefined) return `expected a list of codes, got ${got(codes)}`;
+  return {
+    codes: ArrayBuffer.isView(codes) ? codes : Array.from(codes),
+    values: Array.from(values),
+  };
+}
+
+/**
+ * Reads one cell of any kind of column. `at` is where messages say a row of the column is.
+ * @throws InputError where reading fails: a getter, a proxy or a vector that throws
+ */
+export function cellOf(column: Column, at: (row: number) => string): (row: number) => unknown {
+  if (ArrayBuffer.isView(column)) return (row) => (column as unknown as readonly number[])[row];
+  const read = readerOf(column);
+  return (row) => {
+    try {
+      return read(row);
+    } catch (error) {
+      const path = at(row);
+      const message = `${path}: expected a value, got an error: ${reasonOf(error)}`;
+      throw new InputError([{ kind: 'unreadable', path, message }]);
+    }
+  };
+}
+
+function readerOf(column: Column): (row: number) => unknown {
+  if (isDictionary(column)) return (row) => column.values[column.codes[row]];
+  if (!isVector(column)) return (row) => column[row];
+  const { type } = column;
+  if (isDecimal(type)) return (row) => decimalOf(type, column.get(row));
+  // a dictionary vector decodes its text anew each time unless asked to remember; over several batches, each with a
+  // dictionary of its own, Arrow would remember the first alone
+  const forgets = typeOf(column).startsWith('Dictionary') && column.data?.length === 1;
+  const vector = forgets && typeof column.memoize === 'function' ? column.memoize() : column;
+  return (row) => vector.get(row);
 }

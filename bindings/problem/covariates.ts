@@ -2,7 +2,6 @@ import { show } from '../errors.js';
 import type { Faults } from '../faults.js';
 import type { Model } from '../model/config.js';
 import { parseFormula } from '../model/formula.js';
-import { cellOf } from './columns.js';
 import { compareText, describeKey, type KeySet, keyText, rankTuples } from './keys.js';
 import { parseNumber } from './numbers.js';
 import type { Source } from './source.js';
@@ -70,11 +69,10 @@ export function covariateFrom(
 ): ((ids: Uint32Array, entities: number) => Covariate) | null {
   const column: Column | undefined = source.column(name, path);
   if (!column) return null;
-  const cell = cellOf(column);
+  const at = source.cells(name, column);
   return (ids, entities) => {
     const row = new Int32Array(entities).fill(-1);
     for (let r = 0; r < ids.length; r++) row[ids[r]] = r;
-    const at = (r: number) => cell(source.kept ? source.kept[r] : r);
     return covariateOf(
       name,
       entities,

@@ -1,6 +1,6 @@
-import { show } from '../errors.js';
 import type { Faults } from '../faults.js';
-import { cellOf, isDictionary, isVector } from './columns.js';
+import { got } from '../show.js';
+import { isDictionary, typeOf } from './columns.js';
 import type { Source } from './source.js';
 import type { Column } from './tables.js';
 
@@ -38,7 +38,13 @@ export function encodeKeys(
   };
   const refuse = (row: number, value: unknown): void => {
     faults.add('key', `${source.record(row)}, column ${name}`, () => {
-      return `expected text or a whole number, got ${value === undefined || value === null ? 'nothing' : show(value)}`;
+      return `expected text or a whole number, got ${got(value)}`;
+    });
+  };
+
+  const refuseCode = (row: number, code: number, values: number): void => {
+    faults.add('key', `${source.record(row)}, column ${name}`, () => {
+      return `expected a code of the ${values} values, counted from 0, got ${got(code)}`;
     });
   };
 
@@ -50,7 +56,8 @@ export function encodeKeys(
       if (!(known[at] >= 0)) {
         const text = column.values[at];
         if (typeof text !== 'string') {
-          refuse(r, text);
+          if (at in column.values) refuse(r, text);
+          else refuseCode(r, at, column.values.length);
           continue;
         }
         known[at] = codeOf(text);
@@ -60,11 +67,11 @@ export function encodeKeys(
     return codes;
   }
 
-  const cell = cellOf(column);
+  const cell = source.cells(name, column);
   let last: unknown; // runs of one value are common, and cheaper to see than to look up
   let lastCode = 0;
   for (let r = 0; r < rows; r++) {
-    const value = cell(kept ? kept[r] : r);
+    const value = cell(r);
     if (value !== last || r === 0) {
       last = value;
       if (typeof value === 'string') lastCode = codeOf(value);
@@ -84,7 +91,7 @@ export function encodeKeys(
 /** What a column holds that cannot name anything, if its type says so. */
 function unfitAsKeys(column: Column): string | null {
   const floats = column instanceof Float64Array || column instanceof Float32Array;
-  const type = isVector(column) ? String(column.type) : '';
+  const type = typeOf(column);
   if (floats || /Float/.test(type)) return 'floating-point numbers';
   // Arrow hands these over as counts of milliseconds or as words of memory
   return /Date|Time|Duration|Interval|Decimal/.test(type) ? `${type}. Cast the column to text.` : null;

@@ -2,7 +2,6 @@ import { show } from '../errors.js';
 import type { Faults } from '../faults.js';
 import type { Model } from '../model/config.js';
 import { type Cohort, cohortColumn, poolingColumns } from '../model/pooling.js';
-import { cellOf } from './columns.js';
 import { createDictionary, encodeKeys } from './dictionary.js';
 import { compareText, type KeySet, keyText, rankTexts } from './keys.js';
 import type { Source } from './source.js';
@@ -113,12 +112,12 @@ export function readParents(faults: Faults, model: Model, source: Source | undef
   const name = pooling.parent;
   const column = source.column(name, 'model.pooling.parent');
   if (!column) return null;
-  const cell = cellOf(column);
+  const cell = source.cells(name, column);
   return (entities, entityRows) => {
     const parentOf = new Map<string, string>(); // by name; those of the root are not there
     const rowOf = new Map<string, number>();
     entityRows.forEach((e, r) => {
-      const value = cell(source.kept ? source.kept[r] : r);
+      const value = cell(r);
       const text = keyText(entities, e, 0);
       rowOf.set(text, r);
       if (value !== null && value !== undefined && value !== '') parentOf.set(text, String(value));

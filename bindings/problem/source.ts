@@ -1,8 +1,9 @@
 import { show } from '../errors.js';
 import type { Faults } from '../faults.js';
 import { suggestion } from '../nearest.js';
-import { cellOf, columnNames, columnOf, isDictionary, lengthOf } from './columns.js';
+import { cellOf, isDictionary, readColumn } from './columns.js';
 import type { Column, Table } from './tables.js';
+import { gotTable, type TakenTable, takeTable } from './take.js';
 
 /** One table of the caller's: its columns by name, the rows `where` keeps, and what messages call it. */
 export interface Source {
@@ -15,6 +16,8 @@ export interface Source {
   column(name: string, path: string): Column | undefined;
   /** `delivery.csv record 841` for the r-th kept row; records count from 1. */
   record(row: number): string;
+  /** A cell of a column that was found, by the r-th kept row. */
+  cells(name: string, column: Column): (row: number) => unknown;
 }
 
 type Where = Readonly<Record<string, string | readonly string[]>>;
@@ -27,13 +30,15 @@ export function openSource(
   section: string,
   where: Where | undefined,
 ): Source {
-  const given = typeof table === 'object' && table !== null;
-  if (!given) faults.add('missing-table', section, `expected a table of columns, got ${got(table)}`);
-  const names = given ? columnNames(table) : [];
+  const columns: unknown = takeTable(faults, table, section);
+  const given = columns instanceof Map;
+  if (!given) faults.add('missing-table', section, `expected a table of columns, got ${gotTable(columns)}`);
+  const taken: TakenTable = given ? columns : new Map();
+  const names = [...taken.keys()];
   let length = -1;
   const column = (wanted: string, path: string): Column | undefined => {
     if (!given) return undefined; // said once
-    const found = names.includes(wanted) ? columnOf(table, wanted) : undefined;
+    const found = taken.get(wanted);
     if (found === undefined || found === null) {
       faults.add(
         'missing-column',
@@ -42,24 +47,29 @@ export function openSource(
       );
       return undefined;
     }
-    const rows = lengthOf(found);
-    if (rows === undefined) {
-      faults.add('column', `${name}, column ${wanted}`, `expected an array or a dictionary, got ${got(found)}`);
+    const read = readColumn(found);
+    if ('problem' in read) {
+      faults.add('column', `${name}, column ${wanted}`, read.problem);
       return undefined;
     }
+    const { rows } = read;
     if (length < 0) length = rows;
     else if (rows !== length) {
       faults.add('column-length', `${name}, column ${wanted}`, `expected ${length} rows like the others, got ${rows}`);
       return undefined;
     }
-    return found;
+    return read.column;
   };
 
+  // by the position in the column
+  const cellsOf = (wanted: string, found: Column) =>
+    cellOf(found, (row) => `${name} record ${row + 1}, column ${wanted}`);
   let kept: Uint32Array | null = null;
   if (given && where) {
     const tests = Object.entries(where).flatMap(([wanted, values]) => {
       const found = column(wanted, `${section}.where`);
-      return found ? [matches(found, new Set(Array.isArray(values) ? values : [values]))] : [];
+      const legal = new Set(Array.isArray(values) ? values : [values]);
+      return found ? [matches(found, cellsOf(wanted, found), legal)] : [];
     });
     const rows = Math.max(length, 0);
     const selected = new Uint32Array(rows);
@@ -78,19 +88,21 @@ export function openSource(
     },
     column,
     record: (row) => `${name} record ${(kept ? kept[row] : row) + 1}`,
+    cells(wanted, found) {
+      const cell = cellsOf(wanted, found);
+      const rows = kept;
+      return rows ? (row) => cell(rows[row]) : cell;
+    },
   };
 }
 
-const got = (value: unknown) => (value === undefined || value === null ? 'nothing' : show(value));
-
 /** Whether the text of a cell is one of `legal`; what is missing never is. */
-function matches(column: Column, legal: ReadonlySet<string>): (row: number) => boolean {
+function matches(column: Column, cell: (row: number) => unknown, legal: ReadonlySet<string>): (row: number) => boolean {
   if (isDictionary(column)) {
     const { codes } = column;
     const accepted = Uint8Array.from(column.values, (text) => (legal.has(text) ? 1 : 0));
     return (row) => accepted[codes[row]] === 1;
   }
-  const cell = cellOf(column);
   return (row) => {
     const value = cell(row);
     return value !== undefined && value !== null && legal.has(typeof value === 'string' ? value : String(value));

@@ -25,8 +25,15 @@ export interface ArrowLike {
   getChild(name: string): VectorLike | null;
 }
 
-/** Columns by name, all of one length: an object, a Map or an Arrow table. */
-export type Table = Readonly<Record<string, Column>> | ReadonlyMap<string, Column> | ArrowLike;
+/**
+ * Columns by name, all of one length: an object, a Map or an Arrow table; or a list of row objects, whose cells are what those
+ * of columns may be.
+ */
+export type Table =
+  | Readonly<Record<string, Column>>
+  | ReadonlyMap<string, Column>
+  | ArrowLike
+  | readonly Readonly<Record<string, unknown>>[];
 
 /** What is split and what earned it. */
 export interface Tables {

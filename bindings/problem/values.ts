@@ -1,6 +1,5 @@
 import { show } from '../errors.js';
 import type { Faults } from '../faults.js';
-import { cellOf } from './columns.js';
 import { parseNumber } from './numbers.js';
 import type { Source } from './source.js';
 import type { Column } from './tables.js';
@@ -25,11 +24,11 @@ export function readValues(
   column: Column,
   rule: ValueRule,
 ): Float64Array {
-  const { kept, rows } = source;
+  const { rows } = source;
   const out = new Float64Array(rows);
-  const cell = cellOf(column);
+  const cell = source.cells(name, column);
   for (let r = 0; r < rows; r++) {
-    const raw = cell(kept ? kept[r] : r);
+    const raw = cell(r);
     const value = typeof raw === 'number' ? raw : figureOf(raw, rule.decimal);
     if (value !== undefined && value >= 0 && value < Number.POSITIVE_INFINITY && !(value === 0 && rule.zero)) {
       out[r] = value + 0; // -0 becomes 0

@@ -132,7 +132,7 @@ describe('keys', () => {
     [
       'codes that lead nowhere in a dictionary',
       { exposure: { ...exposure, campaign: { codes: Uint32Array.of(0, 1, 0xffffffff), values: ['a', 'b'] } } },
-      [`${record('delivery', 3, 'campaign')} nothing`],
+      ['delivery.csv record 3, column campaign: expected a code of the 2 values, counted from 0, got 4294967295'],
     ],
     ['a number with a fraction', { totals: { ...totals, week: [1, 2.5] } }, [`${record('totals', 2, 'week')} 2.5`]],
     ['NaN', { totals: { ...totals, week: [Number.NaN, 2] } }, [`${record('totals', 1, 'week')} NaN`]],
@@ -144,7 +144,7 @@ describe('keys', () => {
     [
       'an object',
       { totals: { ...totals, week: ['1', { id: 2n }] as never } },
-      [`${record('totals', 2, 'week')} [object Object]`],
+      [`${record('totals', 2, 'week')} {"id":2}`],
     ],
     [
       'floating-point columns, whatever they hold',
