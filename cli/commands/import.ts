@@ -46,6 +46,11 @@ const importers: Readonly<Record<string, Importer>> = {
         'weibull_cdf',
         'weibull_pdf',
       ]),
+      new Option('--robyn-version <version>', 'such as 3.11.1, where no RobynModel-*.json says it'),
+      new Option(
+        '--data-rows <count>',
+        "periods of Robyn's data, before and after its window too, where neither raw_data.csv nor the JSON says it: a Weibull scale is a share of them",
+      ).argParser(countOfRows),
       new Option('--no-curves', 'leave exposure as it is'),
     ],
   },
@@ -171,6 +176,11 @@ function addDeliveryOptions(command: Command): Command {
 
 function collect(value: string, list: readonly string[] = []): string[] {
   return [...list, value];
+}
+
+function countOfRows(text: string): number {
+  if (!/^[1-9]\d{0,5}$/.test(text)) throw new InvalidArgumentError('Expected a whole number of rows from 1 to 999999.');
+  return Number(text);
 }
 
 function wholeNumber(text: string): number {

@@ -18,6 +18,8 @@ export interface Contributions {
   readonly draws?: Draws | undefined;
   /** Head count of each place, where the file has it. */
   readonly population?: readonly number[] | undefined;
+  /** Nothing says what the channels are: these are all columns that may be some, and the delivery says which. */
+  readonly guessed?: boolean | undefined;
   /** What was left out of the file, and why. */
   readonly notes: readonly string[];
   /** What to mind of what was not left out. */

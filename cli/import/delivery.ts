@@ -16,6 +16,8 @@ export interface Delivery {
   readonly entityColumns: readonly string[];
   readonly entities: readonly (readonly string[])[];
   readonly matches: Matches;
+  /** The first and the last period of all delivery, kept or not. */
+  readonly reach: { readonly first: number; readonly last: number };
   /** What was left out of the delivery, and why. */
   readonly notes: readonly string[];
   /** What to mind of what was not left out. */
@@ -38,6 +40,8 @@ export interface DeliverySettings extends MatchOptions {
   readonly hours: 'begin' | 'end';
   /** False leaves out what was delivered before the first total. */
   readonly history: boolean;
+  /** The model's data begin so many periods before the first total: delivery before that is left out. */
+  readonly before?: number | null | undefined;
 }
 
 /**
@@ -73,18 +77,26 @@ export function addUpDelivery(
   if (faults.any || !times) return null;
 
   const kept: number[] = [];
-  const left = { skipped: 0, elsewhere: 0, before: 0, after: 0 };
+  const left = { skipped: 0, elsewhere: 0, before: 0, unseen: 0, after: 0 };
+  const reach = { first: Number.POSITIVE_INFINITY, last: Number.NEGATIVE_INFINITY };
+  const earliest = -(settings.before ?? Number.POSITIVE_INFINITY);
   for (let r = 0; r < rows; r++) {
     if (matches.channelOf[platform.codes[r]] < 0) left.skipped++;
     else if (place[r] < 0) left.elsewhere++;
-    else if (times[r] >= periods.names.length) left.after++;
-    else if (times[r] < 0 && !settings.history) left.before++;
-    else kept.push(r);
+    else {
+      reach.first = Math.min(reach.first, times[r]);
+      reach.last = Math.max(reach.last, times[r]);
+      if (times[r] >= periods.names.length) left.after++;
+      else if (times[r] < 0 && !settings.history) left.before++;
+      else if (times[r] < earliest) left.unseen++;
+      else kept.push(r);
+    }
   }
   refuseNoOverlap(faults, `${name}, column ${columns.date}`, times, kept, periods, contributions);
   if (left.skipped > 0) notes.push(`${counted(left.skipped)} of skipped platforms`);
   if (left.elsewhere > 0) notes.push(`${counted(left.elsewhere)} where the model has no totals`);
   if (left.before > 0) notes.push(`${counted(left.before)} before the first period of the model`);
+  if (left.unseen > 0) notes.push(`${counted(left.unseen)} before the data of the model`);
   if (left.after > 0) notes.push(`${counted(left.after)} after the last period of the model`);
   noteSharedNames(cautions, table, columns);
   for (const column of columns.campaigns) refuseBlank(faults, table, column, 'a campaign', kept);
@@ -114,6 +126,7 @@ export function addUpDelivery(
     entityColumns: entityColumns.map((column) => (several && column === columns.medium ? 'platform' : column)),
     entities: entity.first.map((i) => texts.map(({ codes, values }) => values[codes[kept[i]]])),
     matches,
+    reach,
     notes,
     cautions,
   };

@@ -30,6 +30,12 @@ export function plainName(name: string): string {
   return plain;
 }
 
+/** Whether a channel has a platform of its name, or the user says something of it. */
+export const isNamed = (channel: string, platforms: readonly string[], { match, skip }: MatchOptions): boolean =>
+  skip.includes(channel) ||
+  match.some((pair) => pair.startsWith(`${channel}=`)) ||
+  platforms.some((platform) => platform === channel || plainName(platform) === plainName(channel));
+
 /**
  * Finds the channel of every platform: as `match` says, else of the same name, else of the same plain name. `where` is
  * the column that names platforms. Notes what stays without a partner on either side.

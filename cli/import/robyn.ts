@@ -1,5 +1,5 @@
 import { show } from '../../bindings/errors.js';
-import type { Faults } from '../../bindings/faults.js';
+import { collectFaults, type Faults } from '../../bindings/faults.js';
 import type { Contributions, Curve } from './contributions.js';
 import { parseMoment, secondsOf } from './moment.js';
 import {
@@ -11,16 +11,9 @@ import {
   type RobynAdstock,
   robynCurves,
 } from './robynCurves.js';
-import {
-  chooseModel,
-  inputsOf,
-  type RobynChoice,
-  type RobynJson,
-  type RobynMedium,
-  scalarOf,
-  textOf,
-  textsIn,
-} from './robynModel.js';
+import { paidMedia, type RobynMedia } from './robynMedia.js';
+import { chooseModel, inputsOf, type RobynJson, type RobynMedium, scalarOf, textOf } from './robynModel.js';
+import { versionOf } from './robynVersion.js';
 import { figuresOf, hasColumn, type SourceTable, textsOf, type Wanted } from './table.js';
 
 /** The files of a Robyn export, those that are there. */
@@ -31,13 +24,18 @@ export interface RobynFiles {
   readonly hyperparameters: SourceTable | null;
   /** RobynModel-*.json: which media are paid, which adstock, which model is selected. */
   readonly jsons: readonly RobynJson[];
-  /** `type` of pareto_media_transform_matrix.csv: tells versions apart. */
-  readonly transforms: readonly string[];
+  /** pareto_media_transform_matrix.csv: its types tell versions apart, its other columns are media. */
+  readonly transforms: {
+    readonly name: string;
+    readonly types: readonly string[];
+    readonly media: readonly string[];
+  } | null;
 }
 
 export interface RobynOptions {
   readonly model?: string | undefined;
   readonly adstock?: RobynAdstock | undefined;
+  readonly version?: string | undefined;
   /** False leaves exposure as it is. */
   readonly curves: boolean;
 }
@@ -45,14 +43,13 @@ export interface RobynOptions {
 export interface RobynImport {
   readonly contributions: Contributions;
   /** Given the channels that stay: their curves. Null where there are none. */
-  readonly curves: ((faults: Faults, channels: readonly string[]) => ReadonlyMap<string, Curve>) | null;
+  readonly curves: ((faults: Faults, channels: readonly string[], window: number) => ReadonlyMap<string, Curve>) | null;
   /** Where a parameter of a curve stands. */
   readonly parameterPath: ((channel: string, option: string) => string) | undefined;
   readonly adstock: RobynAdstock | null;
-  /** Periods of data before the first contribution, where the JSON says it. */
-  readonly history: number | null;
-  /** The date column of what Robyn was given. */
-  readonly dateColumn: string;
+  readonly json: RobynJson | null;
+  /** What to mind of the curves. */
+  readonly cautions: readonly string[];
 }
 
 /** All columns but the unnamed row numbers: which of them are media the JSON says. */
@@ -77,8 +74,8 @@ export function readRobyn(faults: Faults, files: RobynFiles, options: RobynOptio
   const choice = chooseModel(faults, decomposition, jsons, options.model);
   if (!choice) return null;
   const values = hyperparametersOf(faults, hyperparameters, choice);
-  const media = paidMedia(faults, decomposition, choice, [...values.keys()]);
-  if (faults.any || !media) return null;
+  const named = paidMedia(faults, files, choice, [...values.keys()], options.curves);
+  if (faults.any || !named) return null;
 
   const { solID, json } = choice;
   const ids = textsOf(decomposition, 'solID');
@@ -91,11 +88,9 @@ export function readRobyn(faults: Faults, files: RobynFiles, options: RobynOptio
     faults.add('stacked', `${name} record ${kept[again] + 1}`, `${problem}. Are several runs in one file?`);
   }
   if (json && again < 0) checkWindow(faults, name, times, json);
-  const figures = media.map(({ channel }) => {
-    const column = figuresOf(ofModel(faults, kept), decomposition, channel);
-    return kept.map((r) => column[r]);
-  });
+  const { media, figures } = figuresOfMedia(faults, decomposition, named, kept);
   const adstock = options.curves && values.size > 0 ? adstockOf(faults, choice, values, options.adstock) : null;
+  const version = adstock && versionOf(faults, files, choice, options.version);
   if (faults.any) return null;
 
   const where = hyperparameters?.name ?? `${json?.file}, ${jsonValues}`;
@@ -120,6 +115,7 @@ export function readRobyn(faults: Faults, files: RobynFiles, options: RobynOptio
         place: new Uint32Array(cells),
         value: Float64Array.from(figures.flat()),
       },
+      guessed: named.guessed,
       notes: [
         ...(models > 1 ? [`${models - 1} other ${models === 2 ? 'model' : 'models'} in ${name}`] : []),
         ...(others.length > 0 ? [`${others.join(', ')}: no paid media`] : []),
@@ -127,21 +123,31 @@ export function readRobyn(faults: Faults, files: RobynFiles, options: RobynOptio
     },
     curves:
       adstock &&
-      ((noted, channels) => {
+      ((noted, channels, window) => {
         const staying = media.filter(({ channel }) => channels.includes(channel));
-        return robynCurves(noted, staying, values, adstock, presetOf(files), where);
+        return robynCurves(noted, staying, values, adstock, version!.preset, window, where);
       }),
     parameterPath: adstock ? hyperparameterPath(media, values, adstock, where) : undefined,
     adstock,
-    history: json ? historyOf(json) : null,
-    dateColumn: (json && textOf(inputsOf(json), 'date_var')) ?? 'ds',
+    json,
+    cautions: version?.cautions ?? [],
   };
 }
 
-/** Robyn numbers the periods of its data from 1; the first with a contribution is `rollingWindowStartWhich`. */
-function historyOf(json: RobynJson): number | null {
-  const first = scalarOf(inputsOf(json), 'rollingWindowStartWhich');
-  return typeof first === 'number' && first >= 1 ? first - 1 : null;
+/** The contributions of each medium in these rows. A column that may be a medium, but has cells without a number, is none. */
+function figuresOfMedia(
+  faults: Faults,
+  decomposition: SourceTable,
+  { media, guessed }: RobynMedia,
+  kept: readonly number[],
+): { media: readonly RobynMedium[]; figures: number[][] } {
+  const read = media.map((medium) => {
+    const noted = guessed ? collectFaults() : ofModel(faults, kept);
+    const column = figuresOf(noted, decomposition, medium.channel);
+    return { medium, figures: kept.map((r) => column[r]) };
+  });
+  const numeric = guessed ? read.filter(({ figures }) => figures.every(Number.isFinite)) : read;
+  return { media: numeric.map(({ medium }) => medium), figures: numeric.map(({ figures }) => figures) };
 }
 
 /** Faults of the rows of one model: what other models' rows hold is nobody's business. */
@@ -153,34 +159,6 @@ function ofModel(faults: Faults, kept: readonly number[]): Faults {
       if (records.has(Number(/ record (\d+), column /.exec(path)?.[1]))) faults.add(kind, path, problem);
     },
   };
-}
-
-/** Names of hyperparameters and of contributions differ where a medium has both spend and exposure. */
-function paidMedia(
-  faults: Faults,
-  { name, header }: SourceTable,
-  { json }: RobynChoice,
-  hyperparameters: readonly string[],
-): RobynMedium[] | null {
-  const inputs = json ? inputsOf(json) : {};
-  const [vars, spends] = [textsIn(inputs, 'paid_media_vars'), textsIn(inputs, 'paid_media_spends')];
-  const listed = vars.length > 0 ? vars : spends;
-  if (listed.length === 0) {
-    const found = mediaOf(hyperparameters).filter((medium) => header.includes(medium));
-    if (found.length > 0) return found.map((channel) => ({ channel, names: [channel] }));
-    const problem = 'expected RobynModel-*.json or pareto_hyperparameters.csv beside it, which say what the media are';
-    faults.add('missing-file', name, `${problem}, got neither. Export the model with robyn_write().`);
-    return null;
-  }
-  return listed.map((medium, i) => {
-    const names = [...new Set([medium, ...(spends[i] === undefined ? [] : [spends[i]])])];
-    const channel = names.find((column) => header.includes(column));
-    if (channel === undefined) {
-      const wanted = names.map(show).join(' or ');
-      faults.add('missing-column', name, `expected a column ${wanted}, a paid medium of ${json!.file}, got none`);
-    }
-    return { channel: channel ?? medium, names };
-  });
 }
 
 /** The periods must be those of the model in the JSON. */
@@ -214,7 +192,3 @@ function checkWindow(faults: Faults, name: string, times: readonly string[], jso
   const problem = `expected the periods of ${json.file} (${from} to ${to}), got ${earliest} to ${latest}`;
   faults.add('periods', path, `${problem}. Are both of one run?`);
 }
-
-/** Before 3.12 the half-saturation lay between the smallest and the largest value; its transform matrix had other types. */
-const presetOf = ({ transforms }: RobynFiles) =>
-  transforms.some((type) => /^(raw(Media|Spend)|predictedExposure|saturated.*)$/.test(type)) ? 'robyn-legacy' : 'robyn';

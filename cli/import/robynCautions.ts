@@ -1,60 +1,50 @@
 import { collectFaults } from '../../bindings/faults.js';
-import type { Delivery } from './delivery.js';
-import { parseMoment, secondsOf } from './moment.js';
-import type { Periods } from './periods.js';
-import type { RobynImport } from './robyn.js';
-import { figuresOf, type SourceTable, textsOf, type Wanted } from './table.js';
+import type { RobynAdstock } from './robynCurves.js';
+import { periodsOfRaw, type RobynRaw, windowOf } from './robynData.js';
+import type { CurveContext } from './source.js';
+import { figuresOf } from './table.js';
 
 /** Adstock needs the delivery that Robyn saw, and a Weibull scale is a share of all its periods. */
-export function historyCautions(
-  { adstock, history: seen }: RobynImport,
-  { rows }: Delivery,
-  periods: Periods,
-): string[] {
-  const earliest = rows.period.reduce((least, period) => Math.min(least, period), 0);
-  if (adstock === null || seen === null || seen === -earliest) return [];
-  const apart = `Robyn saw ${seen} periods before the first total, the delivery begins ${-earliest} before (${periods.nameOf(earliest)})`;
-  if (adstock !== 'geometric')
-    return [`${apart}: the Weibull scale, a share of all periods, means another number of them`];
-  return -earliest < seen ? [`${apart}: the carry-over into the first periods is too small`] : [];
-}
-
-/** What is read of raw_data.csv: the date and every medium. */
-export const wantedOfRaw =
-  (date: string, channels: readonly string[]) =>
-  (header: readonly string[]): Wanted =>
-    new Map(
-      [date, ...channels]
-        .filter((name) => header.includes(name))
-        .map((name) => [name, name === date ? 'key' : 'value']),
+export function historyCautions(adstock: RobynAdstock | null, { data, delivery, periods }: CurveContext): string[] {
+  if (adstock === null) return [];
+  const cautions: string[] = [];
+  const { rows, before } = data;
+  const earliest = delivery.rows.period.reduce((least, period) => Math.min(least, period), 0);
+  if (before !== null && -earliest < before) {
+    cautions.push(
+      `Robyn saw ${before} periods before the first total, the delivery begins ${-earliest} before (${periods.nameOf(earliest)}): the carry-over into the first periods is too small`,
     );
+  }
+  if (adstock !== 'geometric' && rows === null) {
+    const window = windowOf(data, delivery, periods);
+    cautions.push(
+      `nothing says how many periods of data Robyn was given, of which a Weibull scale is a share: taken for ${window}, all that files and delivery show; --data-rows says another number`,
+    );
+  }
+  return cautions;
+}
 
 /** How far delivery may part from Robyn's own series, as a share of its mean, before it is worth a word. */
 const worthAWord = 0.05;
 
 /** A curve belongs to the series that it was fitted to: says where delivery is not proportional to that. */
 export function seriesCautions(
-  raw: SourceTable,
-  date: string,
+  raw: RobynRaw,
   channels: readonly string[],
-  { rows, matches }: Delivery,
-  periods: Periods,
+  { delivery: { rows, matches }, periods }: CurveContext,
 ): string[] {
-  if (!raw.columns.has(date)) return [];
-  const dates = textsOf(raw, date);
-  const periodOf = dates.values.map((text) => {
-    const moment = parseMoment(text);
-    return moment ? periods.at(secondsOf(moment)) : -1;
-  });
+  const { table } = raw;
+  const periodOf = periodsOfRaw(raw, periods);
+  if (!periodOf) return [];
   const { names } = periods;
   return channels.flatMap((channel, c) => {
-    if (matches.platformsOf[c].length === 0 || !raw.columns.has(channel)) return [];
+    if (matches.platformsOf[c].length === 0 || !table.columns.has(channel)) return [];
     const faults = collectFaults();
-    const figures = figuresOf(faults, raw, channel);
+    const figures = figuresOf(faults, table, channel);
     if (faults.any) return []; // no series to compare with
     const [own, delivered] = [new Float64Array(names.length), new Float64Array(names.length)];
-    for (let r = 0; r < raw.rows; r++) {
-      const period = periodOf[dates.codes[r]];
+    for (let r = 0; r < table.rows; r++) {
+      const period = periodOf[r];
       if (period >= 0 && period < names.length) own[period] += figures[r];
     }
     rows.exposure.forEach((value, i) => {

@@ -125,13 +125,17 @@ export function hyperparameterPath(
   };
 }
 
-/** The curve of every medium that has all of Robyn's own parameters. Notes each parameter that is missing. */
+/**
+ * The curve of every medium that has all of Robyn's own parameters; `window` is that of a Weibull law. Notes each parameter
+ * that is missing.
+ */
 export function robynCurves(
   faults: Faults,
   media: readonly RobynMedium[],
   hyperparameters: ReadonlyMap<string, number>,
   adstock: RobynAdstock,
   preset: 'robyn' | 'robyn-legacy',
+  window: number,
   where: string,
 ): Map<string, Curve> {
   const curves = new Map<string, Curve>();
@@ -150,6 +154,7 @@ export function robynCurves(
         );
       }
     }
+    if (adstock !== 'geometric') curve.window = window;
     if (complete) curves.set(medium.channel, curve);
   }
   return curves;

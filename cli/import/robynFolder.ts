@@ -3,8 +3,9 @@ import { join } from 'node:path';
 import { show } from '../../bindings/errors.js';
 import { refusalOf } from '../outcome.js';
 import { readJson, readTable } from './read.js';
-import { readRobyn, wantedOfDecomposition, wantedOfHyperparameters } from './robyn.js';
-import { historyCautions, seriesCautions, wantedOfRaw } from './robynCautions.js';
+import { type RobynFiles, readRobyn, wantedOfDecomposition, wantedOfHyperparameters } from './robyn.js';
+import { historyCautions, seriesCautions } from './robynCautions.js';
+import { type RobynRaw, rawInside, rawOf, robynDataOf, wantedOfRaw, windowOf } from './robynData.js';
 import type { RobynJson } from './robynModel.js';
 import type { ReadSource } from './source.js';
 import { type SourceTable, textsOf, type Wanted } from './table.js';
@@ -56,35 +57,40 @@ export const robynSource: ReadSource = async (faults, folder, options, signal) =
     read.push(`${file} (which media are paid, adstock)`);
   }
   if (jsons.length === 0) cautions.push('no RobynModel-*.json: organic media, if any, cannot be told from paid ones');
-  let transforms: readonly string[] = [];
+  let transforms: RobynFiles['transforms'] = null;
   if (names.includes(transformsFile)) {
     const found = await table(transformsFile, () => new Map([['type', 'key'] as const]));
-    if (found) transforms = textsOf(found, 'type').values;
-    read.push(`${transformsFile} (version)`);
-  } else if (wantsCurves)
-    cautions.push(
-      `no ${transformsFile}, which tells versions apart: curves are taken for those of Robyn 3.12 or newer`,
-    );
+    const media = found?.header.filter((name) => !['', 'ds', 'type', 'solID'].includes(name)) ?? [];
+    transforms = found && { name: transformsFile, types: textsOf(found, 'type').values, media };
+    read.push(`${transformsFile} (${wantsCurves ? 'version' : 'names of the media'})`);
+  }
   if (faults.any || !decomposition) return null;
-  const { model, adstock } = options;
+  const { model, adstock, robynVersion: version, dataRows } = options;
   const files = { decomposition, hyperparameters, jsons, transforms };
-  const found = readRobyn(faults, files, { model, adstock, curves: wantsCurves });
+  const found = readRobyn(faults, files, { model, adstock, version, curves: wantsCurves });
   if (!found) return null;
-  const { curves, parameterPath, contributions, dateColumn } = found;
-  let raw: SourceTable | null = null;
+  const { curves, parameterPath, contributions, json } = found;
+  let raw: RobynRaw | null = null;
   if (names.includes(rawFile)) {
-    raw = await table(rawFile, wantedOfRaw(dateColumn, contributions.channels));
+    const seen = await table(rawFile, (header) => wantedOfRaw(header, json, contributions.channels));
+    raw = seen && rawOf(seen, json);
     read.push(`${rawFile} (what Robyn saw, beside the delivery)`);
+  } else {
+    raw = rawInside(json);
+    if (raw) read.push(`${raw.table.name} (what Robyn saw, beside the delivery)`);
   }
   return {
     contributions,
     read,
     parameterPath,
-    cautions: (delivery, periods) => [
+    data: wantsCurves ? (noted, periods) => robynDataOf(noted, json, raw, dataRows, periods) : undefined,
+    cautions: (context) => [
       ...cautions,
-      ...historyCautions(found, delivery, periods),
-      ...(raw ? seriesCautions(raw, dateColumn, contributions.channels, delivery, periods) : []),
+      ...found.cautions,
+      ...historyCautions(found.adstock, context),
+      ...(raw ? seriesCautions(raw, contributions.channels, context) : []),
     ],
-    curves: (noted, channels) => curves?.(noted, channels) ?? null,
+    curves: (noted, channels, _, { data, delivery, periods }) =>
+      curves?.(noted, channels, windowOf(data, delivery, periods)) ?? null,
   };
 };

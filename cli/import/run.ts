@@ -12,11 +12,13 @@ import { addUpDelivery } from './delivery.js';
 import { type DeliveryColumns, type DeliveryOptions, findDeliveryColumns, wantedColumns } from './deliveryColumns.js';
 import { readDraws, wantedOfDraws } from './draws.js';
 import { gapCautions, gapsOf } from './gaps.js';
+import { isNamed } from './match.js';
 import { type Named, readPeriods } from './periods.js';
 import { checkFile, type Dialect, readTable } from './read.js';
 import { robynFiles } from './robynFolder.js';
 import type { ReadSource, SourceOptions } from './source.js';
 import { summarizeImport } from './summary.js';
+import { type SourceTable, textsOf } from './table.js';
 
 /** The switches of every import, and those of a single library. */
 export interface ImportArguments extends DeliveryOptions, Dialect, SourceOptions {
@@ -73,10 +75,14 @@ export async function runImport(
     options.dates,
   );
   faults.throwIfAny();
-  const delivery = addUpDelivery(faults, table!, columns!, contributions, periods!, options);
+  contributions = withoutStrangers(contributions, table!, columns!, options);
+  const data = source!.data?.(faults, periods!) ?? { rows: null, before: null };
+  const settings = { ...options, before: data.before };
+  const delivery = addUpDelivery(faults, table!, columns!, contributions, periods!, settings);
   faults.throwIfAny();
+  const context = { delivery: delivery!, periods: periods!, data };
   const used = contributions.channels.filter((_, c) => delivery!.matches.platformsOf[c].length > 0);
-  const curves = source!.curves(faults, used, options.skip);
+  const curves = source!.curves(faults, used, options.skip, context);
   checkCurves(faults, curves, source!);
   const draws = contributions.draws ?? (await drawsOf(faults, options.draws, contributions, used, signal));
   const gaps = gapsOf(contributions, periods!, delivery!);
@@ -101,7 +107,7 @@ export async function runImport(
       `${basename(options.delivery)} (delivery)`,
     ],
     cautions: [
-      ...source!.cautions(delivery!, periods!),
+      ...source!.cautions(context),
       ...(contributions.cautions ?? []),
       ...delivery!.cautions,
       ...gapCautions(gaps, contributions.dimensions, periods!),
@@ -136,6 +142,34 @@ function withoutLonePlace(
   if (places.length > 1 || asked.length > 0 || dimensions.every((name) => header.includes(name))) return contributions;
   const lone = dimensions.map((name, d) => `${name} ${JSON.stringify(places[0][d])}`).join(', ');
   return { ...contributions, dimensions: [], places: [[]], notes: [...notes, `${lone}: the only one there is`] };
+}
+
+/** Of columns that may be media only those that the delivery, or the user, names. */
+function withoutStrangers(
+  contributions: Contributions,
+  table: SourceTable,
+  { medium }: DeliveryColumns,
+  options: ImportArguments,
+): Contributions {
+  if (!contributions.guessed) return contributions;
+  const platforms = medium === null ? [options.medium ?? ''] : textsOf(table, medium).values;
+  const { channels, rows, notes } = contributions;
+  const named = channels.filter((name) => isNamed(name, platforms, options));
+  if (named.length === 0 || named.length === channels.length) return contributions;
+  const kept = rows.channel.map((c) => named.indexOf(channels[c])); // none is 2^32 - 1
+  const staying = Array.from(kept.keys()).filter((i) => kept[i] < named.length);
+  const strangers = channels.filter((name) => !named.includes(name)).join(', ');
+  return {
+    ...contributions,
+    channels: named,
+    rows: {
+      channel: Uint32Array.from(staying, (i) => kept[i]),
+      time: Uint32Array.from(staying, (i) => rows.time[i]),
+      place: Uint32Array.from(staying, (i) => rows.place[i]),
+      value: Float64Array.from(staying, (i) => rows.value[i]),
+    },
+    notes: [...notes, `${strangers}: no delivery of that name, so no paid media`],
+  };
 }
 
 async function drawsOf(

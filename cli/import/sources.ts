@@ -10,20 +10,21 @@ import {
   recordsOfJson,
   recordsOfTable,
 } from './curves.js';
-import type { Delivery } from './delivery.js';
 import { readLightweight, wantedOfLightweight } from './lightweightMmm.js';
 import { meridianNames, populationOf, readMeridian, wantedOfMeridian } from './meridian.js';
 import { curveOfAttrs, refuseLink } from './pymcAttrs.js';
 import { readPymc, wantedOfPymc } from './pymcMarketing.js';
 import { checkFile, readJson, readTable } from './read.js';
-import type { ReadSource, Source, SourceOptions } from './source.js';
+import type { CurveContext, ReadSource, Source, SourceOptions } from './source.js';
 import { hasColumn, type SourceTable, tableOfRecords, type Wanted } from './table.js';
 
 /** A model whose adstock begins with its data carries nothing over into its first periods. */
-const withoutHistory = (curves: string | boolean | undefined) => (delivery: Delivery) =>
-  typeof curves === 'string' && delivery.rows.period.some((period) => period < 0)
-    ? ['the model saw no delivery before its first period: --no-history leaves it out of the carry-over']
-    : [];
+const withoutHistory =
+  (curves: string | boolean | undefined) =>
+  ({ delivery }: CurveContext) =>
+    typeof curves === 'string' && delivery.rows.period.some((period) => period < 0)
+      ? ['the model saw no delivery before its first period: --no-history leaves it out of the carry-over']
+      : [];
 
 /** Reads a table of contributions, CSV or Parquet, or JSON records where the library writes them. */
 async function contributionsTable(

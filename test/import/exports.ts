@@ -97,6 +97,9 @@ export function robynExport(adstock: 'geometric' | 'weibull_cdf' = 'geometric'):
       intervalType: ['week'],
       dayInterval: [7],
       context_vars: {},
+      totalObservations: [history + weeks],
+      rollingWindowStartWhich: [history + 1],
+      rollingWindowEndWhich: [history + weeks],
     },
     ExportedModel: {
       select_model: ['1_228_4'],

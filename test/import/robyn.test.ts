@@ -96,8 +96,99 @@ describe('an import from Robyn', () => {
     expect(older.stdout).toContain('curves     preset robyn-legacy, one per channel\n');
     const { stdout } = await imported({ [transforms]: null });
     expect(stdout).toContain(
-      `mind       no ${transforms}, which tells versions apart: curves are taken for those of Robyn 3.12 or newer\n`,
+      'mind       nothing tells the version of Robyn: curves are taken for those of 3.12 or newer; --robyn-version says another\n',
     );
+  });
+
+  const without = { 'pareto_media_transform_matrix.csv': null };
+  it.each([
+    ['v3.8.2', 'robyn-legacy'],
+    ['Robyn v3.8.2 [R-4.1.1]', 'robyn-legacy'],
+    ['Robyn (dev) v3.11.1.9004 [R-4.4.1]', 'robyn-legacy'],
+    ['3.6', 'robyn-legacy'],
+    ['Robyn (stable) v3.12.1 [R-4.4.2]', 'robyn'],
+    ['Robyn (dev) v3.12.0.9000 [R-3.6.3]', 'robyn'],
+    ['4.0.0', 'robyn'],
+  ])('goes by the version that the JSON says: %s', async (version, preset) => {
+    for (const said of [version, [version]]) {
+      const { curves, stdout } = await imported({ ...without, ...withInputs({ version: said }) });
+      expect(curves.tv_S.preset).toBe(preset);
+      expect(stdout).not.toContain('mind ');
+    }
+  });
+
+  it('goes by the version of the user where the JSON says none, or none that can be read', async () => {
+    const asked = await imported(without, '--robyn-version', '3.11.1');
+    expect(asked.curves.tv_S.preset).toBe('robyn-legacy');
+    expect(asked.stdout).not.toContain('mind ');
+    const strange = await imported({ ...without, ...withInputs({ version: ['main'] }) }, '--robyn-version', 'v3.12.1');
+    expect(strange.curves.tv_S.preset).toBe('robyn');
+    expect(strange.stdout).toContain(
+      `mind       ${json} says version "main", which is no version of Robyn: it is passed over\n`,
+    );
+  });
+
+  it('knows 3.12 by the columns of inflexions', async () => {
+    const inflected = files[hyperparameters].replace('"lambda"', '"tv_S_inflexion"');
+    const { curves, stdout } = await imported({ ...without, [hyperparameters]: inflected });
+    expect(curves.tv_S.preset).toBe('robyn');
+    expect(stdout).not.toContain('mind ');
+  });
+
+  it('tells signs that contradict the version, which decides', async () => {
+    const transforms = 'pareto_media_transform_matrix.csv';
+    const inflected = { [hyperparameters]: files[hyperparameters].replace('"lambda"', '"tv_S_inflexion"') };
+    const older = await imported({ ...inflected, ...withInputs({ version: ['v3.8.2'] }) });
+    expect(older.curves.tv_S.preset).toBe('robyn-legacy');
+    expect(older.stdout).toContain(
+      `mind       ${json} (InputCollect.version) says Robyn 3.8.2, but ${transforms} has no type "rawMedia", as only from 3.12 on: curves are those of 3.8.2 (preset robyn-legacy). Are both of one run?
+             ${json} (InputCollect.version) says Robyn 3.8.2, but ${hyperparameters} has a column "tv_S_inflexion", as only from 3.12 on: curves are those of 3.8.2 (preset robyn-legacy). Are both of one run?\n`,
+    );
+    const raw = { [transforms]: files[transforms].replace('decompMedia', 'rawSpend') };
+    const newer = await imported({ ...raw, ...withInputs({ version: ['Robyn (stable) v3.12.1 [R-4.4.1]'] }) });
+    expect(newer.curves.tv_S.preset).toBe('robyn');
+    expect(newer.stdout).toContain(
+      `mind       ${json} (InputCollect.version) says Robyn 3.12.1, but ${transforms} has the type "rawSpend", as only before 3.12: curves are those of 3.12.1 (preset robyn). Are both of one run?\n`,
+    );
+  });
+
+  it('takes the media from the transform matrix where exposure stays as it is', async () => {
+    const { stdout, curves, folder } = await imported(
+      { [json]: null, [hyperparameters]: null },
+      '--no-curves',
+      '--model',
+      '1_228_4',
+    );
+    expect(curves).toBeUndefined();
+    expect(stdout).toContain('pareto_media_transform_matrix.csv (names of the media)\n');
+    expect(stdout).toContain('  channels   tv_S <- tv, facebook_I <- facebook, search_clicks_P <- search\n');
+    expect(stdout).toContain('dep_var, trend, season, newsletter, intercept, depVarHat: no paid media\n');
+    const told = await imported({}, '--no-curves');
+    for (const name of ['totals.csv', 'delivery.csv', 'model.json'])
+      expect(read(folder, 'mmm', name)).toBe(read(told.folder, 'mmm', name));
+  });
+
+  it('takes for media what the delivery names, where nothing else says them', async () => {
+    const bare = { [json]: null, [hyperparameters]: null, ...without };
+    const decomposition = 'pareto_alldecomp_matrix.csv';
+    // a column of texts, and one of numbers, that no platform is called after
+    const noted = files[decomposition]
+      .split('\n')
+      .map((line, i) => (line === '' ? line : `${line},${i === 0 ? '"note","weather"' : '"cold",-3.5'}`))
+      .join('\n');
+    const renamed = files['ads.csv'].replaceAll(',search,', ',sea,').replaceAll(',search-', ',sea-');
+    const { stdout, folder } = await imported(
+      { ...bare, [decomposition]: noted, 'ads.csv': renamed },
+      '--no-curves',
+      '--model',
+      '1_228_4',
+      '--match',
+      'search_clicks_P=sea',
+    );
+    expect(stdout).toContain('  channels   tv_S <- tv, facebook_I <- facebook, search_clicks_P <- sea\n');
+    expect(stdout).toContain('newsletter, weather: no delivery of that name, so no paid media\n');
+    const told = await imported({}, '--no-curves');
+    expect(read(folder, 'mmm/totals.csv')).toBe(read(told.folder, 'mmm/totals.csv'));
   });
 
   it('knows "weibull" of old and both kinds of now', async () => {
@@ -116,6 +207,7 @@ describe('an import from Robyn', () => {
         scale: 0.05,
         alpha: 1.2,
         gamma: 0.4,
+        window: 48,
       });
     }
     const { curves } = await imported(
@@ -133,15 +225,16 @@ describe('an import from Robyn', () => {
   it('says where delivery does not reach back as far as the data did', async () => {
     const caution =
       'mind       Robyn saw 52 periods before the first total, the delivery begins 8 before (2022-01-03): ';
-    const longer = withInputs({ rollingWindowStartWhich: [53] });
+    const counts = { rollingWindowStartWhich: [53], totalObservations: [92] };
+    const longer = withInputs(counts);
     expect((await imported(longer)).stdout).toContain(`${caution}the carry-over into the first periods is too small\n`);
-    expect((await imported(withInputs({ rollingWindowStartWhich: [9] }))).stdout).not.toContain('mind ');
+    expect((await imported({})).stdout).not.toContain('mind ');
     const weibull = robynExport('weibull_cdf').files;
     const model = JSON.parse(weibull[json]);
-    const changed = JSON.stringify({ ...model, InputCollect: { ...model.InputCollect, rollingWindowStartWhich: 53 } });
-    expect((await imported({ ...weibull, [json]: changed })).stdout).toContain(
-      `${caution}the Weibull scale, a share of all periods, means another number of them\n`,
-    );
+    const changed = JSON.stringify({ ...model, InputCollect: { ...model.InputCollect, ...counts } });
+    const { stdout, curves } = await imported({ ...weibull, [json]: changed });
+    expect(stdout).toContain(`${caution}the carry-over into the first periods is too small\n`);
+    expect(curves.tv_S.window).toBe(92);
   });
 
   it('says where delivery is not in proportion to what Robyn saw', async () => {

@@ -43,7 +43,35 @@ const cases: Case[] = [
     'neither JSON nor hyperparameters',
     without(robyn, json, 'pareto_hyperparameters.csv'),
     [...ofRobyn, '--model', '1_228_4'],
-    'pareto_alldecomp_matrix.csv: expected RobynModel-*.json or pareto_hyperparameters.csv beside it, which say what the media are, got neither. Export the model with robyn_write().',
+    'pareto_alldecomp_matrix.csv: expected RobynModel-*.json or pareto_hyperparameters.csv beside it, which have the curves, got neither. Export the model with robyn_write(), or leave exposure as it is with --no-curves.',
+  ],
+  [
+    'platforms that no column is called after, where nothing else says the media',
+    without(robyn, json, 'pareto_hyperparameters.csv', 'pareto_media_transform_matrix.csv'),
+    [...ofRobyn, '--model', '1_228_4', '--no-curves', '--skip', 'tv', '--skip', 'facebook', '--match', 'search=search'],
+    '--match: expected a channel before "=", got "search". Known: "tv_S", "facebook_I", "search_clicks_P".',
+  ],
+  [
+    'a version that is none',
+    without(robyn, 'pareto_media_transform_matrix.csv'),
+    [...ofRobyn, '--robyn-version', 'latest'],
+    '--robyn-version: expected a version like "3.11.1", got "latest"',
+  ],
+  [
+    'another version than the JSON says',
+    change(robyn, json, (t) => t.replace('"adstock": [', '"version": ["v3.8.2"], "adstock": [')),
+    [...ofRobyn, '--robyn-version', '3.12.1'],
+    '--robyn-version: expected "3.8.2" as RobynModel-1_228_4.json says (InputCollect.version), got "3.12.1"',
+  ],
+  [
+    'signs of two versions, where none is said',
+    change(
+      change(robyn, 'pareto_media_transform_matrix.csv', (t) => t.replace('decompMedia', 'rawMedia')),
+      'pareto_hyperparameters.csv',
+      (t) => t.replace('"lambda"', '"tv_S_inflexion"'),
+    ),
+    ofRobyn,
+    '--robyn-version: expected signs of one version, got both: pareto_media_transform_matrix.csv has the type "rawMedia", as only before 3.12; pareto_hyperparameters.csv has a column "tv_S_inflexion", as only from 3.12 on. Say which version it was.',
   ],
   [
     'a model twice',

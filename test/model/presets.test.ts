@@ -34,9 +34,9 @@ const pairs: [string, Preset, Curve][] = [
   ],
   [
     'robyn, Weibull CDF',
-    { preset: 'robyn', adstock: 'weibull_cdf', shape: 2, scale: 0.1, alpha: 2, gamma: 0.4, of: 'scaled' },
+    { preset: 'robyn', adstock: 'weibull_cdf', shape: 2, scale: 0.1, window: 208, alpha: 2, gamma: 0.4, of: 'scaled' },
     {
-      adstock: { kind: 'weibullCdf', shape: 2, scale: { quantile: 0.1 } },
+      adstock: { kind: 'weibullCdf', shape: 2, scale: { quantile: 0.1 }, window: 208 },
       saturation: { kind: 'hill', halfSaturation: 0.4, slope: 2, of: 'scaled' },
       scale: { kind: 'max', over: 'totals' },
     },
@@ -230,13 +230,24 @@ describe('a preset', () => {
 
   it('has the parameters of its type, each in words', () => {
     const typed: { [N in PresetName]: Record<ParametersOf<N>, true> } = {
-      robyn: { preset: true, adstock: true, theta: true, shape: true, scale: true, alpha: true, gamma: true, of: true },
+      robyn: {
+        preset: true,
+        adstock: true,
+        theta: true,
+        shape: true,
+        scale: true,
+        window: true,
+        alpha: true,
+        gamma: true,
+        of: true,
+      },
       'robyn-legacy': {
         preset: true,
         adstock: true,
         theta: true,
         shape: true,
         scale: true,
+        window: true,
         alpha: true,
         gamma: true,
         of: true,

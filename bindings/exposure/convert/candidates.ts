@@ -7,8 +7,8 @@ export type Parameters = Readonly<Record<string, unknown>>;
 
 /** What adstock parameters are called. */
 export const adstockNames: Readonly<Record<PresetName, readonly string[]>> = {
-  robyn: ['adstock', 'theta', 'shape', 'scale'],
-  'robyn-legacy': ['adstock', 'theta', 'shape', 'scale'],
+  robyn: ['adstock', 'theta', 'shape', 'scale', 'window'],
+  'robyn-legacy': ['adstock', 'theta', 'shape', 'scale', 'window'],
   meridian: ['alpha', 'max_lag', 'adstock_decay_spec'],
   'pymc-marketing': ['adstock', 'adstock_alpha', 'adstock_theta', 'adstock_lam', 'adstock_k', 'l_max', 'normalize'],
   'lightweight-mmm': [
@@ -75,7 +75,10 @@ export function adstocksOf(
     const { kind, shape, scale } = adstock;
     const length = periods ?? adstock.window ?? 60;
     const quantile = typeof scale === 'number' ? (length > 1 ? (scale - 1) / (length - 1) : 0) : scale.quantile;
-    list.push({ adstock: kind === 'weibullPdf' ? 'weibull_pdf' : 'weibull_cdf', shape, scale: quantile });
+    const weibull = { adstock: kind === 'weibullPdf' ? 'weibull_pdf' : 'weibull_cdf', shape, scale: quantile };
+    list.push(weibull);
+    // Robyn's own, on data of a known length
+    if (typeof scale !== 'number' && adstock.window !== undefined) list.push({ ...weibull, window: adstock.window });
   }
   return list;
 }

@@ -11,10 +11,11 @@ const half = 'Exposure at which half of the effect is reached.';
 const amplitude = 'Amplitude: productivity takes it in.';
 
 const robyn = {
-  adstock: 'Geometric without end, or a Weibull law over the whole calendar; never normalised.',
+  adstock: "Geometric without end, or a Weibull law over all periods of Robyn's data; never normalised.",
   theta: kept,
   shape: 'Shape of the Weibull law.',
-  scale: "Scale of the Weibull law, as a quantile of the calendar's periods.",
+  scale: "Scale of the Weibull law, as a quantile of the periods of Robyn's data.",
+  window: "Periods of Robyn's data, before and after the modelling window too; the calendar when left out.",
   alpha: 'Steepness of the Hill curve.',
   of,
 };

@@ -60,6 +60,7 @@ function robyn(curve: RobynPreset): Curve {
             kind: curve.adstock === 'weibull_cdf' ? 'weibullCdf' : 'weibullPdf',
             shape: curve.shape,
             scale: { quantile: curve.scale },
+            window: curve.window,
           }
         : { kind: 'geometric', decay: (curve as Extract<RobynPreset, { theta: number }>).theta },
     // before 3.12 the point of inflexion was itself what exposure is measured in

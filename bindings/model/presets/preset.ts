@@ -40,8 +40,10 @@ export type RobynPreset = SaturatesBy & {
         adstock: 'weibull_cdf' | 'weibull_pdf';
         /** In [0, 20). */
         shape: number;
-        /** Quantile of the calendar's periods, in [0, 1]: what it means changes with the length of the calendar. */
+        /** Quantile of the periods of Robyn's data, in [0, 1]: what it means changes with how many there are. */
         scale: number;
+        /** Periods of Robyn's data, before and after the modelling window too: 1 to 999,999; the calendar when left out. */
+        window?: number | undefined;
       }
   );
 

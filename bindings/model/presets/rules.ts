@@ -40,7 +40,7 @@ const choose = (name: string, kinds: Record<string, Shape>, standard?: string): 
   ...(standard !== undefined && { standard }),
 });
 
-const weibull = { shape: within(0, 20, '[)'), scale: share };
+const weibull = { shape: within(0, 20, '[)'), scale: share, window: periods(1, 999_999) };
 const robyn: Rules = {
   always: { alpha: within(0, 10, '()'), gamma: aboveZero, of },
   choices: [
