@@ -6,21 +6,46 @@ import { MachineError } from './outcome.js';
 
 type DuckDB = typeof import('@duckdb/node-api');
 
-const missing = (error: unknown) => /MODULE_NOT_FOUND/.test((error as NodeJS.ErrnoException).code ?? '');
+const name = '@duckdb/node-api';
+/** The oldest release whose types, names and dialect are those that the commands count on. */
+const oldest = { major: 1, minor: 5 };
 
-/** DuckDB is an optional peer: taken from beside this package, or from the project the command runs in. */
+/**
+ * DuckDB is an optional peer: taken from beside this package, or from the project the command runs in. All its releases
+ * are prereleases to npm, which no range but `*` admits, so that the version is looked at here.
+ * @throws MachineError where it is missing, cannot be loaded or is too old
+ */
 export function loadDuckDB(): DuckDB {
   for (const from of [import.meta.url, join(process.cwd(), 'package.json')]) {
+    const require = createRequire(from);
+    try {
+      require.resolve(name);
+    } catch {
+      continue;
+    }
     try {
       // not `import`, which parses the package once more to find its names: a tenth of a second
-      return createRequire(from)('@duckdb/node-api') as DuckDB;
+      return recent(require(name) as DuckDB);
     } catch (error) {
-      if (!missing(error)) throw error;
+      if (error instanceof MachineError) throw error;
+      const [reason] = String((error as Error)?.message ?? error).split('\n', 1);
+      throw new MachineError(
+        `DuckDB: expected ${name} to load on ${process.platform}-${process.arch}, got: ${reason}. Run: npm install --include=optional ${name}@latest`,
+      );
     }
   }
-  throw new MachineError(
-    'DuckDB: expected @duckdb/node-api, which reads the tables, got nothing. Run: npm install @duckdb/node-api@1.5',
-  );
+  throw new MachineError(`DuckDB: expected ${name}, which reads the tables, got nothing. Run: npm install ${name}`);
+}
+
+function recent(duckdb: DuckDB): DuckDB {
+  const version = duckdb.version();
+  const [major, minor] = version.replace(/^v/, '').split('.').map(Number);
+  if (major < oldest.major || (major === oldest.major && minor < oldest.minor)) {
+    throw new MachineError(
+      `DuckDB: expected ${name} ${oldest.major}.${oldest.minor} or newer, got ${version}. Run: npm install ${name}@latest`,
+    );
+  }
+  return duckdb;
 }
 
 /** A text as an SQL literal. */

@@ -25,7 +25,10 @@ function wholePages(bytes: number, limit: number): number {
   return needed;
 }
 
-/** The linear memory of a wasm module. */
+/**
+ * The linear memory of a wasm module.
+ * @internal left out of the published types: not every set of libraries knows `WebAssembly`
+ */
 export function wasmMemory(memory: WebAssembly.Memory, base: number, limit = addressLimit): Memory {
   let f64 = new Float64Array(memory.buffer);
   let u32 = new Uint32Array(memory.buffer);

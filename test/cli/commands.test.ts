@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
-import { copyFileSync, existsSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { cpSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { modelJsonSchema } from '../../bindings/model/jsonSchema.js';
 import { cli, files, folderWith, list, model, read, run, runScript } from './run.js';
@@ -73,28 +73,64 @@ describe.concurrent('apportion', () => {
     );
   });
 
+  // the command in a project of its own, with what stands there for DuckDB
+  async function without(duckdb?: string) {
+    const project = folderWith(files({ 'package.json': '{"type":"module"}' }));
+    cpSync(dirname(cli), join(project, 'dist'), { recursive: true });
+    if (duckdb !== undefined) {
+      const there = join(project, 'node_modules/@duckdb/node-api');
+      mkdirSync(there, { recursive: true });
+      writeFileSync(join(there, 'package.json'), '{ "name": "@duckdb/node-api", "main": "index.js" }');
+      writeFileSync(join(there, 'index.js'), duckdb);
+    }
+    const outcome = await runScript(join(project, 'dist/cli.js'), project, 'fit', 'model.json', '--out', 'result');
+    expect(existsSync(join(project, 'result'))).toBe(false);
+    return outcome;
+  }
+
   it('says how to get DuckDB when it is missing, and exits with 4', async () => {
-    const folder = folderWith(files({ 'package.json': '{"type":"module"}' }));
-    copyFileSync(cli, join(folder, 'cli.js'));
-    const outcome = await runScript(join(folder, 'cli.js'), folder, 'fit', 'model.json', '--out', 'result');
-    expect(outcome).toEqual({
+    expect(await without()).toEqual({
       code: 4,
       stdout: '',
       stderr:
-        'DuckDB: expected @duckdb/node-api, which reads the tables, got nothing. Run: npm install @duckdb/node-api@1.5\n',
+        'DuckDB: expected @duckdb/node-api, which reads the tables, got nothing. Run: npm install @duckdb/node-api\n',
+    });
+  });
+
+  it.each(['v1.4.5', 'v0.10.2', '1.3.0'])(
+    'says how to get a newer DuckDB than %s, and exits with 4',
+    async (version) => {
+      expect(await without(`exports.version = () => '${version}';`)).toEqual({
+        code: 4,
+        stdout: '',
+        stderr: `DuckDB: expected @duckdb/node-api 1.5 or newer, got ${version}. Run: npm install @duckdb/node-api@latest\n`,
+      });
+    },
+  );
+
+  it('takes a DuckDB of 1.5, 1.10 or 2.0 for new enough', async () => {
+    for (const version of ['v1.5.0', 'v1.10.0', 'v2.0.0-dev12']) {
+      const { code, stderr } = await without(
+        `exports.version = () => '${version}';\nexports.DuckDBInstance = { create() { throw new Error('asked for a database'); } };`,
+      );
+      expect([version, code]).toEqual([version, 1]);
+      expect(stderr).toContain('asked for a database');
+    }
+  });
+
+  it('says what is wrong with a DuckDB that does not load, and exits with 4', async () => {
+    expect(await without("require('@duckdb/node-bindings-of-no-machine/duckdb.node');")).toEqual({
+      code: 4,
+      stdout: '',
+      stderr: `DuckDB: expected @duckdb/node-api to load on ${process.platform}-${process.arch}, got: Cannot find module '@duckdb/node-bindings-of-no-machine/duckdb.node'. Run: npm install --include=optional @duckdb/node-api@latest\n`,
     });
   });
 
   it('finds DuckDB in the project it runs in', async () => {
-    const folder = folderWith(files());
-    copyFileSync(cli, join(folder, 'cli.mjs'));
-    const outcome = await runScript(
-      join(folder, 'cli.mjs'),
-      process.cwd(),
-      'check',
-      join(folder, 'model.json'),
-      '--json',
-    );
+    const folder = folderWith(files({ 'package.json': '{"type":"module"}' }));
+    cpSync(dirname(cli), join(folder, 'dist'), { recursive: true });
+    const args = ['check', join(folder, 'model.json'), '--json'];
+    const outcome = await runScript(join(folder, 'dist/cli.js'), process.cwd(), ...args);
     expect(outcome).toMatchObject({ code: 0, stderr: '' });
   });
 
