@@ -32,11 +32,25 @@ const refusals: Readonly<Record<string, string>> = {
   EEXIST: 'a file of that name is there',
   ELOOP: 'a circle of links',
   ENAMETOOLONG: 'name too long',
+  EBUSY: 'in use by another program',
+  ETXTBSY: 'in use by another program',
+  EXDEV: 'on another file system',
+  ESTALE: 'no longer there on the server',
+  ETIMEDOUT: 'no answer from the server',
+  EPIPE: 'nobody reads it any more',
 };
 
-/** What the file system refused, in words; null when the error is not one of its. */
-export const refusalOf = (error: unknown): string | null =>
-  refusals[(error as NodeJS.ErrnoException)?.code ?? ''] ?? null;
+/** What the file system refused, in words, or its own code; null when the error is not one of its. */
+export function refusalOf(error: unknown): string | null {
+  const { code = '', syscall, message = '' } = (error ?? {}) as NodeJS.ErrnoException;
+  if (code === 'ERR_INVALID_ARG_VALUE' && message.includes('null bytes')) return 'a name with a NUL character in it';
+  const known = Object.hasOwn(refusals, code) ? refusals[code] : null;
+  return known ?? (syscall !== undefined && /^E[A-Z0-9]+$/.test(code) ? code : null);
+}
+
+/** More than the machine, or one text or array of JavaScript, can hold. */
+const outOfMemory =
+  /Out of Memory Error|Array buffer allocation failed|Invalid (typed )?array (buffer )?length|Invalid string length|Cannot create a string longer than|(Set|Map) maximum size exceeded/;
 
 /** The exit code of an error, and the lines that go to stderr. */
 export function describeError(error: unknown, signal: AbortSignal): { code: number; lines: string } {
@@ -51,12 +65,7 @@ export function describeError(error: unknown, signal: AbortSignal): { code: numb
     return { code: exitCodes.machine, lines: `${path ?? 'file'}: ${refusal}` };
   }
   const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
-  // the last two are texts longer than JavaScript can hold
-  if (
-    /Out of Memory Error|Array buffer allocation failed|Invalid (typed )?array (buffer )?length|Cannot create a string longer|Invalid string length/.test(
-      text,
-    )
-  ) {
+  if (outOfMemory.test(text)) {
     return {
       code: exitCodes.machine,
       lines: `memory: expected enough for these tables, got: ${text.split('\n', 1)[0]}`,

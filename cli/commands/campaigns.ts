@@ -55,7 +55,6 @@ export async function runCampaigns(
   faults.throwIfAny();
   if (format === 'parquet') refuseMergedNames([cut]);
   const folder = await openFolder(out, signal);
-  process.once('exit', folder.discard);
   try {
     const [name] = await writeTable(folder, 'delivery', cut, { format }, signal);
     await folder.commit(name);

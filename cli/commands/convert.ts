@@ -82,7 +82,6 @@ export async function runConvert(config: string, options: ConvertArguments, sign
     return exitCodes.done;
   }
   const outputs = await openOutputs([out], signal);
-  process.once('exit', outputs.discard);
   try {
     await outputs.folderOf(out).write(basename(out), [text]);
     await outputs.commit();

@@ -45,7 +45,6 @@ export async function runExposure(config: string, options: ExposureArguments, si
       wanted.map(({ path }) => path),
       signal,
     );
-    process.once('exit', outputs.discard);
     try {
       progress.stage(`writing ${basename(out)}`);
       const { delimiter, decimal } = model.output ?? {};

@@ -47,7 +47,6 @@ export async function runFit(config: string, options: FitArguments, signal: Abor
 
     if (format === 'parquet') refuseMergedNames(tableNames.map((base) => result[base]));
     const folder = await openFolder(options.out, signal);
-    process.once('exit', folder.discard);
     const written: Record<string, string> = {};
     let json = '';
     try {

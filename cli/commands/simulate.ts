@@ -51,7 +51,6 @@ export async function runSimulate(
   faults.throwIfAny();
   const { files, model } = simulate(switches);
   const folder = await openFolder(out, signal);
-  process.once('exit', folder.discard);
   const names: string[] = [];
   try {
     for (const [name, table] of Object.entries(files)) {

@@ -207,7 +207,6 @@ async function writeImport(
   const tables = { totals, delivery, ...(draws && { draws }) };
   if (format === 'parquet') refuseMergedNames(Object.values(tables));
   const folder = await openFolder(out, signal);
-  process.once('exit', folder.discard);
   const names: string[] = [];
   try {
     for (const [base, table] of Object.entries(tables)) {

@@ -51,11 +51,20 @@ function realPath(path: string): string {
 export async function openOutputs(paths: readonly string[], signal?: AbortSignal) {
   const folders = new Map<string, OutputFolder>();
   const last = new Map<string, string>(); // of each folder
-  for (const path of paths) {
-    const folder = resolve(dirname(path));
-    last.set(folder, basename(path));
-    // not resolved: messages name the file as the person did
-    if (!folders.has(folder)) folders.set(folder, await openFolder(dirname(path), signal));
+  function discard(): void {
+    // one may have been made inside another that was opened before it
+    for (const folder of [...folders.values()].reverse()) folder.discard();
+  }
+  try {
+    for (const path of paths) {
+      const folder = resolve(dirname(path));
+      last.set(folder, basename(path));
+      // not resolved: messages name the file as the person did
+      if (!folders.has(folder)) folders.set(folder, await openFolder(dirname(path), signal));
+    }
+  } catch (error) {
+    discard();
+    throw error;
   }
   return {
     folderOf: (path: string): OutputFolder => folders.get(resolve(dirname(path)))!,
@@ -63,8 +72,6 @@ export async function openOutputs(paths: readonly string[], signal?: AbortSignal
     async commit(): Promise<void> {
       for (const [path, folder] of folders) await folder.commit(last.get(path)!);
     },
-    discard(): void {
-      for (const folder of folders.values()) folder.discard();
-    },
+    discard,
   };
 }

@@ -1,17 +1,20 @@
 import { createHash } from 'node:crypto';
-import { rmdirSync, unlinkSync } from 'node:fs';
-import { access, constants, mkdir, open, readdir, rename, stat, unlink } from 'node:fs/promises';
+import { unlinkSync } from 'node:fs';
+import { access, constants, open, readdir, stat, unlink } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import { show } from '../../bindings/errors.js';
 import type { Faults } from '../../bindings/faults.js';
 import { digestFile } from '../input/digest.js';
 import { MachineError, refusalOf } from '../outcome.js';
+import { cannotFlush, checkInPlace, putInPlace } from './inPlace.js';
+import { isSpentLock, type Lock, takeLock } from './lock.js';
+import { makeFolder, removeMade } from './made.js';
+import { ignoring, ownerOf, stateOf, temporaryName } from './owner.js';
 
 /**
- * A folder that receives a set of files, all of them or none. Each is written beside its place under a temporary name
- * and flushed to the disk. `commit` then takes the old last file away, renames the others into place and the new last
- * file after them: whenever the process or the machine stops, the last file is there only beside the files it lists.
- * Files of other names are left alone.
+ * A folder that receives a set of files, all of them or none. Each is written beside its place under a name that no other
+ * run takes, and flushed to the disk. `commit` puts them in place under a lock of the folder: of runs that write into one
+ * folder at a time, the files of one stand there whole, then those of the other. Files of other names are left alone.
  */
 export interface OutputFolder {
   /** Writes a file from pieces and gives its sha256. */
@@ -20,12 +23,9 @@ export interface OutputFolder {
   place(name: string, write: (path: string) => Promise<void>): Promise<string>;
   /** Puts all files in place, `last` after the others. */
   commit(last: string): Promise<void>;
-  /** Removes what was not committed. Safe at any time, at exit too. */
+  /** Removes what was not committed, and folders made for it. Safe at any time, at exit too, where it is called by itself. */
   discard(): void;
 }
-
-const temporary = (name: string) => `.${name}.apportion-${process.pid}.tmp`;
-const anyTemporary = /^\..+\.apportion-(\d+)\.tmp$/;
 
 /** Notes an `--out`, or a folder of another option, that is a file. @throws MachineError where the folder cannot be written, before any work is done */
 export async function checkFolder(faults: Faults, out: string, option = '--out'): Promise<void> {
@@ -47,15 +47,35 @@ export async function checkFolder(faults: Faults, out: string, option = '--out')
 /** Makes the folder if it is not there, and clears what killed runs left in it. */
 export async function openFolder(out: string, signal?: AbortSignal): Promise<OutputFolder> {
   const folder = resolve(out);
-  const made = await makeFolder(folder);
+  const made: string[] = [];
+  const written = new Map<string, { path: string; sha256: string }>(); // by name
+  let lock: Lock | null = null;
+  function discard(): void {
+    process.off('exit', discard);
+    for (const { path } of written.values()) ignoring(() => unlinkSync(path)); // may not be begun
+    written.clear();
+    lock?.release();
+    removeMade(made);
+  }
+  process.once('exit', discard);
+  try {
+    await makeFolder(folder, made);
+  } catch (error) {
+    discard();
+    const refusal = refusalOf(error);
+    if (refusal === null) throw error;
+    throw new MachineError(`${out}: expected to make the folder, got: ${refusal}`);
+  }
   await removeLeftovers(folder);
-  const written = new Map<string, string>(); // name to temporary path
+
   /** Writes a file under its temporary name, and says which one it was that could not be written. */
   async function begin(name: string, write: (path: string) => Promise<string>): Promise<string> {
-    const path = join(folder, temporary(name));
-    written.set(name, path);
+    const file = { path: join(folder, temporaryName()), sha256: '' };
+    written.set(name, file);
     try {
-      return await write(path);
+      await makeFolder(folder, made); // a run that made it and gave up may have taken it away
+      file.sha256 = await write(file.path);
+      return file.sha256;
     } catch (error) {
       const refusal = refusalOf(error) ?? /^IO Error: .*/.exec((error as Error)?.message)?.[0];
       if (!refusal) throw error;
@@ -67,42 +87,28 @@ export async function openFolder(out: string, signal?: AbortSignal): Promise<Out
     place: (name, write) =>
       begin(name, async (path) => {
         await write(path);
-        await sync(path);
+        await flush(path);
         return (await digestFile(path)).sha256;
       }),
     async commit(last) {
-      signal?.throwIfAborted();
-      await unlink(join(folder, last)).catch((error) => {
-        if (error.code !== 'ENOENT') throw error;
-      });
-      await sync(folder);
-      for (const name of [...written.keys()].sort((a, b) => Number(a === last) - Number(b === last))) {
-        if (name === last) await sync(folder);
-        await rename(join(folder, temporary(name)), join(folder, name));
-        written.delete(name);
+      lock = await takeLock(folder, out, { signal });
+      try {
+        const files = Array.from(written, ([name, file]) => ({ name, ...file }));
+        const placed = putInPlace(folder, out, files, last);
+        written.clear();
+        await checkInPlace(folder, out, placed, last);
+      } finally {
+        lock.release();
       }
-      await sync(folder);
     },
-    discard() {
-      for (const path of written.values()) ignoring(() => unlinkSync(path)); // may not be begun
-      written.clear();
-      if (made) ignoring(() => rmdirSync(folder)); // stays when anything is in it
-    },
+    discard,
   };
-}
-
-function ignoring(step: () => void): void {
-  try {
-    step();
-  } catch {
-    // best effort
-  }
 }
 
 /** Writes a file and flushes it. While a piece is on its way to the disk the next one is made. */
 async function writePieces(path: string, pieces: Iterable<string | Uint8Array>, signal?: AbortSignal): Promise<string> {
   const hash = createHash('sha256');
-  const file = await open(path, 'w');
+  const file = await open(path, 'wx');
   try {
     let onItsWay: Promise<unknown> = Promise.resolve();
     for (const piece of pieces) {
@@ -120,49 +126,36 @@ async function writePieces(path: string, pieces: Iterable<string | Uint8Array>, 
   return hash.digest('hex');
 }
 
-/**
- * Makes a folder and those above it; false when it was there. Node's own recursive form never ends where a file system
- * takes no folders.
- */
-async function makeFolder(path: string): Promise<boolean> {
+/** Flushes a file to the disk. */
+async function flush(path: string): Promise<void> {
+  const file = await open(path, 'r');
   try {
-    await mkdir(path);
+    await file.sync();
   } catch (error) {
-    const { code } = error as NodeJS.ErrnoException;
-    if (code === 'EEXIST') return false;
-    if (code !== 'ENOENT' || path === dirname(path)) throw error;
-    await makeFolder(dirname(path));
-    await mkdir(path);
-  }
-  return true;
-}
-
-/** Flushes a file, or the names in a folder, to the disk. Some systems cannot flush a folder: then its names may lag. */
-async function sync(path: string): Promise<void> {
-  const file = await open(path, 'r').catch(() => null);
-  try {
-    await file?.sync();
-  } catch (error) {
-    if (!['EISDIR', 'EINVAL', 'EPERM', 'EACCES'].includes((error as NodeJS.ErrnoException).code ?? '')) throw error;
+    if (!cannotFlush(error)) throw error;
   } finally {
-    await file?.close();
+    await file.close();
   }
 }
 
-/** Removes temporary files whose process is no more. */
+const day = 86_400_000; // ms
+
+/**
+ * Removes what killed runs left. Whether a run of another machine or container lives nobody here can tell: its files go a
+ * day after they were last written. Should it live all the same, it finds them gone and says so.
+ */
 async function removeLeftovers(folder: string): Promise<void> {
-  for (const name of await readdir(folder)) {
-    const pid = Number(anyTemporary.exec(name)?.[1] ?? Number.NaN);
-    if (Number.isNaN(pid) || (pid !== process.pid && runs(pid))) continue;
-    await unlink(join(folder, name)).catch(() => {});
+  for (const name of await readdir(folder).catch(() => [])) {
+    const owner = ownerOf(name);
+    const path = join(folder, name);
+    if (owner === null ? isSpentLock(folder, name) : await isLeft(path, stateOf(owner))) {
+      await unlink(path).catch(() => {});
+    }
   }
 }
 
-function runs(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === 'EPERM'; // there, and someone else's
-  }
+async function isLeft(path: string, state: ReturnType<typeof stateOf>): Promise<boolean> {
+  if (state !== 'elsewhere') return state === 'dead';
+  const found = await stat(path).catch(() => null);
+  return found !== null && Date.now() - found.mtimeMs > day;
 }

@@ -1,9 +1,24 @@
 import { spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { copyFileSync, existsSync, mkdirSync, readFileSync, watch, writeFileSync } from 'node:fs';
+import fs, {
+  copyFileSync,
+  existsSync,
+  mkdirSync,
+  readFileSync,
+  renameSync,
+  utimesSync,
+  watch,
+  writeFileSync,
+} from 'node:fs';
+import { syncBuiltinESMExports } from 'node:module';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { MachineError } from '../../cli/outcome.js';
+import { openOutputs } from '../../cli/output/files.js';
 import { openFolder } from '../../cli/output/folder.js';
+import { checkInPlace, putInPlace } from '../../cli/output/inPlace.js';
+import { lockName } from '../../cli/output/lock.js';
+import { thisOwner } from '../../cli/output/owner.js';
 import { cli, folderWith, list, read, run } from './run.js';
 
 const digest = (path: string) => createHash('sha256').update(readFileSync(path)).digest('hex');
@@ -29,24 +44,179 @@ describe('an output folder', () => {
     expect([list(at), read(at, 'a.csv')]).toEqual([['a.csv'], 'old']);
   });
 
-  it('is without its last file as soon as any other has changed', async () => {
-    const at = folderWith({ 'fit.json': 'old' });
-    mkdirSync(join(at, 'b.csv/x'), { recursive: true }); // cannot be replaced by a file
+  it('stays as it was when a name is taken by a folder', async () => {
+    const at = folderWith({ 'fit.json': 'old', 'a.csv': 'old' });
+    mkdirSync(join(at, 'b.csv/x'), { recursive: true });
     const folder = await openFolder(at);
     for (const name of ['a.csv', 'b.csv', 'fit.json']) await folder.write(name, ['new']);
-    await expect(folder.commit('fit.json')).rejects.toThrow(/EISDIR|ENOTEMPTY|EEXIST|EPERM/);
+    await expect(folder.commit('fit.json')).rejects.toThrow(
+      new MachineError(
+        `${join(at, 'b.csv')}: expected a place for a file, got a folder. Move it away or choose another --out.`,
+      ),
+    );
     folder.discard();
-    expect(list(at)).toEqual(['a.csv', 'b.csv']);
+    expect([list(at), read(at, 'a.csv'), read(at, 'fit.json')]).toEqual([['a.csv', 'b.csv', 'fit.json'], 'old', 'old']);
   });
+
+  it.each([
+    [
+      'one of an earlier run',
+      'old',
+      ['a.csv'],
+      ' Some files in AT are of this run, others of an earlier one, and fit.json is gone. Run again.',
+    ],
+    ['none of an earlier run', null, [], ''],
+  ])(
+    'is without its last file, and without new ones, when a file cannot be put in place after %s',
+    async (_, old, left, state) => {
+      const at = folderWith(old === null ? {} : { 'a.csv': old, 'fit.json': old });
+      const folder = await openFolder(at);
+      for (const name of ['fit.json', 'a.csv', 'n.csv', 'b.csv']) await folder.write(name, ['new']);
+      const { renameSync } = fs;
+      fs.renameSync = (from, to) => {
+        if (String(to).endsWith('b.csv')) throw Object.assign(new Error('EIO'), { code: 'EIO', syscall: 'rename' });
+        renameSync(from, to);
+      };
+      syncBuiltinESMExports();
+      try {
+        await expect(folder.commit('fit.json')).rejects.toThrow(
+          new MachineError(
+            `${join(at, 'b.csv')}: expected to put the file in place, got: input/output error.${state.replace('AT', at)}`,
+          ),
+        );
+      } finally {
+        fs.renameSync = renameSync;
+        syncBuiltinESMExports();
+      }
+      folder.discard();
+      expect([list(at), left.map((name) => read(at, name))]).toEqual([left, left.map(() => 'new')]);
+    },
+  );
 
   it('clears what killed runs left, and nothing else', async () => {
     const dead = spawn(process.execPath, ['-e', '']);
     await new Promise((done) => dead.on('close', done));
-    const kept = ['.a.csv.apportion-x.tmp', `.a.csv.apportion-${process.ppid}.tmp`, 'a.csv.apportion-1.tmp.txt'];
-    const left = [`.a.csv.apportion-${dead.pid}.tmp`, `.fit.json.apportion-${dead.pid}.tmp`];
-    const at = folderWith(Object.fromEntries([...kept, ...left].map((name) => [name, 'x'])));
-    await openFolder(at);
-    expect(list(at)).toEqual(kept.sort());
+    const { machine, pid, started } = thisOwner();
+    const name = (owner: string, p: number | undefined, since: number) =>
+      `.apportion-${owner}-${p}-${since}-0123456789abcdef.tmp`;
+    const kept = {
+      'of this process': name(machine, pid, started),
+      'of its parent': name(machine, process.ppid, 0),
+      'of a process elsewhere': name('0123456789ab', 1, 77),
+      'of a user': `${name(machine, dead.pid, 0)}.txt`,
+      'of another kind': '.a.csv.apportion-1.tmp',
+    };
+    const left = {
+      'of a dead process': name(machine, dead.pid, 0),
+      'of an earlier process of the same number': name(machine, pid, started - 1),
+      'of a process elsewhere, a day old': name('0123456789ab', 1, 78),
+      'of one that died taking a lock away': `${lockName}-0123456789abcdef`,
+    };
+    const at = folderWith(
+      Object.fromEntries([...Object.values(kept), ...Object.values(left)].map((file) => [file, 'x'])),
+    );
+    const yesterday = Date.now() / 1000 - 86_500;
+    utimesSync(join(at, left['of a process elsewhere, a day old']), yesterday, yesterday);
+    const holder = { id: 'x', machine, pid: dead.pid, started: 0, host: 'h', since: 's' };
+    writeFileSync(join(at, left['of one that died taking a lock away']), JSON.stringify(holder));
+    (await openFolder(at)).discard();
+    expect(list(at)).toEqual(Object.values(kept).sort());
+  });
+
+  it('takes the folders away that it made, and no others, when the work is given up', async () => {
+    const at = folderWith({ 'a/mine.txt': 'mine' });
+    const folder = await openFolder(join(at, 'a/b/c/d'));
+    await folder.write('a.csv', ['new']);
+    folder.discard();
+    expect([list(at), list(at, 'a')]).toEqual([['a'], ['mine.txt']]);
+  });
+
+  it('takes a folder away in which another was made', async () => {
+    const at = folderWith({});
+    const outputs = await openOutputs([join(at, 'a/x.csv'), join(at, 'a/b/y.html')]);
+    outputs.discard();
+    expect(list(at)).toEqual([]);
+    const name = 'x'.repeat(300);
+    await expect(openOutputs([join(at, 'a/x.csv'), join(at, `a/b/${name}/y.html`)])).rejects.toThrow(
+      new MachineError(`${join(at, 'a/b', name)}: expected to make the folder, got: name too long`),
+    );
+    expect(list(at)).toEqual([]);
+  });
+
+  it('comes back when a run that made it gave up', async () => {
+    const at = folderWith({});
+    const [first, second] = [await openFolder(join(at, 'r')), await openFolder(join(at, 'r'))];
+    first.discard();
+    await second.write('a.csv', ['new']);
+    await second.commit('a.csv');
+    second.discard();
+    expect(list(at, 'r')).toEqual(['a.csv']);
+  });
+
+  it('takes names of any length that the file system takes', async () => {
+    const at = folderWith({});
+    const folder = await openFolder(at);
+    const name = `${'x'.repeat(251)}.csv`;
+    await folder.write(name, ['new']);
+    await folder.commit(name);
+    expect(list(at)).toEqual([name]);
+  });
+
+  it('holds the files of one run, then those of the other, when two write at a time', async () => {
+    const at = folderWith({});
+    const folders = [await openFolder(at), await openFolder(at)];
+    for (const name of ['a.csv', 'b.csv', 'fit.json']) {
+      await Promise.all(folders.map((folder, f) => folder.write(name, [`${f}`])));
+    }
+    await folders[1].commit('fit.json');
+    expect(['a.csv', 'b.csv', 'fit.json'].map((name) => read(at, name))).toEqual(['1', '1', '1']);
+    await folders[0].commit('fit.json');
+    expect(['a.csv', 'b.csv', 'fit.json'].map((name) => read(at, name))).toEqual(['0', '0', '0']);
+    for (const folder of folders) folder.discard();
+    expect(list(at)).toEqual(['a.csv', 'b.csv', 'fit.json']);
+  });
+});
+
+describe('files that were put in place', () => {
+  const place = async (at: string) => {
+    const written = ['a.csv', 'fit.json'].map((name) => {
+      const path = join(at, `.${name}`);
+      writeFileSync(path, `new ${name}`);
+      return { name, path, sha256: digest(path) };
+    });
+    return putInPlace(at, 'r', written, 'fit.json');
+  };
+
+  it('are told from files of another run, and the list of files goes', async () => {
+    const at = folderWith({});
+    const placed = await place(at);
+    await checkInPlace(at, 'r', placed, 'fit.json');
+    writeFileSync(join(at, 'other'), 'old a.csv');
+    renameSync(join(at, 'other'), join(at, 'a.csv'));
+    await expect(checkInPlace(at, 'r', placed, 'fit.json')).rejects.toThrow(
+      new MachineError(
+        'r: expected the files that this run has put there, got others (a.csv). Another run wrote into the folder at the same time. Run again.',
+      ),
+    );
+    expect(list(at)).toEqual(['a.csv']);
+  });
+
+  it('are right when others have the same content', async () => {
+    const at = folderWith({});
+    const placed = await place(at);
+    copyFileSync(join(at, 'a.csv'), join(at, 'other'));
+    renameSync(join(at, 'other'), join(at, 'a.csv'));
+    await checkInPlace(at, 'r', placed, 'fit.json');
+    expect(list(at)).toEqual(['a.csv', 'fit.json']);
+  });
+
+  it('leave the list of files of another run where it is', async () => {
+    const at = folderWith({});
+    const placed = await place(at);
+    writeFileSync(join(at, 'other'), 'theirs');
+    renameSync(join(at, 'other'), join(at, 'fit.json'));
+    await expect(checkInPlace(at, 'r', placed, 'fit.json')).rejects.toThrow('got others (fit.json)');
+    expect(read(at, 'fit.json')).toBe('theirs');
   });
 });
 
@@ -81,7 +251,7 @@ function stateOf(folder: string): 'none' | 'whole' | 'broken' {
 describe('a fit that is stopped', () => {
   it('leaves no half file and no half set when killed while it writes', async () => {
     const folder = folderWith({});
-    await run(folder, 'simulate', 'mta', '--weeks', '104', '--geos', '12', '--campaigns', '60', '--out', '.');
+    await run(folder, 'simulate', 'mta', '--weeks', '104', '--geos', '4', '--campaigns', '40', '--out', '.');
     const config = JSON.parse(read(folder, 'model.json'));
     writeFileSync(
       join(folder, 'old.json'),
@@ -110,7 +280,7 @@ describe('a fit that is stopped', () => {
 
   it('exits with 130 and leaves nothing when interrupted', async () => {
     const folder = folderWith({});
-    await run(folder, 'simulate', 'mta', '--weeks', '104', '--geos', '12', '--campaigns', '60', '--out', '.');
+    await run(folder, 'simulate', 'mta', '--weeks', '104', '--geos', '4', '--campaigns', '40', '--out', '.');
     const config = JSON.parse(read(folder, 'model.json'));
     const slow = {
       ...config,
