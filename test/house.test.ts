@@ -6,9 +6,10 @@ import { describe, expect, it } from 'vitest';
 // kernels, memory. Never upward, never a circle; assembly imports only itself; only cli touches the machine.
 
 /** Files of bindings/ that anyone may import: they know nothing of the rest. */
-const leaves = ['errors', 'faults', 'members', 'nearest', 'pace', 'plain', 'run', 'show', 'version'].map(
-  (name) => `bindings/${name}.ts`,
-);
+const leaves = [
+  ...['errors', 'faults', 'members', 'nearest', 'pace', 'plain', 'run', 'show', 'version'],
+  ...['civil', 'clock', 'spellings'].map((name) => `dates/${name}`),
+].map((name) => `bindings/${name}.ts`);
 /** What the package exports: the doors of the library. */
 const doors = ['index', 'simulate/index', 'model/jsonSchema', 'report/html/index', 'exposure/convert/convert'].map(
   (name) => `bindings/${name}.ts`,
@@ -20,7 +21,7 @@ const bundled = ['zod/mini', 'fastest-levenshtein', 'uplot'];
 
 /** Rooms from the ground up: each may import its own floor and those below. */
 const floors = [
-  ['kernels', 'memory'],
+  ['kernels', 'memory', 'dates'],
   ['problem', 'exposure', 'model'],
   ['fit', 'allocate', 'diagnose', 'report', 'simulate'],
 ];

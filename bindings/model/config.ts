@@ -1,9 +1,11 @@
+import type { DateFormat } from '../dates/spellings.js';
 import type { CovariatesConfig } from './covariates.js';
 import type { Curve } from './curve.js';
 import type { LearnedParameter } from './learn.js';
 import type { Pooling } from './pooling.js';
 import type { Preset } from './presets/preset.js';
 
+export type { DateFormat } from '../dates/spellings.js';
 export type { CovariatesConfig, Penalty } from './covariates.js';
 export type {
   Adstock,
@@ -64,7 +66,23 @@ export interface TableConfig {
   delimiter?: string | undefined;
   /** The decimal mark of numbers given as text. */
   decimal?: '.' | ',' | undefined;
+  /** How key columns are read, by name; those not listed are text, compared exactly as written. */
+  types?: Record<string, KeyType> | undefined;
 }
+
+/**
+ * How a key column is read. `text`: exactly as written. `integer`: whole numbers, so that `7`, `007` and `7.0` are one
+ * key. `date`: the usual spellings of days, weeks, months and ranges become the ISO date of their first day; `datetime`:
+ * those of hours become `2024-03-01 07:00:00`. Anything else in the column is a fault. A format says how to read what can
+ * be read in several ways: `d/m/y` or `m/d/y`, `yyyyww` (ISO weeks) or `yyyymm`, `excel` (its numbers of days).
+ */
+export type KeyType =
+  | 'text'
+  | 'integer'
+  | 'date'
+  | 'datetime'
+  | { date: DateFormat }
+  | { datetime: Extract<DateFormat, 'd/m/y' | 'm/d/y'> };
 
 export interface TotalsConfig extends TableConfig {
   /** Columns that name a brick. */
@@ -94,7 +112,7 @@ export interface EntitiesConfig extends TableConfig {
 }
 
 export interface EffectiveExposureConfig {
-  /** Brick column that holds the period: ISO dates, ISO date-times or integers. Needed for adstock and for scales over time. */
+  /** Brick column that holds the period: ISO dates, date-times, weeks, months, or integers. Needed for adstock and for scales over time. */
   time?: string | undefined;
   /** Key columns that choose the curve; none: `curves` is one curve for all. */
   by?: string[] | undefined;

@@ -1,10 +1,20 @@
 import * as z from 'zod/mini';
+import { dateFormats } from '../dates/spellings.js';
 import { covariatesSchema } from './covariatesSchema.js';
 import { learnSchema } from './learnSchema.js';
 import { character, columns, integer, names, number, oneOf, section, text } from './leaves.js';
 import { poolingSchema } from './poolingSchema.js';
 
 export { curveSchema } from './curveSchema.js';
+
+const keyType = z.union(
+  [
+    z.enum(['text', 'integer', 'date', 'datetime']),
+    section({ date: oneOf(...dateFormats) }),
+    section({ datetime: oneOf('d/m/y', 'm/d/y') }),
+  ],
+  { error: '"text", "integer", "date", "datetime" or { "date": format }' },
+);
 
 const table = {
   file: z.optional(text('a path')),
@@ -15,6 +25,7 @@ const table = {
   ),
   delimiter: z.optional(character),
   decimal: z.optional(oneOf('.', ',')),
+  types: z.optional(z.record(z.string(), keyType, { error: 'an object of key columns and their types' })),
 };
 
 /** The whole configuration; the same types as `config.ts`, except that `curves` is checked by depth in `parse.ts`. */

@@ -181,9 +181,23 @@ function needsTime(curve: Curve): string | null {
   return scale !== null && typeof scale !== 'number' ? `scale "${scale.kind}"` : null;
 }
 
+// types are of key columns
+function checkTypes(faults: Faults, { totals, exposure, entities }: Model): void {
+  const keys = { totals: totals.brick, exposure: [...exposure.brick, ...exposure.entity], entities: entities?.entity };
+  for (const [section, { types } = {}] of Object.entries({ totals, exposure, entities })) {
+    const known = keys[section as keyof typeof keys] ?? [];
+    for (const name of Object.keys(types ?? {})) {
+      if (known.includes(name)) continue;
+      const problem = `expected a key column of ${section}, got ${show(name)}${suggestion(name, known)}`;
+      faults.add('option', `${section}.types.${name}`, problem);
+    }
+  }
+}
+
 /** What holds between the sections of a configuration, each of which is right by itself. */
 export function checkSections(faults: Faults, model: Model): void {
   checkColumns(faults, model);
+  checkTypes(faults, model);
   checkCovariates(faults, model);
   checkLearning(faults, model);
   checkPooling(faults, model);

@@ -1,6 +1,8 @@
 import type { Faults } from '../faults.js';
-import { got } from '../show.js';
-import { isDictionary, typeOf } from './columns.js';
+import type { KeyType } from '../model/config.js';
+import { got, show, tagOf } from '../show.js';
+import { isDictionary, isVector, typeOf } from './columns.js';
+import { type Misread, openKeyReader, textOfMilliseconds } from './keyTypes.js';
 import type { Source } from './source.js';
 import type { Column } from './tables.js';
 
@@ -12,17 +14,23 @@ export interface Dictionary {
 
 export const createDictionary = (): Dictionary => ({ values: [], index: new Map() });
 
-/** Codes of a key column's kept rows in `dictionary`. Keys are compared as text; missing and floating-point ones are faults. */
+/**
+ * Codes of a key column's kept rows in `dictionary`. Keys are compared as text, as `type` has it read; missing and
+ * floating-point ones are faults, and so is what is not of the type.
+ */
 export function encodeKeys(
   faults: Faults,
   source: Source,
   name: string,
   column: Column,
   { values, index }: Dictionary,
+  type?: KeyType,
+  decimal: '.' | ',' = '.',
 ): Uint32Array {
   const { kept, rows } = source;
   const codes = new Uint32Array(rows);
-  const unfit = unfitAsKeys(column);
+  const reader = openKeyReader(name, type, decimal);
+  const unfit = unfitAsKeys(column, reader !== null, name);
   if (unfit !== null) {
     faults.add('key', `${source.name}, column ${name}`, `expected text or whole numbers as keys, got ${unfit}`);
     return codes;
@@ -36,9 +44,26 @@ export function encodeKeys(
     }
     return code;
   };
-  const refuse = (row: number, value: unknown): void => {
-    faults.add('key', `${source.record(row)}, column ${name}`, () => {
-      return `expected text or a whole number, got ${got(value)}`;
+  const read = new Map<string, number | Misread>(); // by text as written
+  /** Code of a text as the type has it; what is wrong with it where it is none. */
+  const codeOfText = (text: string): number | Misread => {
+    if (!reader) return codeOf(text);
+    let found = read.get(text);
+    if (found === undefined) {
+      const key = reader.read(text);
+      found = typeof key === 'string' ? codeOf(key) : key;
+      read.set(text, found);
+    }
+    return found;
+  };
+  const refuse = (row: number, value: unknown, misread?: Misread): void => {
+    const kind = misread ? 'key-type' : 'key';
+    faults.add(kind, `${source.record(row)}, column ${name}`, () => {
+      const { expected, cure } = misread ?? {
+        expected: 'text or a whole number',
+        cure: reader ? '' : dateCure(value, name),
+      };
+      return `expected ${expected}, got ${gotOf(value)}${cure && `. ${cure}`}`;
     });
   };
 
@@ -55,44 +80,96 @@ export function encodeKeys(
       const at = local[kept ? kept[r] : r];
       if (!(known[at] >= 0)) {
         const text = column.values[at];
-        if (typeof text !== 'string') {
-          if (at in column.values) refuse(r, text);
+        const code = typeof text === 'string' ? codeOfText(text) : undefined;
+        if (typeof code !== 'number') {
+          if (at in column.values) refuse(r, text, code);
           else refuseCode(r, at, column.values.length);
           continue;
         }
-        known[at] = codeOf(text);
+        known[at] = code;
       }
       codes[r] = known[at];
     }
-    return codes;
-  }
-
-  const cell = source.cells(name, column);
-  let last: unknown; // runs of one value are common, and cheaper to see than to look up
-  let lastCode = 0;
-  for (let r = 0; r < rows; r++) {
-    const value = cell(r);
-    if (value !== last || r === 0) {
-      last = value;
-      if (typeof value === 'string') lastCode = codeOf(value);
-      else if (Number.isSafeInteger(value) || typeof value === 'bigint' || typeof value === 'boolean') {
-        lastCode = codeOf(String(value));
-      } else {
-        refuse(r, value);
-        last = Number.NaN; // equal to nothing: the next is looked at again
-        continue;
+  } else {
+    const cell = source.cells(name, column);
+    const textOf = reader ? typedText(column) : plainText;
+    let last: unknown; // runs of one value are common, and cheaper to see than to look up
+    let lastCode = 0;
+    for (let r = 0; r < rows; r++) {
+      const value = cell(r);
+      if (value !== last || r === 0) {
+        last = value;
+        const text = textOf(value);
+        const code = text === null ? undefined : codeOfText(text);
+        if (typeof code !== 'number') {
+          refuse(r, value, code);
+          last = Number.NaN; // equal to nothing: the next is looked at again
+          continue;
+        }
+        lastCode = code;
       }
+      codes[r] = lastCode;
     }
-    codes[r] = lastCode;
+  }
+  const both = reader?.overlap();
+  if (both) {
+    const problem = `expected ranges that do not overlap, got ${both.map(show).join(' and ')}`;
+    faults.add('key-type', `${source.name}, column ${name}`, problem);
   }
   return codes;
 }
 
+const plainText = (value: unknown): string | null => {
+  if (typeof value === 'string') return value;
+  const whole = Number.isSafeInteger(value) || typeof value === 'bigint' || typeof value === 'boolean';
+  return whole ? String(value) : null;
+};
+
+/** Texts of the cells of a column with a type: of objects that hold dates too. Null for a cell that holds nothing. */
+function typedText(column: Column): (value: unknown) => string | null {
+  const dates = isVector(column) && arrowDates.test(typeInside(column));
+  return (value) => {
+    if (dates && (typeof value === 'number' || typeof value === 'bigint')) return textOfMilliseconds(Number(value));
+    if (isDate(value)) return textOfMilliseconds(value.getTime());
+    // a calendar other than the ISO one is named behind the ISO date
+    if (isTemporal(value)) return String(value).replace(/\[u-ca=.*\]$/, '');
+    if (typeof value === 'number') return Number.isFinite(value) ? String(value) : null;
+    return typeof value === 'boolean' ? null : plainText(value);
+  };
+}
+
+// of any realm: an object of another one is no instance
+const isDate = (value: unknown): value is { getTime(): number } => safeTag(value) === 'Date';
+const isTemporal = (value: unknown): boolean => /^Temporal\./.test(safeTag(value));
+
+function safeTag(value: unknown): string {
+  try {
+    return tagOf(value);
+  } catch {
+    return ''; // a revoked proxy
+  }
+}
+
+function gotOf(value: unknown): string {
+  if (value === '') return 'nothing';
+  if (isTemporal(value)) return show(String(value));
+  return isDate(value) ? `a Date (${textOfMilliseconds(value.getTime()) ?? 'invalid'} in UTC)` : got(value);
+}
+
+const dateCure = (value: unknown, name: string): string =>
+  isDate(value) || isTemporal(value) ? `Set "types": { ${JSON.stringify(name)}: "date" } to read dates.` : '';
+
+/** The type of an Arrow column, of its texts where they are numbered. */
+const typeInside = (column: Column): string => typeOf(column).replace(/^Dictionary<[^,]*, (.*)>$/, '$1');
+const arrowDates = /^(Date|Timestamp)/;
+
 /** What a column holds that cannot name anything, if its type says so. */
-function unfitAsKeys(column: Column): string | null {
+function unfitAsKeys(column: Column, typed: boolean, name: string): string | null {
   const floats = column instanceof Float64Array || column instanceof Float32Array;
-  const type = typeOf(column);
-  if (floats || /Float/.test(type)) return 'floating-point numbers';
+  const type = typeInside(column);
+  if (floats || /Float/.test(type)) return typed ? null : 'floating-point numbers';
   // Arrow hands these over as counts of milliseconds or as words of memory
+  if (arrowDates.test(type))
+    return typed ? null : `${type}. Set "types": { ${JSON.stringify(name)}: "date" }, or cast the column to text.`;
   return /Date|Time|Duration|Interval|Decimal/.test(type) ? `${type}. Cast the column to text.` : null;
 }

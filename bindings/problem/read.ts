@@ -79,7 +79,10 @@ export function readTables(faults: Faults, tables: Tables, model: Model, names: 
   const encode = (source: Source, section: string, columns: readonly string[], shared: readonly string[]) =>
     columns.map((name, i) => {
       const column = source.column(name, section);
-      return column ? encodeKeys(faults, source, name, column, dictionaryOf(shared[i])) : new Uint32Array(0);
+      const { types = {}, decimal } = model[section.split('.')[0] as keyof Tables]!;
+      const type = Object.hasOwn(types, name) ? types[name] : undefined;
+      const dictionary = dictionaryOf(shared[i]);
+      return column ? encodeKeys(faults, source, name, column, dictionary, type, decimal) : new Uint32Array(0);
     });
   const totalsBrick = encode(totalsSource, 'totals.brick', totals.brick, exposure.brick);
   const exposureBrick = encode(exposureSource, 'exposure.brick', exposure.brick, exposure.brick);

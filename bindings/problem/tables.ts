@@ -1,5 +1,14 @@
-/** Text or whole numbers for keys, numbers (or their text) for values; one entry a row. */
-export type Column = ArrayLike<string | number | bigint | boolean | null | undefined> | DictionaryColumn | VectorLike;
+/** Text or whole numbers for keys, numbers (or their text) for values; one entry a row. Dates for keys with a type. */
+export type Column =
+  | ArrayLike<string | number | bigint | boolean | Date | TemporalLike | null | undefined>
+  | DictionaryColumn
+  | VectorLike;
+
+/** `Temporal.PlainDate`, `PlainDateTime` and their like. */
+export interface TemporalLike {
+  readonly [Symbol.toStringTag]: string;
+  toString(): string;
+}
 
 /** A column of few distinct texts: row r holds `values[codes[r]]`. */
 export interface DictionaryColumn {

@@ -26,6 +26,8 @@ export interface TableFile {
   readonly name: string;
   /** The columns that are read, if they are there. Keys are read as text: brick, entity, groups, those of `where`. */
   readonly columns: ReadonlyMap<string, ColumnUse>;
+  /** Key columns that the configuration has read as dates or whole numbers. */
+  readonly typed?: readonly string[];
   readonly delimiter: string;
   readonly decimal: '.' | ',';
 }
@@ -60,6 +62,7 @@ export function tableFiles(model: Model, config: string): TableFile[] {
       path: resolve(dirname(config), table.file ?? ''),
       name: basename(table.file ?? section),
       columns,
+      typed: Object.entries(table.types ?? {}).flatMap(([name, type]) => (type === 'text' ? [] : [name])),
       delimiter: table.delimiter ?? defaults.delimiter,
       decimal: table.decimal ?? defaults.decimal,
     };

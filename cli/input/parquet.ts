@@ -33,7 +33,7 @@ async function edges(path: string): Promise<{ size: number; first: string; last:
  * @throws InputError with all that is wrong with the form of the file
  */
 export async function readParquet(database: Database, file: TableFile, signal?: AbortSignal): Promise<FileTable> {
-  const { path, name, columns, decimal } = file;
+  const { path, name, columns, decimal, typed = [] } = file;
   const faults = collectFaults();
   const refuse = (problem: string) => faults.add('parquet', name, `expected a whole Parquet file, got ${problem}`);
   const { size, first, last } = await edges(path);
@@ -51,7 +51,9 @@ export async function readParquet(database: Database, file: TableFile, signal?: 
       const type = types.get(column);
       if (type === undefined) continue;
       const read =
-        as === 'value' || (as === 'covariate' && isNumeric(type)) ? figureOf(column, type) : textOf(column, type);
+        as === 'value' || (as === 'covariate' && isNumeric(type))
+          ? figureOf(column, type)
+          : textOf(column, type, typed.includes(column));
       if (typeof read === 'string') faults.add(as, `${name}, column ${column}`, read);
       else wanted.push(read);
     }
@@ -85,9 +87,9 @@ const nested = /\[|^(STRUCT|MAP|UNION|LIST|VARIANT)/;
 const isNumeric = (type: string) =>
   /^(DECIMAL|U?HUGEINT|BIGNUM|DOUBLE|FLOAT|U?(BIG|SMALL|TINY)INT|U?INTEGER)/.test(type);
 
-/** A key column as text, or what is wrong with it. */
-function textOf(name: string, type: string): WantedColumn | string {
-  if (type === 'DOUBLE' || type === 'FLOAT') {
+/** A key column as text, or what is wrong with it. A `typed` one is judged text by text. */
+function textOf(name: string, type: string, typed: boolean): WantedColumn | string {
+  if ((type === 'DOUBLE' || type === 'FLOAT') && !typed) {
     return 'expected text or whole numbers as keys, got floating-point numbers. Cast the column to text.';
   }
   if (nested.test(type)) return `expected text or whole numbers as keys, got ${type}`;

@@ -38,6 +38,11 @@ const good: Record<string, unknown> = {
     totals: { ...least.totals, negativeTotals: 'share' },
     exposure: { ...least.exposure, duplicates: 'sum' },
   },
+  'types of keys': {
+    totals: { ...least.totals, types: { b: 'date' } },
+    exposure: { ...least.exposure, types: { b: { date: 'yyyyww' }, e: 'integer' } },
+    entities: { entity: ['e'], types: { e: { datetime: 'd/m/y' } } },
+  },
   'an entities table': { ...least, entities: { entity: ['e'], file: 'c.parquet' } },
   'one curve for all': effective({ curves: { adstock: geometric, saturation: hill, scale: 'none' } }),
   'every adstock': effective({

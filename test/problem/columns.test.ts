@@ -172,9 +172,13 @@ describe('Arrow columns', () => {
 
   it('are refused as keys where Arrow gives a count of milliseconds for a date', async () => {
     const dates = arrow.vectorFromArray([new Date(0), new Date(7 * 86400000)], new arrow.DateDay());
-    expect(await refusal(dates)).toEqual([`${expected} Date32<DAY>. Cast the column to text.`]);
+    expect(await refusal(dates)).toEqual([
+      `${expected} Date32<DAY>. Set "types": { "week": "date" }, or cast the column to text.`,
+    ]);
     const times = arrow.vectorFromArray([0, 1], new arrow.TimestampMillisecond());
-    expect(await refusal(times)).toEqual([`${expected} Timestamp<MILLISECOND>. Cast the column to text.`]);
+    expect(await refusal(times)).toEqual([
+      `${expected} Timestamp<MILLISECOND>. Set "types": { "week": "date" }, or cast the column to text.`,
+    ]);
   });
 
   it('are refused where they are null, by record', async () => {
