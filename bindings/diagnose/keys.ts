@@ -5,7 +5,7 @@ import { describeKey } from '../problem/keys.js';
 import { brickSides, cureOf, findNearMisses } from '../problem/meeting.js';
 import type { Warning } from './warnings.js';
 
-const mostExamples = 3;
+export const mostExamples = 3;
 
 /** `week "1"; week "2"; week "3" and 4 more`. */
 export function listed(names: readonly string[], count: number): string {

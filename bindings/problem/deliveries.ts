@@ -76,11 +76,21 @@ function meanFrequency({ exposure }: Rows, repeated: Uint32Array): number {
 }
 
 function refuse(faults: Faults, { bricks, entities, exposure }: Rows, repeated: Uint32Array): void {
+  const said = new Map([[exposure.value[repeated[0]], repeated[0]]]); // rows by value
   for (const r of repeated.subarray(1)) {
+    const value = exposure.value[r];
+    const same = said.get(value);
+    if (same === undefined) said.set(value, r);
     faults.add('duplicate-pair', exposure.record(r), () => {
       const pair = `${describeKey(bricks, exposure.brick[r])} and ${describeKey(entities, exposure.entity[r])}`;
-      const first = exposure.record(repeated[0]).replace(/^.* record/s, 'record');
-      return `expected each brick and entity once, got ${pair} again (first in ${first}). Set "duplicates": "sum" to add them up.`;
+      const first = exposure.record(same ?? repeated[0]).slice(exposure.table.length + 1);
+      const again =
+        same !== undefined && value > 0 ? `again with the same value (as ${first})` : `again (first in ${first})`;
+      const cure =
+        same !== undefined && value > 0
+          ? 'Take it out if both are one row, as in exports that overlap: "duplicates": "sum" would count it twice.'
+          : 'Set "duplicates": "sum" to add them up.';
+      return `expected each brick and entity once, got ${pair} ${again}. ${cure}`;
     });
   }
 }

@@ -1,5 +1,6 @@
 import { caution } from './json.js';
 import type { Fit } from './result.js';
+import { printable, shortNames } from './shortNames.js';
 import { cellAt } from './tables.js';
 
 const mostShown = 10;
@@ -19,9 +20,11 @@ const percent = (x: number) => (Number.isFinite(x) ? `${(100 * x).toFixed(1)}%` 
 /** A short text on what a fit did: what was split, the largest shares beside the proportional ones, gap and warnings. */
 export function summarize(fit: Fit): string {
   const { counts, sums, entities, model } = fit;
+  const unallocated = `Unallocated: ${counts.unallocated} brick${counts.unallocated === 1 ? '' : 's'}, sum ${figure(sums.unallocated)}.`;
+  if (!fit.allocation.columns.allocation.some((part) => part !== 0)) return nothingSplit(fit, unallocated);
   const lines = [
     `${figure(counts.bricks)} totals (sum ${figure(sums.totals)}) split over ${figure(counts.entities)} entities: ${figure(counts.allocations)} parts in ${figure(counts.components)} component${counts.components === 1 ? '' : 's'}.`,
-    `Every brick adds up: mass error ${fit.massError}. Unallocated: ${counts.unallocated} brick${counts.unallocated === 1 ? '' : 's'}, sum ${figure(sums.unallocated)}.`,
+    `Every brick adds up: mass error ${fit.massError}. ${unallocated}`,
     '',
   ];
   const { columns } = entities;
@@ -32,10 +35,11 @@ export function summarize(fit: Fit): string {
   const all = proportional.reduce((sum, x) => sum + x, 0);
   const largest = [...allocation.keys()].sort((i, j) => allocation[j] - allocation[i]).slice(0, mostShown);
   const name = (row: number) => model.exposure.entity.map((column) => cellAt(columns[column], row)).join(' / ');
+  const names = shortNames(largest.map(name), largest);
   const table = [
     [model.exposure.entity.join(' / '), 'allocation', 'share', 'proportional', 'trust'],
-    ...largest.map((row) => [
-      printable(name(row)),
+    ...largest.map((row, i) => [
+      names[i],
       figure(allocation[row]),
       percent(share[row]),
       percent(proportional[row] / all),
@@ -55,10 +59,12 @@ export function summarize(fit: Fit): string {
   if (fit.coefficients) {
     const { rows, columns: of } = fit.coefficients;
     lines.push('', `Coefficients of ln productivity${fit.regression?.information ? ' (standard error)' : ''}:`);
-    for (let r = 0; r < Math.min(rows, mostShown); r++) {
+    const terms = Array.from({ length: Math.min(rows, mostShown) }, (_, r) => {
       const group = of.group ? cellAt(of.group, r) : '';
+      return `${cellAt(of.term, r)}${group === '' ? '' : ` of ${group}`}`;
+    });
+    for (const [r, name] of shortNames(terms).entries()) {
       const error = of.standardError[r];
-      const name = printable(`${cellAt(of.term, r)}${group === '' ? '' : ` of ${group}`}`);
       lines.push(`  ${name}  ${figure(of.estimate[r])}${Number.isNaN(error) ? '' : ` (${figure(error)})`}`);
     }
     if (rows > mostShown) lines.push(`  ... and ${rows - mostShown} more in fit.json`);
@@ -66,9 +72,9 @@ export function summarize(fit: Fit): string {
   if (fit.groups.rows > 0) lines.push('', ...groupLines(fit));
   if (fit.learnedCurves) {
     lines.push('', 'Learned curves:');
-    for (const { curve, parameter, given, learned, decided } of fit.learnedCurves) {
-      const name = printable([...curve, parameter].join(' '));
-      lines.push(`  ${name}  ${figure(given)} -> ${figure(learned)}, ${percent(decided)} decided by the totals`);
+    const names = shortNames(fit.learnedCurves.map(({ curve, parameter }) => [...curve, parameter].join(' ')));
+    for (const [i, { given, learned, decided }] of fit.learnedCurves.entries()) {
+      lines.push(`  ${names[i]}  ${figure(given)} -> ${figure(learned)}, ${percent(decided)} decided by the totals`);
     }
   }
   const { dispersion, gap } = fit;
@@ -91,18 +97,34 @@ export function summarize(fit: Fit): string {
     `${fit.converged ? 'Converged' : 'NOT converged'} after ${figure(fit.passes)} passes (${fit.solver ?? (fit.regression ? 'regression alone' : 'nothing to solve')}): ${certificate}. Family ${fit.family}, dispersion ${phi}, ${spread}.`,
     `Kernels: ${fit.run.kernels}${fit.run.reason ? ` (${fit.run.reason})` : ''}.`,
   );
-  if (fit.warnings.length > 0)
-    lines.push('', 'Warnings:', ...fit.warnings.map(({ code, message }) => `  ${code}: ${message}`));
-  lines.push('', caution);
-  return `${lines.join('\n')}\n`;
+  return `${[...lines, ...ending(fit)].join('\n')}\n`;
+}
+
+/** The warnings and the caution. */
+const ending = ({ warnings }: Fit): string[] => [
+  ...(warnings.length > 0 ? ['', 'Warnings:', ...warnings.map(({ code, message }) => `  ${code}: ${message}`)] : []),
+  '',
+  caution,
+];
+
+/** Where no part is anything but zero there is no split to speak of, and nothing converged. */
+function nothingSplit(fit: Fit, unallocated: string): string {
+  const { counts, sums } = fit;
+  const lost = fit.unallocated.columns.total.some((total) => total !== 0);
+  const totals = `${figure(counts.bricks)} total${counts.bricks === 1 ? '' : 's'} (sum ${figure(sums.totals)})`;
+  const lines = lost
+    ? [`Nothing was split: of ${totals} each is 0 or has nothing to go to.`, unallocated]
+    : [`Nothing was split: ${totals}, all of them 0, over ${figure(counts.entities)} entities.`];
+  return `${[...lines, ...ending(fit)].join('\n')}\n`;
 }
 
 /** The first pooling groups of the table, and the spreads that were estimated. */
 function groupLines({ groups, spreads }: Fit): string[] {
   const { columns, rows } = groups;
   const lines = ['Pooling groups (productivity over that of what they hang on):'];
-  for (let r = 0; r < Math.min(rows, mostShown); r++) {
-    const name = printable(`${cellAt(columns.level, r)} ${cellAt(columns.group, r)}`);
+  const shown = Array.from({ length: Math.min(rows, mostShown) }, (_, r) => r);
+  const names = shortNames(shown.map((r) => `${cellAt(columns.level, r)} ${cellAt(columns.group, r)}`));
+  for (const [r, name] of names.entries()) {
     const entities = columns.entities[r];
     lines.push(`  ${name}  ${columns.relative[r].toFixed(3)}, ${entities} ${entities === 1 ? 'entity' : 'entities'}`);
   }
@@ -129,7 +151,3 @@ function poolingWords({ pooling, model, spreads }: Fit): string {
   const over = of.length > 0 ? ` over ${of.join(pooling.kind === 'tree' ? ' > ' : ', ')}` : '';
   return `${pooling.kind} pooling${over} (spread ${pooling.spread}, ${evidence}${estimated})`;
 }
-
-// ids are any text: line ends and control characters would tear the table
-const printable = (text: string) =>
-  (text.length > 48 ? `${text.slice(0, 45)}...` : text).replace(/[\p{Cc}\p{Cf}]/gu, ' ');

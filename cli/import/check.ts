@@ -42,20 +42,20 @@ export function checkCurves(faults: Faults, curves: Curves, source: Pick<Source,
 }
 
 /**
- * Checks tables and configuration as a fit does, so that nothing is written that it would refuse. Gives how many totals
- * have no exposure.
+ * Checks tables and configuration as a fit does, so that nothing is written that it would refuse. Gives what there is to
+ * say of totals without exposure.
  * @throws InputError
  */
 export async function checkImport(
   { totals, delivery, model }: Imported,
   curves: Curves,
   source: Pick<Source, 'parameterPath'>,
-): Promise<number> {
+): Promise<string[]> {
   try {
     const parsed = parseModel(model);
     const names = { totals: model.totals.file!, exposure: model.exposure.file! };
     const found = await check({ totals: totals.columns, exposure: delivery.columns }, parsed, { names });
-    return found.unallocated;
+    return found.warnings.flatMap(({ code, message }) => (code === 'unallocated' ? [message.replace(/\.$/, '')] : []));
   } catch (error) {
     if (!(error instanceof InputError)) throw error;
     const faults = collectFaults();

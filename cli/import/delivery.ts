@@ -1,9 +1,9 @@
-import { show } from '../../bindings/errors.js';
 import type { Faults } from '../../bindings/faults.js';
 import type { Contributions } from './contributions.js';
 import type { DeliveryColumns } from './deliveryColumns.js';
 import { placesOfRows } from './deliveryPlaces.js';
 import { periodsOfRows } from './deliveryTimes.js';
+import { doubleCautions } from './doubles.js';
 import { type Matches, type MatchOptions, matchChannels } from './match.js';
 import type { Periods } from './periods.js';
 import { figuresOf, recordOf, type SourceTable, textsOf } from './table.js';
@@ -98,7 +98,6 @@ export function addUpDelivery(
   if (left.before > 0) notes.push(`${counted(left.before)} before the first period of the model`);
   if (left.unseen > 0) notes.push(`${counted(left.unseen)} before the data of the model`);
   if (left.after > 0) notes.push(`${counted(left.after)} after the last period of the model`);
-  noteSharedNames(cautions, table, columns);
   for (const column of columns.campaigns) refuseBlank(faults, table, column, 'a campaign', kept);
 
   // an entity is a campaign, and its platform where a channel has several
@@ -120,8 +119,18 @@ export function addUpDelivery(
   for (const channel of idleChannels(contributions.channels, matches, keptRows)) {
     cautions.push(`no delivery of channel ${channel}: its totals stay unallocated`);
   }
+  const added = addUp(keptRows, contributions, periods, entity.count);
+  const { channel } = keptRows;
+  cautions.push(
+    ...doubleCautions(
+      table,
+      columns,
+      { rows: kept, channel, exposure: keptRows.exposure },
+      { columns: entityColumns, ids: entity.ids, added },
+    ),
+  );
   return {
-    rows: addUp(keptRows, contributions, periods, entity.count),
+    rows: added,
     // its own name for the platform: `medium` is the channel
     entityColumns: entityColumns.map((column) => (several && column === columns.medium ? 'platform' : column)),
     entities: entity.first.map((i) => texts.map(({ codes, values }) => values[codes[kept[i]]])),
@@ -228,25 +237,5 @@ function refuseNoOverlap(
     'no-overlap',
     path,
     `${expected}, got periods from ${nameOf(least)} to ${nameOf(most)}. Is it the same year?`,
-  );
-}
-
-/** Campaigns of one name and several ids would become one entity without a word. */
-function noteSharedNames(cautions: string[], table: SourceTable, { campaigns, campaignId }: DeliveryColumns): void {
-  if (campaignId === null) return;
-  const [names, ids] = [textsOf(table, campaigns[0]), textsOf(table, campaignId)];
-  const pairs = numberTuples(table.rows, [names.codes, ids.codes], [names.values.length, ids.values.length]);
-  const seen = new Set<number>();
-  const shared = new Set<number>();
-  for (const row of pairs.first) {
-    const name = names.codes[row];
-    if (seen.has(name)) shared.add(name);
-    seen.add(name);
-  }
-  if (shared.size === 0) return;
-  const [first] = shared;
-  const several = shared.size === 1 ? '1 name stands' : `${shared.size} names stand`;
-  cautions.push(
-    `${several} for several values of ${campaignId} (${show(names.values[first])}) and counts as one campaign: --campaign-column ${campaignId} tells them apart`,
   );
 }

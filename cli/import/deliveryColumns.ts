@@ -1,6 +1,8 @@
+import type { NamedBy } from '../../bindings/diagnose/doubles/index.js';
 import { show } from '../../bindings/errors.js';
 import type { Faults } from '../../bindings/faults.js';
 import { suggestion } from '../../bindings/nearest.js';
+import { namedCampaigns } from './doubles.js';
 import type { Wanted } from './table.js';
 
 /** Which columns of the delivery are what, as far as the user says so. */
@@ -30,8 +32,8 @@ export interface DeliveryColumns {
   readonly exposure: string;
   /** One per dimension of the contributions. */
   readonly places: readonly string[];
-  /** The id beside a campaign's name, where there is one. */
-  readonly campaignId: string | null;
+  /** Ids beside the names of campaigns, where there are some. */
+  readonly named: readonly NamedBy[];
 }
 
 // names that ad reports use, the likeliest first
@@ -106,7 +108,6 @@ export function findDeliveryColumns(
     options.campaignColumn.length > 0
       ? options.campaignColumn.map((column) => given(column, '--campaign-column', 'campaign'))
       : [find(undefined, campaignNames, '--campaign-column', 'campaign', 'Name it with --campaign-column.')];
-  const id = campaigns.length === 1 && campaigns[0] === 'campaign_name' && header.includes('campaign_id');
   return {
     medium,
     campaigns,
@@ -115,14 +116,15 @@ export function findDeliveryColumns(
     hourNamed: options.hourColumn !== undefined,
     exposure: given(options.exposure, '--exposure', 'exposure'),
     places: dimensions.map((key) => given(columnOf.get(key) ?? key, `--dimension ${key}=column`, `the model's ${key}`)),
-    campaignId: id ? 'campaign_id' : null,
+    named: namedCampaigns(header, campaigns),
   };
 }
 
 /** What is read of the table: keys as text, exposure as figures. */
 export function wantedColumns(columns: DeliveryColumns): Wanted {
   const wanted = new Map<string, 'key' | 'value'>([[columns.exposure, 'value']]);
-  const { medium, campaigns, date, hour, places, campaignId } = columns;
-  for (const key of [medium, ...campaigns, date, hour, ...places, campaignId]) if (key) wanted.set(key, 'key');
+  const { medium, campaigns, date, hour, places, named } = columns;
+  const ids = named.map(({ id }) => id);
+  for (const key of [medium, ...campaigns, date, hour, ...places, ...ids]) if (key) wanted.set(key, 'key');
   return wanted;
 }

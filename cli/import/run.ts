@@ -116,9 +116,7 @@ export async function runImport(
             `${negatives} negative ${negatives === 1 ? 'total' : 'totals'}: left out of the fit, split by the fitted shares`,
           ]
         : []),
-      ...(unallocated > 0
-        ? [`${unallocated} ${unallocated === 1 ? 'total' : 'totals'} without exposure, which a fit leaves unallocated`]
-        : []),
+      ...unallocated,
     ],
     presets: curves && [...curves.values()].map(({ preset }) => String(preset)),
     noCurves: options.curves === false ? ', as --no-curves asks' : '',

@@ -42,7 +42,10 @@ export function summarizeImport(
     ),
   ];
   if (history > 0) {
-    lines.push(line('history', `${history} periods of delivery before the first total, for adstock`));
+    const use = facts.presets ? 'for adstock' : 'of which no total has a part: nothing carries over without curves';
+    lines.push(
+      line(facts.presets ? 'history' : 'before', `${history} periods of delivery before the first total, ${use}`),
+    );
   }
   if (facts.draws > 0) lines.push(line('draws', `${facts.draws} of the posterior`));
   lines.push(

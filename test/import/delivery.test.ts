@@ -58,7 +58,9 @@ describe('delivery', () => {
     expect(first).toBe(`tv,2024-01-01,tv-1,${week.reduce((sum, ad) => sum + ad.impressions, 0)}`);
     const late = ads.filter((ad) => dateOf(ad.day) >= '2024-02-26').length;
     expect(byDay.stdout).toContain(`left out   ${late} rows of delivery after the last period of the model\n`);
-    expect(byDay.stdout).toContain('history    2 periods of delivery before the first total, for adstock\n');
+    expect(byDay.stdout).toContain(
+      'before     2 periods of delivery before the first total, of which no total has a part: nothing carries over without curves\n',
+    );
     expect(byDay.delivery).not.toContain('2024-02-26');
   });
 
@@ -144,7 +146,7 @@ describe('delivery', () => {
   it('of names that stand for several ids is one campaign, and says so', async () => {
     const twice = adReport(ads).replace(/1001,tv-2/g, '1001,tv-1');
     expect((await imported(twice)).stdout).toContain(
-      'mind       1 name stands for several values of campaign_id ("tv-1") and counts as one campaign: --campaign-column campaign_id tells them apart\n',
+      'campaign_name "tv-1" stands with 2 values of campaign_id, "1000" (ads.csv record 1), "1001" (ads.csv record 64): they count as one campaign. --campaign-column campaign_id tells them apart\n',
     );
     expect(byDay.stdout).not.toContain('campaign_id');
   });
@@ -215,14 +217,14 @@ describe('delivery', () => {
     const { stdout } = await imported(adReport(some), '--no-history');
     expect(stdout).toContain(
       `mind       no delivery of radio in 1 of 6 periods with a contribution: the first from 2024-01-22, at most 1 in a row
-             1 total without exposure, which a fit leaves unallocated
+             1 of 12 bricks with a total (sum 111 of 1506) has no exposure: medium "radio", period "2024-01-22". Kept apart in the unallocated table
 `,
     );
     const none = ads.map((ad) => (ad.platform === 'radio' ? { ...ad, impressions: 0 } : ad));
     const silent = await imported(adReport(none));
     expect(silent.stdout).toContain(
       `mind       no delivery of channel radio: its totals stay unallocated
-             6 totals without exposure, which a fit leaves unallocated
+             6 of 12 bricks with a total (sum 756 of 1506) have no exposure: medium "radio", period "2024-01-15"; medium "radio", period "2024-01-22"; medium "radio", period "2024-01-29" and 3 more. Kept apart in the unallocated table
 `,
     );
   });
@@ -266,7 +268,7 @@ describe('delivery', () => {
     expect(stdout).toContain(
       `mind       no delivery for region "West" (nearest: "Wst"): these totals stay unallocated
              delivery of tv begins late, ends early or is missing in 1 of region ("West": none in all 6)
-             6 totals without exposure, which a fit leaves unallocated
+             6 of 18 bricks with a total (sum 87 of 243) have no exposure: medium "tv", period "2024-01-15", region "West"; medium "tv", period "2024-01-22", region "West"; medium "tv", period "2024-01-29", region "West" and 3 more. Kept apart in the unallocated table
 `,
     );
     expect(read(folder, 'mmm/totals.csv').split('\n').slice(0, 2)).toEqual([

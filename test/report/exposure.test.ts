@@ -188,7 +188,7 @@ describe('effectiveExposure', () => {
       'exposure.entity: expected a column name that the result does not use, got "delivered". Rename the column.',
     ]);
     expect(await refusalOf(() => effectiveExposure(example(), model, { kernel: 'js' } as object))).toEqual([
-      'options.kernel: unknown option. Known: "signal", "onProgress", "names".',
+      'options.kernel: unknown option. Did you mean "kernels"?',
     ]);
   });
 });

@@ -137,4 +137,55 @@ describe('summarize', () => {
     ]);
     expect(lines).toContain('... and 15 more');
   });
+
+  it.each([
+    [
+      'all totals are zero',
+      [0, 0],
+      ['1', '2'],
+      [3, 4],
+      'Nothing was split: 2 totals (sum 0), all of them 0, over 2 entities.',
+    ],
+    [
+      'all totals are without exposure',
+      [100, 60],
+      ['1', '2'],
+      [0, 0],
+      'Nothing was split: of 2 totals (sum 160) each is 0 or has nothing to go to.',
+    ],
+    [
+      'the one total with exposure is zero',
+      [0, 60],
+      ['1', '1'],
+      [3, 4],
+      'Nothing was split: of 2 totals (sum 60) each is 0 or has nothing to go to.',
+    ],
+  ])('says that nothing was split, and of no convergence, where %s', async (_, sales, week, clicks, first) => {
+    const text = summarize(
+      await fit(
+        { totals: { week: ['1', '2'], sales }, exposure: { week, campaign: ['a', 'b'], clicks } },
+        { ...model, totals: { brick: ['week'], value: 'sales' } },
+      ),
+    );
+    expect(text.split('\n')[0]).toBe(first);
+    expect(text).not.toMatch(/adds up|onverged|passes/);
+    expect(text.includes('  unallocated: ')).toBe(sales[1] !== 0);
+  });
+
+  it('tells long names apart', async () => {
+    const name = (ad: number) => `010124 XY Brand Product LEADS / 010124 XY Brand Product LP-Ver1 Video 00${ad}`;
+    const exposure = { week: ['1', '1', '1'], campaign: [1, 2, 3].map(name), clicks: [5, 4, 3] };
+    const text = summarize(
+      await fit(
+        { totals: { week: ['1'], sales: [12] }, exposure },
+        { ...model, totals: { brick: ['week'], value: 'sales' } },
+      ),
+    );
+    expect(
+      text
+        .split('\n')
+        .filter((line) => line.startsWith('010124'))
+        .map((line) => line.slice(0, 48)),
+    ).toEqual([1, 2, 3].map((ad) => `010124 XY Brand Pr...d Product LP-Ver1 Video 00${ad}`));
+  });
 });

@@ -1,0 +1,4 @@
+// What counts things twice in silence. The command line's imports look for the same.
+export { type Alias, findAliases, findNamedBy, type NamedBy } from './aliases.js';
+export { findRepeats } from './repeats.js';
+export { type Figures, findTotals, type Parts, soundsLikeTotal, type TotalMember } from './totals.js';

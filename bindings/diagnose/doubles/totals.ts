@@ -1,0 +1,96 @@
+import { countOf } from './digits.js';
+
+/** Figures of members in groups (entities in bricks): at most one for each pair, those of a group side by side. */
+export interface Figures {
+  readonly group: ArrayLike<number>;
+  readonly member: ArrayLike<number>;
+  readonly members: number;
+  readonly value: ArrayLike<number>;
+}
+
+/** A way to cut groups into parts that may have totals of their own: the part of each member, below `count`. */
+export interface Parts {
+  readonly of: ArrayLike<number>;
+  readonly count: number;
+}
+
+/** A member that has, wherever it is, what the others of its part have together. */
+export interface TotalMember {
+  readonly member: number;
+  /** Which of the cuts it is the total of. */
+  readonly cut: number;
+  /** Groups in which it is, and the most others that it stands for. */
+  readonly groups: number;
+  readonly others: number;
+}
+
+const tolerance = 1e-9; // of the figure: what adding up in another order leaves
+
+/**
+ * Members that are totals of the others: equal to their sum in every group in which they are, of at least two somewhere. `cuts` go
+ * from the finest parts to the whole; totals that were found count no more, so that a grand total stands beside subtotals.
+ * A few small figures may agree by chance: the rarer that is, taken over all members, the more of it there must be, unless
+ * `named` says that a member is called a total. Linear in the figures, for each cut.
+ */
+export function findTotals(
+  figures: Figures,
+  cuts: readonly Parts[],
+  named: (member: number) => boolean,
+): TotalMember[] {
+  const gone = new Uint8Array(figures.members);
+  const found: TotalMember[] = [];
+  cuts.forEach((cut, c) => {
+    for (const total of totalsOf(figures, cut, gone)) {
+      if (total.odds < Math.sqrt(10) * figures.members && !named(total.member)) continue;
+      found.push({ member: total.member, cut: c, groups: total.groups, others: total.others });
+    }
+    for (const { member } of found) gone[member] = 1;
+  });
+  return found;
+}
+
+function totalsOf({ group, member, members, value }: Figures, { of, count }: Parts, gone: Uint8Array) {
+  const sums = new Float64Array(count);
+  const positive = new Uint32Array(count);
+  const groups = new Uint32Array(members);
+  const others = new Uint32Array(members);
+  const odds = new Float64Array(members).fill(1); // one in how many such agreements comes by chance
+  const open = new Uint8Array(members).fill(1);
+  for (let from = 0; from < value.length; ) {
+    let to = from;
+    for (; to < value.length && group[to] === group[from]; to++) {
+      if (gone[member[to]]) continue;
+      sums[of[member[to]]] += value[to];
+      if (value[to] > 0) positive[of[member[to]]]++;
+    }
+    for (let j = from; j < to; j++) {
+      const m = member[j];
+      const part = of[m];
+      if (gone[m] || !open[m] || sums[part] === 0) continue;
+      const rest = sums[part] - value[j];
+      if (!(Math.abs(rest - value[j]) <= tolerance * value[j])) {
+        open[m] = 0;
+        continue;
+      }
+      groups[m]++;
+      others[m] = Math.max(others[m], positive[part] - 1);
+      if (positive[part] > 2) odds[m] *= Math.max(10, countOf(value[j]));
+    }
+    for (; from < to; from++) {
+      sums[of[member[from]]] = 0;
+      positive[of[member[from]]] = 0;
+    }
+  }
+  const found: { member: number; groups: number; others: number; odds: number }[] = [];
+  for (let m = 0; m < members; m++) {
+    if (!gone[m] && open[m] && others[m] >= 2)
+      found.push({ member: m, groups: groups[m], others: others[m], odds: odds[m] });
+  }
+  return found;
+}
+
+const words =
+  /(?:^|[^\p{L}])(grand total|(?:sub)?totals?|sum|all|overall|summe|zwischensumme|(?:ins)?gesamt|alle|totale?s?|somme|ensemble|suma|todos)(?:$|[^\p{L}])/iu;
+
+/** Whether a name is what reports call the row that adds up the others. */
+export const soundsLikeTotal = (name: string): boolean => words.test(name);
