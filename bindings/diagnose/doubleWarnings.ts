@@ -2,9 +2,18 @@ import { show } from '../errors.js';
 import type { Model } from '../model/config.js';
 import type { Deliveries } from '../problem/deliveries.js';
 import { describeKey, type KeySet, keyText, rankTuples } from '../problem/keys.js';
+import { firstRows } from '../problem/meeting.js';
 import { orderBy } from '../problem/order.js';
 import type { Rows } from '../problem/read.js';
-import { findAliases, findNamedBy, findRepeats, findTotals, type Parts, soundsLikeTotal } from './doubles/index.js';
+import {
+  findAliases,
+  findNamedBy,
+  findRepeats,
+  findTotals,
+  findTwins,
+  type Parts,
+  soundsLikeTotal,
+} from './doubles/index.js';
 import { listed, mostExamples } from './keys.js';
 import type { Warning } from './warnings.js';
 
@@ -15,6 +24,7 @@ export function doubleWarnings(rows: Rows, deliveries: Deliveries, model: Model)
     ...totalBricks(rows),
     ...(model.exposure.duplicates === 'sum' ? repeatedRows(rows, deliveries) : []),
     ...aliases(rows),
+    ...twins(rows),
   ];
 }
 
@@ -171,5 +181,19 @@ function aliases({ entities, entityOrder, exposure }: Rows): Warning[] {
       ...say('several-names', i, n, `If it was renamed, give it one ${name}, or leave ${name} out of exposure.entity.`),
       ...say('several-ids', n, i, `If they are one, give them one ${id}, or leave ${id} out of exposure.entity.`),
     ];
+  });
+}
+
+/** Texts of an entity column that differ in writing alone: one thing in two, like an id of two names. */
+function twins({ entities, exposure }: Rows): Warning[] {
+  return entities.names.flatMap((name, c) => {
+    const texts = entities.values[c];
+    const first = firstRows(entities, c, { ids: exposure.entity });
+    const found = findTwins(texts, first);
+    if (found.length === 0) return [];
+    const [a, b] = found[0].map((t) => `${show(texts[t])} (${exposure.record(first[t])})`);
+    const more = found.length > 1 ? `, and so do ${found.length - 1} more` : '';
+    const message = `column ${name}: ${a} and ${b} differ in writing alone${more}, so they are two entities. Write them alike if they are one.`;
+    return [{ code: 'near-keys', message }];
   });
 }

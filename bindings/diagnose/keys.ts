@@ -2,7 +2,7 @@ import { exactSum } from '../allocate/exactSum.js';
 import { show } from '../errors.js';
 import type { Problem } from '../problem/compile.js';
 import { describeKey } from '../problem/keys.js';
-import { brickSides, cureOf, findNearMisses } from '../problem/meeting.js';
+import { brickSides, cureOfMiss, findNearMisses } from '../problem/meeting.js';
 import type { Warning } from './warnings.js';
 
 export const mostExamples = 3;
@@ -81,7 +81,7 @@ export function keyWarnings(problem: Problem, exposureBrick: readonly string[], 
   for (const miss of findNearMisses(rows.bricks, left, right)) {
     const [a, b] = [left, right].map(({ record }, i) => `${show(miss.texts[i])} (${record(miss.rows[i])})`);
     const more = miss.count > 1 ? `, and so do ${miss.count - 1} more` : '';
-    const message = `column ${right.columns[miss.column]}: ${b} and ${a} differ in writing alone${more}, so they are two keys. ${cureOf(miss, left, right)}`;
+    const message = `column ${right.columns[miss.column]}: ${b} and ${a} differ in writing alone${more}, so they are two keys. ${cureOfMiss(rows.bricks, miss, left, right)}`;
     found.push({ code: 'near-keys', message });
   }
   return found;

@@ -1,8 +1,9 @@
 import { show } from '../errors.js';
 import type { Faults } from '../faults.js';
+import { cureOf } from './cures.js';
 import { describeKey, type KeySet, keyText } from './keys.js';
 import type { Rows } from './read.js';
-import { type Difference, differencesOf, plainKey } from './spellings.js';
+import { plainKey } from './spellings.js';
 
 /** A table that shares keys with another: what its key columns are called, and the tuple of every row. */
 export interface Side {
@@ -44,7 +45,7 @@ export function countShared({ count }: Pick<KeySet, 'count'>, left: Uint32Array,
 }
 
 /** First row of each text of column c in a table; -1 for texts that it does not have. */
-function firstRows(keys: KeySet, c: number, { ids }: Side): Int32Array {
+export function firstRows(keys: KeySet, c: number, { ids }: Pick<Side, 'ids'>): Int32Array {
   const first = new Int32Array(keys.values[c].length).fill(-1);
   const codes = keys.codes[c];
   for (let r = ids.length - 1; r >= 0; r--) first[codes[ids[r]]] = r;
@@ -57,15 +58,15 @@ function twinsOf(keys: KeySet, c: number, own: Int32Array, other: Int32Array): I
   if (!texts.some((_, t) => own[t] < 0 !== other[t] < 0)) return null;
   // of left texts alike, one without a partner goes first
   const byPlain = new Map<string, number>();
-  texts.forEach((text, t) => {
+  const plain = texts.map(plainKey);
+  plain.forEach((text, t) => {
     if (own[t] < 0) return;
-    const plain = plainKey(text);
-    const before = byPlain.get(plain);
-    if (before === undefined || (other[before] >= 0 && other[t] < 0)) byPlain.set(plain, t);
+    const before = byPlain.get(text);
+    if (before === undefined || (other[before] >= 0 && other[t] < 0)) byPlain.set(text, t);
   });
-  return Int32Array.from(texts, (text, t) => {
+  return Int32Array.from(plain, (text, t) => {
     if (other[t] < 0) return -1;
-    const twin = byPlain.get(plainKey(text)) ?? -1;
+    const twin = byPlain.get(text) ?? -1;
     const met = twin >= 0 && own[t] >= 0 && other[twin] >= 0;
     return twin === t || met ? -1 : twin;
   });
@@ -90,32 +91,23 @@ export function findNearMisses(keys: KeySet, left: Side, right: Side): NearMiss[
 }
 
 /** What to do about keys that differ in writing alone. */
-export function cureOf({ column, texts: [a, b] }: Pick<NearMiss, 'column' | 'texts'>, left: Side, right: Side): string {
-  const differences = differencesOf(a, b);
-  const which = (differs: (text: string) => boolean) => {
-    const tables = [left, right].filter((_, i) => differs([a, b][i])).map(({ table }) => table);
-    return tables.length > 0 ? tables.join(' and ') : 'both tables';
-  };
-  /** The option that has the columns read as a type whose texts are not yet as it writes them. */
-  const typed = (type: string, written: RegExp) =>
-    [left, right]
-      .filter((_, i) => !written.test([a, b][i]))
-      .map(({ columns, section }) => `Set "types": { ${JSON.stringify(columns[column])}: "${type}" } on ${section}.`)
-      .join(' ');
-  const whole = /^[+-]?0*\d+(\.0*)?$/;
-  const cures: Readonly<Record<Difference, string>> = {
-    date: typed('date', /^\d{4}-\d{2}-\d{2}$/),
-    blanks: `Take the blanks out of ${which((text) => /\p{Cf}|^\s|\s$|\s{2}|[^\S ]/u.test(text))}.`,
-    quotes: `Take the quotes out of ${which((text) => /^=?["']/.test(text))}.`,
-    form: 'Write letters by the same code points in both tables (Unicode NFC).',
-    case: 'Write upper and lower case alike in both tables.',
-    number:
-      whole.test(a) && whole.test(b)
-        ? typed('integer', /^(0|[1-9]\d*)$/)
-        : 'Write numbers alike in both tables, digits alone.',
-    punctuation: 'Write hyphens, underscores and the like alike in both tables.',
-  };
-  return differences.map((difference) => cures[difference]).join(' ');
+export function cureOfMiss(
+  keys: KeySet,
+  { column, texts }: Pick<NearMiss, 'column' | 'texts'>,
+  left: Side,
+  right: Side,
+): string {
+  const [a, b] = [left, right].map((side, i) => ({
+    section: side.section,
+    table: side.table,
+    column: side.columns[column],
+    text: texts[i],
+    texts() {
+      const first = firstRows(keys, column, side);
+      return keys.values[column].filter((_, t) => first[t] >= 0);
+    },
+  }));
+  return cureOf(a, b);
 }
 
 /** `"101" (record 3)`. */
@@ -144,7 +136,7 @@ export function refuseApart(faults: Faults, keys: KeySet, left: Side, right: Sid
   const [a, b] = near?.rows ?? [0, 0];
   const expected = `expected ${what} of ${left.table}, column ${left.columns[apart]}, such as ${keyAt(texts[0], left, a)}`;
   const got = `got ${keyAt(texts[1], right, b)} and none in common`;
-  const cure = near ? cureOf(near, left, right) : swapped(keys, apart, left, right);
+  const cure = near ? cureOfMiss(keys, near, left, right) : swapped(keys, apart, left, right);
   faults.add(
     'keys-apart',
     `${right.table}, column ${right.columns[apart]}`,
@@ -190,7 +182,7 @@ export function refuseUnknown(faults: Faults, keys: KeySet, entities: Side, expo
       const column = twins.findIndex((twin, c) => twin !== null && twin[keys.codes[c][id]] >= 0);
       const written = column < 0 ? '' : keys.values[column][twins[column]![keys.codes[column][id]]];
       const miss = { column, texts: [written, column < 0 ? '' : keyText(keys, id, column)] } as const;
-      const cure = column < 0 ? '' : `. ${show(written)} is there. ${cureOf(miss, entities, exposure)}`;
+      const cure = column < 0 ? '' : `. ${show(written)} is there. ${cureOfMiss(keys, miss, entities, exposure)}`;
       return `expected an entity of ${entities.table}, got ${describeKey(keys, id)}${cure}`;
     });
   }

@@ -1,3 +1,6 @@
+import { clockText, dateText } from '../dates/civil.js';
+import { readSpelling } from '../dates/spellings.js';
+
 /** A way in which one key comes to be written in two ways. */
 export type Difference = 'blanks' | 'quotes' | 'form' | 'case' | 'number' | 'date' | 'punctuation';
 
@@ -30,31 +33,28 @@ function plainNumber(text: string): string {
   return Number.isSafeInteger(scientific) ? String(scientific) : text;
 }
 
-const midnight = '(?:[T ]+00:00(?::00(?:[.,]0+)?)?)? ?(?:z|utc|gmt|[+-]00(?::?00)?)?';
-const yearFirst = new RegExp(`^(\\d{4})([-/.]?)(\\d{1,2})\\2(\\d{1,2})${midnight}$`, 'i');
-const yearLast = new RegExp(`^(\\d{1,2})([-/.])(\\d{1,2})\\2(\\d{4})${midnight}$`, 'i');
-
-/** A day as ISO writes it, where the text is one and can be no other: 3/4/2024 stays as it is. */
+/** A day or moment as ISO writes it, where the text is one and can be no other: 3/4/2024 stays as it is. */
 function plainDate(text: string): string {
-  const first = yearFirst.exec(text);
-  if (first) return isoDay(first[1], first[3], first[4], first[2] === '') ?? text;
-  const last = yearLast.exec(text);
-  if (!last) return text;
-  const [, a, mark, b, year] = last;
-  const dayFirst = isoDay(year, b, a, false);
-  const monthFirst = mark === '.' ? null : isoDay(year, a, b, false);
-  const ambiguous = dayFirst !== null && monthFirst !== null && dayFirst !== monthFirst;
-  return ambiguous ? text : (dayFirst ?? monthFirst ?? text);
+  const plain = isoOf(readSpelling(text));
+  if (plain !== 'order') return plain ?? text;
+  const either = new Set((['d/m/y', 'm/d/y'] as const).map((format) => isoOf(readSpelling(text, [format]))));
+  either.delete(null);
+  return either.size === 1 ? [...either][0]! : text;
 }
 
-function isoDay(year: string, month: string, day: string, packed: boolean): string | null {
-  if (packed && (month.length < 2 || day.length < 2)) return null;
-  const within = Number(month) >= 1 && Number(month) <= 12 && Number(day) >= 1 && Number(day) <= 31;
-  return within ? `${year}-${month.padStart(2, '0')}-${day.padStart(2, '0')}` : null;
+function isoOf(found: ReturnType<typeof readSpelling>): string | null {
+  if (typeof found === 'string') return found === 'order' ? found : null;
+  const { day, second } = found;
+  if (second === 0) return dateText(day);
+  return Number.isInteger(second) ? `${dateText(day)} ${clockText(second)}` : null;
 }
+
+/** Texts that no rule changes: lower-case words, ISO dates, whole numbers but for those of eight digits, which may be dates. */
+const asPlain = /^(?:[a-z][a-z0-9]*|\d{4}-\d\d-\d\d|[1-9]\d{0,6}|[1-9]\d{8,})$/;
 
 /** A key without all that may be an accident of writing: keys that are equal in it are near misses. */
 export function plainKey(text: string): string {
+  if (asPlain.test(text)) return text; // most keys, at a tenth of the time
   let plain = text;
   for (const [, apply] of rules) plain = apply(plain);
   return plain;

@@ -3,6 +3,7 @@ import {
   findNamedBy,
   findRepeats,
   findTotals,
+  findTwins,
   type NamedBy,
   soundsLikeTotal,
 } from '../../bindings/diagnose/doubles/index.js';
@@ -25,6 +26,7 @@ export function doubleCautions(
     ...totals(table, kept, entities),
     ...repeats(table, columns, kept),
     ...columns.named.flatMap((pair) => aliases(table, columns, kept.rows, pair)),
+    ...entities.columns.flatMap((column) => twins(table, column, kept.rows)),
   ];
 }
 
@@ -156,6 +158,18 @@ function aliases(
         : `they count as one campaign. --campaign-column ${id} tells them apart`,
     ),
   ];
+}
+
+/** Names that differ in writing alone. */
+function twins(table: SourceTable, column: string, rows: readonly number[]): string[] {
+  const { codes, values } = textsOf(table, column);
+  const first = new Float64Array(values.length).fill(-1);
+  for (let i = rows.length - 1; i >= 0; i--) first[codes[rows[i]]] = rows[i];
+  const found = findTwins(values, first);
+  if (found.length === 0) return [];
+  const [a, b] = found[0].map((t) => `${show(values[t])} (${recordOf(table, first[t])})`);
+  const more = found.length > 1 ? `, and so do ${found.length - 1} more` : '';
+  return [`${column} ${a} and ${b} differ in writing alone${more}: they count as two`];
 }
 
 /** Pairs of id and name of which the name is a column of the campaign: where it is wrong, ids show it. */

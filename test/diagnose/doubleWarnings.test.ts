@@ -176,3 +176,24 @@ describe('ids and names that do not go together', () => {
     expect(await warningsOf(tablesOf(rows), model)).toEqual([]);
   });
 });
+
+describe('entities written in two ways', () => {
+  it('are named: blanks, case and zeros tell no two things apart', async () => {
+    const rows: Row[] = [
+      ['1', 'brand', 5],
+      ['1', 'Generic', 6],
+      ['2', 'brand ', 7],
+      ['2', 'generic', 8],
+      ['2', 'gen-eric', 9],
+      ['2', 'gen eric', 4],
+    ];
+    const { warnings } = await check(delivery(rows), weekly, { names });
+    expect(warnings).toEqual([
+      {
+        code: 'near-keys',
+        message:
+          'column campaign: "brand" (delivery.csv record 1) and "brand " (delivery.csv record 3) differ in writing alone, and so do 1 more, so they are two entities. Write them alike if they are one.',
+      },
+    ]);
+  });
+});

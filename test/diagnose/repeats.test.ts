@@ -24,6 +24,8 @@ describe('findRepeats', () => {
 
   it('passes over zeros, which count nothing twice, and over other keys', () => {
     expect(repeatsOf([0, 0, 1], [0, 0, 0])).toEqual([]);
+    expect(repeatsOf([0, 0, 1, 1], [0, 0, 818, 818])).toEqual([[3, 2]]);
+    expect(repeatsOf([0, 0, 1, 1, 2, 2], [0, 0, 818, 818, 679, 679])).toHaveLength(2);
     expect(repeatsOf([0, 1, 2], [818, 818, 818])).toEqual([]);
   });
 

@@ -86,6 +86,8 @@ describe('findTotals', () => {
         [683, 0, 683],
       ]),
     ).toEqual([]);
+    const named = () => true;
+    expect(totalsIn([[818, 818]], named)).toEqual([]);
   });
 
   it('takes no single agreement of small counts for one among many members, unless it is called a total', () => {

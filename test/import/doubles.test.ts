@@ -96,6 +96,13 @@ describe('an import', () => {
     ]);
   });
 
+  it('names campaigns that are written in two ways', async () => {
+    const written = ads.map((row, r) => (r === 30 ? [...row.slice(0, 2), 'x', 'BRAND ', row[4]] : row));
+    expect((await mindOf(written)).mind).toEqual([
+      'campaign_name "Brand" (ads.csv record 1) and "BRAND " (ads.csv record 31) differ in writing alone: they count as two',
+    ]);
+  });
+
   it('calls delivery before the first total history only where curves carry it over', async () => {
     const early = ads.map(([day, ...rest]) => [String(day).replace('2024-01-0', '2023-12-2'), ...rest]);
     const folder = folderWith({

@@ -34,12 +34,47 @@ describe('tables that share no brick', () => {
     ['North-East', 'North East', 'Write hyphens, underscores and the like alike in both tables.'],
     ['2024-01-01', '2024-01-01 00:00:00', 'Set "types": { "territory": "date" } on exposure.'],
     ['01.01.2024', '2024-01-01', 'Set "types": { "territory": "date" } on totals.'],
+    ['2024-01-29', '2024-W05', 'Set "types": { "territory": "date" } on exposure.'],
+    ['2024-01-01', 'Jan 1, 2024', 'Set "types": { "territory": "date" } on exposure.'],
+    ['2024-01-01 07:00:00', '2024-01-01T07:00:00Z', 'Set "types": { "territory": "datetime" } on exposure.'],
+    ['2024-01-13', '13/1/2024', 'Set "types": { "territory": { "date": "d/m/y" } } on exposure.'],
+    [
+      '2024-01-01',
+      '1/1/2024',
+      'Set "types": { "territory": { "date": "d/m/y" } } on exposure. Or: Set "types": { "territory": { "date": "m/d/y" } } on exposure.',
+    ],
     ['A', 'a ', 'Take the blanks out of delivery.csv. Write upper and lower case alike in both tables.'],
   ])('are refused with a key of each and the cure: %j, %j', async (a, b, cure) => {
     const message = `${alone(JSON.stringify(a), JSON.stringify(b))}. ${cure}`;
     for (const job of [check, fit, effectiveExposure]) {
       expect(await refusalOf(() => job(tablesOf([a], [b]), model, { names }))).toEqual([message]);
     }
+  });
+
+  it('meet once the cure is taken', async () => {
+    const pairs: [string, string][] = [
+      ['00101', '101'],
+      ['2024-01-01', '2024-01-01 00:00:00'],
+      ['2024-01-01', '01.01.2024'],
+      ['2024-01-01 07:00:00', '2024-01-01T07:00:00Z'],
+      ['2024-01-13', '1/13/2024'],
+    ];
+    for (const [a, b] of pairs) {
+      const [message] = await refusalOf(() => check(tablesOf([a], [b]), model, { names }));
+      const [, types, section] = /Set "types": (\{.*\}) on (totals|exposure)\.$/.exec(message)!;
+      const side = section as 'totals' | 'exposure';
+      const cured = { ...model, [side]: { ...model[side], types: JSON.parse(types) } };
+      expect((await check(tablesOf([a], [b]), cured, { names })).unallocated).toBe(0);
+    }
+  });
+
+  it('are told in words where the column has keys that the type would refuse', async () => {
+    expect(await refusalOf(() => check(tablesOf(['101', 'x'], ['00101', 'head office']), model, { names }))).toEqual([
+      `${alone('"101"', '"00101"')}. Write numbers alike in both tables, digits alone.`,
+    ]);
+    expect(await refusalOf(() => check(tablesOf(['2024-01-01'], ['20240101', 'Total']), model, { names }))).toEqual([
+      `${alone('"2024-01-01"', '"20240101"')}. Write dates alike in both tables, as "2024-03-01".`,
+    ]);
   });
 
   it('are refused without a cure where none can be guessed', async () => {
@@ -143,7 +178,7 @@ describe('an entities table', () => {
 
   it('that lacks some is told each of them, with what is written almost the same', async () => {
     expect(await refusal(['7', '008', 'x'], ['7', '8'])).toEqual([
-      'delivery.csv record 2: expected an entity of doctors.csv, got doctor "008". "8" is there. Set "types": { "doctor": "integer" } on exposure.',
+      'delivery.csv record 2: expected an entity of doctors.csv, got doctor "008". "8" is there. Write numbers alike in both tables, digits alone.',
       'delivery.csv record 3: expected an entity of doctors.csv, got doctor "x"',
     ]);
   });

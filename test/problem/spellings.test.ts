@@ -29,6 +29,10 @@ describe('keys that differ in writing alone', () => {
     ['2024-01-01', '01.01.2024', ['date']],
     ['2024-01-13', '1/13/2024', ['date']],
     ['2024-01-13', '13/1/2024', ['date']],
+    ['2024-01-01', '1/1/2024', ['date']],
+    ['2024-01-29', '2024-W05', ['date']],
+    ['2024-01-01', 'Jan 1, 2024', ['date']],
+    ['2024-01-01 07:00:00', '2024-01-01T07:00:00Z', ['date']],
     ['00101', ' 101', ['blanks', 'number']],
     ['TV', 'tv ', ['blanks', 'case']],
   ])('%j and %j: %j', (a, b, differences) => {
@@ -52,4 +56,9 @@ describe('keys that differ in writing alone', () => {
   ])('tell %j and %j apart', (a, b) => {
     expect(plainKey(a)).not.toBe(plainKey(b));
   });
+});
+
+it('leaves keys that are plain as they are', () => {
+  for (const text of ['brand2', '2024-01-08', '2024-13-45', '101', '1234567', '123456789', 'tv'])
+    expect(plainKey(text)).toBe(text);
 });
