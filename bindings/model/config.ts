@@ -166,6 +166,8 @@ export interface OutputConfig {
   delimiter?: string | undefined;
   /** CSV only: the decimal mark of numbers. */
   decimal?: '.' | ',' | undefined;
+  /** CSV only: an apostrophe before texts that a spreadsheet would run as a formula. Keys are other texts then. */
+  escapeFormulas?: boolean | undefined;
 }
 
 /** The defaults, all of them. */
@@ -184,6 +186,7 @@ export const defaults = {
   format: 'csv',
   decimals: null,
   standardErrors: false,
+  escapeFormulas: false, // texts as they are
   seed: 1,
   of: 'medium', // cutting a campaign in two changes nobody else's effective exposure
   order: 'adstockFirst',

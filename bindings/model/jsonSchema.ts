@@ -55,7 +55,7 @@ export function modelJsonSchema(): Record<string, unknown> {
   }
   for (const name of ['solver', 'tolerance', 'maxPasses'] as const)
     inside(schema, 'fit', name).default = defaults[name];
-  for (const name of ['format', 'decimals', 'standardErrors'] as const)
+  for (const name of ['format', 'decimals', 'standardErrors', 'escapeFormulas'] as const)
     inside(schema, 'output', name).default = defaults[name];
   inside(schema, 'seed').default = defaults.seed;
   return { title: 'apportion model', ...schema };

@@ -83,6 +83,7 @@ export const modelSchema = section({
       format: z.optional(oneOf('csv', 'parquet')),
       decimals: z.optional(z.nullable(integer('a whole number from 0 to 15, or null', 0, 15))),
       standardErrors: z.optional(z.boolean({ error: 'true or false' })),
+      escapeFormulas: z.optional(z.boolean({ error: 'true or false' })),
       delimiter: z.optional(character),
       decimal: z.optional(oneOf('.', ',')),
     }),

@@ -7,7 +7,19 @@ export interface CsvDialect {
   readonly delimiter?: string | undefined;
   /** The decimal mark of numbers. */
   readonly decimal?: '.' | ',' | undefined;
+  /**
+   * Puts an apostrophe before texts, names of columns too, that a spreadsheet would run as a formula: those that begin
+   * with = + - @, their full-width forms, a tab or a line end, and are no plain number. So that no two texts become one,
+   * texts that begin so after apostrophes get one more. Keys are other texts then; numbers stay as they are.
+   */
+  readonly escapeFormulas?: boolean | undefined;
 }
+
+const formula = /^'*[=+\-@\t\r\n＝＋－＠]/;
+const plainNumber = /^[+-]?(\d+([.,]\d*)?|[.,]\d+)(e[+-]?\d+)?$/i;
+
+/** A text that a spreadsheet takes as text. */
+const escapeFormula = (text: string) => (formula.test(text) && !plainNumber.test(text) ? `'${text}` : text);
 
 const piece = 5 << 18; // units handed over at a time: mostly ASCII, so a megabyte of characters at least
 const longestNumber = 64; // units: at most 25 digits and marks, quotes and a delimiter
@@ -26,8 +38,9 @@ interface Writer {
 function* writeTable<U extends Units>(
   encode: Encode<U>,
   { rows, names, columns }: ResultTable,
-  { delimiter = ',', decimal = '.' }: CsvDialect = {},
+  { delimiter = ',', decimal = '.', escapeFormulas = false }: CsvDialect = {},
 ): Generator<U> {
+  const safe = escapeFormulas ? escapeFormula : (text: string) => text;
   // quotes, line ends and the delimiter need quoting; so does a lone empty field, which would be an empty line
   const special = new RegExp(`["\\r\\n${delimiter.replace(/[\\\]^-]/g, '\\$&')}]`);
   const quoted = (text: string) => `"${text.replaceAll('"', '""')}"`;
@@ -42,11 +55,11 @@ function* writeTable<U extends Units>(
       return writeNumbers(column, plain ? decimal.charCodeAt(0) : 0, cell, encode(after));
     }
     const keys = isDictionaryColumn(column) ? column : { codes: Uint32Array.from(column.keys()), values: column };
-    return writeKeys(keys, (text) => quote(text) + after, encode);
+    return writeKeys(keys, (text) => quote(safe(text)) + after, encode);
   });
   // at the head of a file U+FEFF is a byte order mark unless a quote stands before it
   const nameOf = (name: string, c: number) => (c === 0 && name.startsWith('\ufeff') ? quoted(name) : quote(name));
-  const header = encode(`${names.map(nameOf).join(delimiter)}\n`);
+  const header = encode(`${names.map(safe).map(nameOf).join(delimiter)}\n`);
   const longest = writers.reduce((sum, writer) => sum + writer.longest, 0);
   const units = encode(' '.repeat(header.length + piece + longest));
   units.set(header);

@@ -8,7 +8,7 @@ import { tableFiles } from '../input/files.js';
 import { readInput } from '../input/read.js';
 import { exitCodes } from '../outcome.js';
 import { checkOutputs, openOutputs, refuseInputs, type WantedFile } from '../output/files.js';
-import { refuseMergedNames, writeTable } from '../output/tables.js';
+import { refuseMergedNames, withEscapes, writeTable } from '../output/tables.js';
 import { showProgress } from '../progress.js';
 
 export interface ExposureArguments {
@@ -16,6 +16,7 @@ export interface ExposureArguments {
   readonly html?: string;
   readonly kernels: KernelChoice;
   readonly memoryLimit?: number;
+  readonly escapeFormulas?: boolean;
 }
 
 /** `apportion exposure`: what a fit would work on, written to a file, fitting nothing. Gives the exit code. */
@@ -23,7 +24,8 @@ export async function runExposure(config: string, options: ExposureArguments, si
   const { out, html, kernels, memoryLimit } = options;
   const wanted: WantedFile[] = [{ option: '--out', path: out, endings: ['.csv', '.parquet'] }];
   if (html !== undefined) wanted.push({ option: '--html', path: html, endings: ['.html'] });
-  const { model } = await readConfig(config, (faults) => checkOutputs(faults, wanted));
+  const { model: configured } = await readConfig(config, (faults) => checkOutputs(faults, wanted));
+  const model = withEscapes(configured, options.escapeFormulas);
   const files = tableFiles(model, config);
   const faults = collectFaults();
   refuseInputs(faults, wanted, [config, ...files.map(({ path }) => path)]);
@@ -47,9 +49,8 @@ export async function runExposure(config: string, options: ExposureArguments, si
     );
     try {
       progress.stage(`writing ${basename(out)}`);
-      const { delimiter, decimal } = model.output ?? {};
       const base = basename(out, extname(out));
-      await writeTable(outputs.folderOf(out), base, table, { format, delimiter, decimal }, signal);
+      await writeTable(outputs.folderOf(out), base, table, { ...model.output, format }, signal);
       if (html !== undefined) await outputs.folderOf(html).write(basename(html), [exposurePage(result)]);
       await outputs.commit();
     } finally {

@@ -7,7 +7,7 @@ import { readInput } from '../input/read.js';
 import { exitCodes } from '../outcome.js';
 import { refuseInputs } from '../output/files.js';
 import { checkFolder, openFolder } from '../output/folder.js';
-import { refuseMergedNames, writeTable } from '../output/tables.js';
+import { refuseMergedNames, withEscapes, writeTable } from '../output/tables.js';
 import { showProgress } from '../progress.js';
 
 export interface FitArguments {
@@ -15,6 +15,7 @@ export interface FitArguments {
   readonly kernels: KernelChoice;
   readonly memoryLimit?: number;
   readonly json?: boolean;
+  readonly escapeFormulas?: boolean;
 }
 
 /** Tables of the result, each written under its own name. */
@@ -22,7 +23,8 @@ const tableNames = ['allocation', 'entities', 'unallocated'] as const;
 
 /** `apportion fit`: tables to an exact split, written to a folder. Gives the exit code. */
 export async function runFit(config: string, options: FitArguments, signal: AbortSignal): Promise<number> {
-  const { model, sha256 } = await readConfig(config, (faults) => checkFolder(faults, options.out));
+  const { model: configured, sha256 } = await readConfig(config, (faults) => checkFolder(faults, options.out));
+  const model = withEscapes(configured, options.escapeFormulas);
   const { kernels, memoryLimit } = options;
   const files = tableFiles(model, config);
   const faults = collectFaults();

@@ -1,6 +1,6 @@
 import { show } from '../../bindings/errors.js';
 import { collectFaults } from '../../bindings/faults.js';
-import { csvBytes, type OutputConfig, type ResultTable } from '../../bindings/index.js';
+import { csvBytes, type Model, type OutputConfig, type ResultTable } from '../../bindings/index.js';
 import type { OutputFolder } from './folder.js';
 import { writeParquet } from './parquet.js';
 
@@ -9,13 +9,19 @@ export async function writeTable(
   folder: OutputFolder,
   base: string,
   table: ResultTable,
-  { format, delimiter, decimal }: OutputConfig,
+  { format, delimiter, decimal, escapeFormulas }: OutputConfig,
   signal?: AbortSignal,
 ): Promise<[name: string, sha256: string]> {
   const name = `${base}.${format ?? 'csv'}`;
-  if (format !== 'parquet') return [name, await folder.write(name, csvBytes(table, { delimiter, decimal }))];
+  if (format !== 'parquet') {
+    return [name, await folder.write(name, csvBytes(table, { delimiter, decimal, escapeFormulas }))];
+  }
   return [name, await folder.place(name, (path) => writeParquet(table, path, signal))];
 }
+
+/** The model, with what the command line asks of its output. */
+export const withEscapes = (model: Model, asked: boolean | undefined): Model =>
+  asked ? { ...model, output: { ...model.output, escapeFormulas: true } } : model;
 
 /**
  * DuckDB ignores the case of column names and would rename one of two that differ by nothing else.

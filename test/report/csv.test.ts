@@ -52,6 +52,37 @@ describe('a table as CSV', () => {
     expect(toCsv(table({ '': ['x'] }))).toBe('""\nx\n');
   });
 
+  it('puts an apostrophe before texts that a spreadsheet would run as a formula, when asked to', () => {
+    const running = [
+      '=1+1',
+      '+1+cmd',
+      '-2+3',
+      '@SUM(A1)',
+      '\tx',
+      '\rx',
+      '\nx',
+      '＝1',
+      '＋1',
+      '－1',
+      '＠x',
+      "'=1",
+      "''=1",
+      '-x',
+    ];
+    const others = ['', 'x', 'a=1', ' =1', "'", "'x", "'1", '-5', '+49', '-1.5', '-1,5', '+.5', '-1e-5', '1', '😀=1'];
+    const texts = [...running, ...others];
+    const numbers = Float64Array.from(texts, (_, t) => (t % 2 ? -t : t / 3));
+    const odd = table({ '=name': texts, '+codes': dictionary(texts), n: numbers });
+    const [header, ...rows] = parseCsv(toCsv(odd, { escapeFormulas: true }));
+    const escaped = [...running.map((text) => `'${text}`), ...others];
+    expect(header).toEqual(["'=name", "'+codes", 'n']);
+    expect(rows).toEqual(escaped.map((text, t) => [text, text, String(numbers[t])]));
+    expect(new Set(escaped).size).toBe(texts.length); // no two texts become one
+    // one apostrophe less gives the text that was there
+    expect(escaped.map((text) => (/^'+[=+\-@\t\r\n＝＋－＠]/.test(text) ? text.slice(1) : text))).toEqual(texts);
+    expect(parseCsv(toCsv(odd)).map(([text]) => text)).toEqual(['=name', ...texts]);
+  });
+
   it('without rows is its header', () => {
     expect(toCsv(table({ a: [], b: new Float64Array(0), c: dictionary([]) }))).toBe('a,b,c\n');
   });
