@@ -9,15 +9,20 @@ import { type FitArguments, runFit } from './commands/fit.js';
 import { addImport } from './commands/import.js';
 import { runSchema } from './commands/schema.js';
 import { runSimulate, type SimulateArguments, simulators } from './commands/simulate.js';
+import { path } from './path.js';
 
 const exits = `
 Exit codes:
   0    done
   2    the input or the configuration is wrong: every fault on its own line of stderr, nothing written
   3    not converged: written, and says so
-  4    the machine said no: disk, memory, permission, DuckDB missing
+  4    the machine said no: disk, memory, permission, DuckDB missing, stdout that takes nothing (a reader that goes
+       away, such as head, changes no exit code)
   130  interrupted: nothing written
   1    a bug`;
+
+const escapeFormulas =
+  'in CSV, an apostrophe before texts that a spreadsheet would run as a formula; they are other keys then';
 
 /** The commands. Each hands its exit code to `finish`. */
 export function createProgram(signal: AbortSignal, finish: (code: number) => void): Command {
@@ -41,14 +46,15 @@ ${exits}`,
   program
     .command('fit')
     .description('fit the model and split every total')
-    .argument('<model.json>', 'the configuration; paths in it are relative to it')
-    .requiredOption('-o, --out <dir>', 'folder for the results: made if missing, files of other names left alone')
+    .argument('<model.json>', 'the configuration; paths in it are relative to it', path)
+    .requiredOption('-o, --out <dir>', 'folder for the results: made if missing, files of other names left alone', path)
     .addOption(
       new Option('--kernels <which>', 'which kernels compute; all give the same bytes')
         .choices(['auto', 'wasm', 'js'])
         .default('auto'),
     )
     .option('--memory-limit <bytes>', "most bytes the kernels' memory may take", wholeNumber)
+    .option('--escape-formulas', escapeFormulas)
     .option('--json', 'print fit.json on stdout, and nothing else there')
     .addHelpText(
       'after',
@@ -66,7 +72,7 @@ ${exits}`,
   program
     .command('check')
     .description('check configuration and tables as fit would, fit nothing')
-    .argument('<model.json>', 'the configuration')
+    .argument('<model.json>', 'the configuration', path)
     .option('--json', 'print the counts as JSON on stdout')
     .addHelpText('after', '\nExample:\n  $ apportion check model.json')
     .action(async (config: string, options: { json?: boolean }) => finish(await runCheck(config, options, signal)));
@@ -74,11 +80,12 @@ ${exits}`,
   program
     .command('exposure')
     .description('write effective exposure, after adstock and saturation, and fit nothing')
-    .argument('<model.json>', 'the configuration; paths in it are relative to it')
-    .requiredOption('-o, --out <file>', 'where the table goes: CSV or Parquet by the ending, .csv or .parquet')
+    .argument('<model.json>', 'the configuration; paths in it are relative to it', path)
+    .requiredOption('-o, --out <file>', 'where the table goes: CSV or Parquet by the ending, .csv or .parquet', path)
     .option(
       '--html <file>',
       'a picture of every curve: response with the data on it, carry-over by lag, totals over time',
+      path,
     )
     .addOption(
       new Option('--kernels <which>', 'which kernels compute; all give the same bytes')
@@ -86,6 +93,7 @@ ${exits}`,
         .default('auto'),
     )
     .option('--memory-limit <bytes>', "most bytes the kernels' memory may take", wholeNumber)
+    .option('--escape-formulas', escapeFormulas)
     .addHelpText(
       'after',
       `
@@ -108,7 +116,7 @@ Examples:
     const command = simulate
       .command(name)
       .description(simulator.about)
-      .requiredOption('-o, --out <dir>', 'folder for the tables, the truth and model.json')
+      .requiredOption('-o, --out <dir>', 'folder for the tables, the truth and model.json', path)
       .addOption(new Option('--format <format>', 'of the tables').choices(['csv', 'parquet']).default('csv'));
     for (const [rule, { help, default: standard }] of Object.entries(simulator.rules)) {
       command.option(`--${kebab(rule)} <number>`, help, number, standard);
@@ -126,8 +134,8 @@ Examples:
   const campaigns = simulate
     .command('campaigns')
     .description('Cut delivery that you have into campaigns: every row keeps its value exactly.')
-    .argument('<delivery>', 'CSV or Parquet file, one row per medium, period and place')
-    .requiredOption('-o, --out <dir>', 'folder for delivery.csv, with a column campaign more')
+    .argument('<delivery>', 'CSV or Parquet file, one row per medium, period and place', path)
+    .requiredOption('-o, --out <dir>', 'folder for delivery.csv, with a column campaign more', path)
     .addOption(new Option('--format <format>', 'of the table').choices(['csv', 'parquet']).default('csv'))
     .option('--medium <columns...>', 'columns that name the medium', [])
     .requiredOption('--time <column>', 'column of the period')
@@ -152,13 +160,13 @@ Example:
   program
     .command('convert')
     .description("write the model with its curves under another library's names, where that library has the same ones")
-    .argument('<model.json>', 'the configuration')
+    .argument('<model.json>', 'the configuration', path)
     .addOption(
       new Option('--to <library>', 'names to use; plain writes curves out').choices(conversions).makeOptionMandatory(),
     )
     .option('--periods <number>', 'periods of the calendar, history included', wholePeriods)
     .option('--scales <curve=from,to...>', 'what both libraries divide the exposure of a curve by, where they differ')
-    .option('-o, --out <file>', 'where the new model goes, .json; stdout without')
+    .option('-o, --out <file>', 'where the new model goes, .json; stdout without', path)
     .addHelpText(
       'after',
       `

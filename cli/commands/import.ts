@@ -3,6 +3,7 @@ import { robynSource } from '../import/robynFolder.js';
 import { type ImportArguments, runImport } from '../import/run.js';
 import type { ReadSource } from '../import/source.js';
 import { lightweightSource, meridianSource, pymcSource } from '../import/sources.js';
+import { path as asPath } from '../path.js';
 
 interface Importer {
   readonly about: string;
@@ -18,13 +19,13 @@ const curvesFile = (parameters: string) =>
   new Option(
     '--curves <file>',
     `parameters of the curves, JSON by channel or CSV with a column channel: ${parameters}; "*" stands for all channels`,
-  );
+  ).argParser(asPath);
 const valueColumn = (standard: string) =>
   new Option('--value-column <name>', `column of the contributions, ${standard} when left out`);
 const drawsFile = new Option(
   '--draws <file>',
   'draws of the posterior, CSV or Parquet: chain, draw, date, channel, value, or chain, draw and one column per date',
-);
+).argParser(asPath);
 const dimension = new Option(
   '--dimension <key=column>',
   "column of the delivery for a key of the model's, such as geo=region; again for more",
@@ -67,7 +68,7 @@ const importers: Readonly<Record<string, Importer>> = {
       new Option(
         '--population <file>',
         'head count of each geo: geo, population. Not needed where the data frame has it',
-      ),
+      ).argParser(asPath),
     ],
   },
   'pymc-marketing': {
@@ -85,7 +86,7 @@ const importers: Readonly<Record<string, Importer>> = {
       new Option(
         '--attrs <file>',
         'JSON of dict(mmm.idata.attrs): link, adstock, saturation and l_max of all channels',
-      ),
+      ).argParser(asPath),
       new Option('--link <link>', 'link function of the model; contributions under log are no amounts').default(
         'identity',
       ),
@@ -118,7 +119,7 @@ export function addImport(program: Command, exits: string, signal: AbortSignal, 
     const command = parent
       .command(name)
       .description(importer.about)
-      .argument(...importer.argument);
+      .argument(...importer.argument, asPath);
     for (const option of importer.options) command.addOption(option);
     addDeliveryOptions(command)
       .addHelpText('after', `${aboutDelivery}\nExample:\n  $ ${importer.example}\n${exits}`)
@@ -141,8 +142,8 @@ has holes of 3 periods that no carry-over explains is refused, unless --gaps all
 
 function addDeliveryOptions(command: Command): Command {
   return command
-    .requiredOption('--delivery <file>', 'what campaigns delivered: CSV or Parquet')
-    .requiredOption('-o, --out <dir>', 'folder for totals, delivery and model.json')
+    .requiredOption('--delivery <file>', 'what campaigns delivered: CSV or Parquet', asPath)
+    .requiredOption('-o, --out <dir>', 'folder for totals, delivery and model.json', asPath)
     .option('--exposure <column>', 'impressions, clicks, spend or another column of the delivery', 'impressions')
     .option('--medium-column <name>', 'column of the platform or channel')
     .option('--medium <channel>', 'the channel of all rows, where no column says it')

@@ -1,4 +1,4 @@
-import { access, constants, readFile, stat } from 'node:fs/promises';
+import { access, constants, stat } from 'node:fs/promises';
 import { basename, resolve } from 'node:path';
 import { InputError, show } from '../../bindings/errors.js';
 import type { Faults } from '../../bindings/faults.js';
@@ -6,6 +6,7 @@ import type { Column, DictionaryColumn } from '../../bindings/index.js';
 import { openDatabase } from '../duckdb.js';
 import type { TableFile } from '../input/files.js';
 import { readHeader } from '../input/header.js';
+import { readJsonFile } from '../input/json.js';
 import { isParquet, readParquet } from '../input/parquet.js';
 import { readTableFile } from '../input/table.js';
 import { MachineError, refusalOf } from '../outcome.js';
@@ -83,16 +84,5 @@ const lengthOf = (column: Column): number =>
   'codes' in column ? (column as DictionaryColumn).codes.length : (column as ArrayLike<unknown>).length;
 
 /** Reads a JSON file; undefined after noting that it is none. */
-export async function readJson(faults: Faults, path: string): Promise<unknown> {
-  const text = (await readFile(path, 'utf8')).replace(/^\ufeff/, '');
-  if (text.trim() === '') {
-    faults.add('empty-file', basename(path), 'expected JSON, got an empty file');
-    return undefined;
-  }
-  try {
-    return JSON.parse(text);
-  } catch (error) {
-    faults.add('json', basename(path), `expected JSON, got an error: ${(error as Error).message}`);
-    return undefined;
-  }
-}
+export const readJson = async (faults: Faults, path: string): Promise<unknown> =>
+  (await readJsonFile(faults, path))?.value;

@@ -1,11 +1,10 @@
 import { createHash } from 'node:crypto';
-import { readFile } from 'node:fs/promises';
-import { basename } from 'node:path';
 import { InputError, show } from '../../bindings/errors.js';
 import { collectFaults, type Faults } from '../../bindings/faults.js';
 import { type Model, parseModel } from '../../bindings/index.js';
 import { MachineError, refusalOf } from '../outcome.js';
 import { checkFiles } from './files.js';
+import { type Json, readJsonFile } from './json.js';
 
 export interface Config {
   readonly model: Model;
@@ -20,7 +19,7 @@ export interface Config {
 export async function readConfig(path: string, more?: (faults: Faults) => Promise<void>): Promise<Config> {
   const faults = collectFaults();
   await more?.(faults);
-  const { bytes, raw } = await readJson(path, faults);
+  const { bytes, value: raw } = await readJson(path, faults);
   await checkFiles(faults, raw, path);
   let model: Model | undefined;
   try {
@@ -37,11 +36,11 @@ export async function readConfig(path: string, more?: (faults: Faults) => Promis
 export async function readModel(path: string, more: (faults: Faults) => Promise<void>): Promise<Model> {
   const faults = collectFaults();
   await more(faults);
-  return parseModel((await readJson(path, faults)).raw);
+  return parseModel((await readJson(path, faults)).value);
 }
 
-async function readJson(path: string, faults: Faults): Promise<{ bytes: Buffer; raw: unknown }> {
-  const bytes = await readFile(path).catch((error) => {
+async function readJson(path: string, faults: Faults): Promise<Json> {
+  const json = await readJsonFile(faults, path).catch((error) => {
     const refusal = refusalOf(error);
     if (refusal === null) throw error;
     const problem = `expected a readable file, got ${show(path)} (${refusal})`;
@@ -50,12 +49,5 @@ async function readJson(path: string, faults: Faults): Promise<{ bytes: Buffer; 
     return null;
   });
   faults.throwIfAny();
-  let raw: unknown;
-  try {
-    raw = JSON.parse(bytes!.toString('utf8').replace(/^\ufeff/, ''));
-  } catch (error) {
-    faults.add('json', basename(path), `expected JSON, got an error: ${(error as Error).message}`);
-    faults.throwIfAny();
-  }
-  return { bytes: bytes!, raw };
+  return json!;
 }
