@@ -2,6 +2,7 @@ import { tooManyUnits } from './allocate/units.js';
 import type { Calendar } from './exposure/calendar.js';
 import type { NamedCurve, Watch } from './exposure/curves.js';
 import { type Shaping, shapeExposure } from './exposure/effective.js';
+import type { LostBricks } from './exposure/lost.js';
 import { collectFaults, type Faults } from './faults.js';
 import { type KernelChoice, type Selected, selectKernels } from './kernels/select.js';
 import { type Arena, createArena } from './memory/arena.js';
@@ -112,10 +113,14 @@ export async function prepare(
 }
 
 /** The same with other curves. */
-export function reshape(workshop: Workshop, { raw }: Prepared, curves: Curves): Prepared {
+export function reshape(workshop: Workshop, { raw, problem }: Prepared, curves: Curves): Prepared {
   const { model } = raw;
   const effectiveExposure = { ...model.effectiveExposure!, curves };
-  return compile(workshop, { ...raw, model: { ...model, effectiveExposure } }, { predicting: true });
+  return compile(
+    workshop,
+    { ...raw, model: { ...model, effectiveExposure } },
+    { predicting: true, marked: problem.lost },
+  );
 }
 
 /** Tables that were read and checked, before exposure is shaped. */
@@ -129,11 +134,15 @@ interface Raw {
   readonly table: string;
 }
 
-function compile(
-  { kernels, arena }: Workshop,
-  raw: Raw,
-  { known, predicting, watch }: { known?: Shaping | undefined; predicting: boolean; watch?: Watch | undefined },
-): Prepared {
+interface Settings {
+  readonly known?: Shaping | undefined;
+  readonly predicting: boolean;
+  readonly watch?: Watch | undefined;
+  /** Bricks found lost with other curves: the totals that are split stay the same. */
+  readonly marked?: LostBricks | null;
+}
+
+function compile({ kernels, arena }: Workshop, raw: Raw, { known, predicting, watch, marked }: Settings): Prepared {
   const { model, rows, faults, pace, table } = raw;
   const { effectiveExposure } = model;
   let { deliveries } = raw;
@@ -141,17 +150,29 @@ function compile(
   let unusedCurves: readonly string[] = [];
   let dependsOnCut: readonly string[] = [];
   let history = 0;
+  let lost: LostBricks | null = null;
   let calendar: Calendar | null = null;
   let named: readonly NamedCurve[] = [];
   if (effectiveExposure) {
     const exposure = { ...model.exposure, table };
-    const shaped = shapeExposure(faults, kernels, arena, rows, deliveries, effectiveExposure, exposure, known, watch);
-    ({ deliveries, shaping, unused: unusedCurves, dependsOnCut, calendar, named, history } = shaped);
+    const shaped = shapeExposure(
+      faults,
+      kernels,
+      arena,
+      rows,
+      deliveries,
+      effectiveExposure,
+      exposure,
+      known,
+      watch,
+      marked,
+    );
+    ({ deliveries, shaping, unused: unusedCurves, dependsOnCut, calendar, named, history, lost } = shaped);
   }
   faults.throwIfAny();
   const { productivity = 'free', pooling } = model.model ?? {};
   const together = productivity !== 'free' || (pooling !== undefined && 'together' in pooling && pooling.together);
-  const problem = compileProblem(rows, deliveries, together);
+  const problem = compileProblem(rows, deliveries, together, lost);
   const covariates = predicting ? prepareCovariates(faults, problem, model) : null;
   faults.throwIfAny();
   return { model, problem, covariates, shaping, unusedCurves, dependsOnCut, history, calendar, named, pace, raw };

@@ -8,7 +8,7 @@ import { describe, expect, it } from 'vitest';
 /** Files of bindings/ that anyone may import: they know nothing of the rest. */
 const leaves = [
   ...['errors', 'faults', 'members', 'nearest', 'pace', 'plain', 'run', 'show', 'version'],
-  ...['civil', 'clock', 'spellings'].map((name) => `dates/${name}`),
+  ...['civil', 'clock', 'numbers', 'spellings'].map((name) => `dates/${name}`),
 ].map((name) => `bindings/${name}.ts`);
 /** What the package exports: the doors of the library. */
 const doors = ['index', 'simulate/index', 'model/jsonSchema', 'report/html/index', 'exposure/convert/convert'].map(

@@ -19,14 +19,14 @@ export const figure = (x: number) => String(Number(x.toPrecision(12)));
 
 /** What totals and exposure do not share. */
 export interface Unmet {
-  /** Rows of totals, in their order, whose total is not zero and has nothing to go to. */
+  /** Rows of totals, in their order, whose total is not zero and has nothing to go to, though no delivery was lost. */
   readonly totals: readonly number[];
   /** Rows of exposure in bricks without a total, and the bricks in order of their first row. */
   readonly rows: number;
   readonly bricks: readonly number[];
 }
 
-export function findUnmet({ rows, cells }: Problem): Unmet {
+export function findUnmet({ rows, cells, lost }: Problem): Unmet {
   const { bricks, totals, exposure } = rows;
   const known = new Uint8Array(bricks.count); // 1 a total, 2 seen without
   for (const b of totals.brick) known[b] = 1;
@@ -37,7 +37,7 @@ export function findUnmet({ rows, cells }: Problem): Unmet {
   }
   const lonely: number[] = [];
   totals.brick.forEach((b, r) => {
-    if (!exposed[b] && totals.value[r] !== 0) lonely.push(r);
+    if (!exposed[b] && totals.value[r] !== 0 && !lost?.[b]) lonely.push(r);
   });
   const strange: number[] = [];
   let count = 0;
@@ -66,6 +66,12 @@ export function keyWarnings(problem: Problem, exposureBrick: readonly string[], 
     const of = `${totals.length} of ${plural(rows.totals.value.length, 'brick')} with a total`;
     const message = `${of} (sum ${sums[0]} of ${sums[1]}) ${totals.length === 1 ? 'has' : 'have'} no exposure: ${listed(names, totals.length)}. Kept apart in the unallocated table.`;
     found.push({ code: 'unallocated', message });
+  }
+  const gone = [1, 2].map((mark) => rows.totals.brick.filter((b) => problem.lost?.[b] === mark).length);
+  if (gone[0] + gone[1] > 0) {
+    const after = `${plural(gone[1], 'total')} to which mostly lost delivery carries over`;
+    const message = `${plural(gone[0], 'total')} of periods whose delivery is lost, and ${after}: kept apart in the unallocated table, as "gaps" asks for.`;
+    found.push({ code: 'lost-delivery', message });
   }
   if (strangers > 0) {
     const names = bricks.slice(0, mostExamples).map((b) => describeKey(rows.bricks, b));

@@ -1,3 +1,5 @@
+import { cureOfBreak, findBreak, maybeSerials } from '../dates/numbers.js';
+import { cureOf, type DateFormat, readSpelling } from '../dates/spellings.js';
 import { show } from '../errors.js';
 import type { Faults } from '../faults.js';
 import { type Instant, parseInstant } from './instant.js';
@@ -24,17 +26,22 @@ export interface Times {
   readonly path: string;
   /** The first record with the i-th text, and its column. */
   recordOf(i: number): string;
+  /** The column as `types` of its table calls it; left out where there is no such option. */
+  readonly typed?: string | undefined;
 }
+
+/** What becomes of a hole in the calendar; an error without. */
+export type Gaps = 'zero' | 'unallocated' | undefined;
 
 const mostPeriods = 10_000_000;
 
 /**
- * Reads the distinct texts of a time column as a calendar: whole numbers, ISO months, dates or date-times, all of one
- * kind. The step is the smallest distance between two, or `known`, that of an earlier calendar. Date-times all at one
+ * Reads the distinct texts of a time column as a calendar: whole numbers, ISO months, weeks, dates or date-times, all of
+ * one kind. Whole numbers are counted one by one, so weeks as `202452` are refused where a year ends. The step is the smallest distance between two, or `known`, that of an earlier calendar. Date-times all at one
  * time of day step in days; dates that are all the same day of a month (or all month ends) step in months. A hole is a
- * fault unless `gaps` is "zero".
+ * fault unless `gaps` says what it is.
  */
-export function readCalendar(faults: Faults, times: Times, gaps: 'zero' | undefined, known?: Step | null): Calendar {
+export function readCalendar(faults: Faults, times: Times, gaps: Gaps, known?: Step | null): Calendar {
   const { texts, path } = times;
   const nothing = { period: new Int32Array(texts.length), periods: 1, step: known ?? null };
   const parsed = texts.map(parseInstant);
@@ -44,7 +51,17 @@ export function readCalendar(faults: Faults, times: Times, gaps: 'zero' | undefi
       parsed[bad] === null
         ? 'an ISO date, an ISO date-time or a whole number'
         : `a ${parsed[0]!.writing} like ${show(texts[0])}`;
-    faults.add('time', times.recordOf(bad), `expected ${expected}, got ${show(texts[bad])}`);
+    const cure = cureOfText(times, texts[bad], parsed[bad] === null ? undefined : texts[0]);
+    faults.add('time', times.recordOf(bad), `expected ${expected}, got ${show(texts[bad])}${cure}`);
+    return nothing;
+  }
+  const broken = findBreak(texts);
+  if (broken) {
+    const { before, after } = broken;
+    const apart = Number(after) - Number(before);
+    const got = `${show(before)} and ${show(after)}, which are ${apart} apart as whole numbers`;
+    const cure = times.typed === undefined ? 'Write them as ISO dates.' : cureOfBreak(broken, say(times.typed));
+    faults.add('time', path, `expected periods that can be counted, got ${got}. ${cure}`);
     return nothing;
   }
   const instants = parsed as Instant[];
@@ -74,10 +91,13 @@ export function readCalendar(faults: Faults, times: Times, gaps: 'zero' | undefi
     const apart = at[after] - at[before];
     const between = `${show(texts[before])} and ${show(texts[after])}`;
     if (apart % step.size !== 0) {
-      faults.add('time', path, `expected periods in equal steps, got ${between} (the step is ${sizeOf(step)})`);
-    } else if (apart !== step.size && gaps !== 'zero') {
+      const serials = times.typed !== undefined && maybeSerials(texts);
+      const cure = serials ? `. Set ${say(times.typed)('excel')} if these are Excel's numbers of days.` : '';
+      faults.add('time', path, `expected periods in equal steps, got ${between} (the step is ${sizeOf(step)})${cure}`);
+    } else if (apart !== step.size && gaps === undefined) {
       const problem = `expected a calendar without holes, got nothing between ${between} (the step is ${sizeOf(step)})`;
-      faults.add('time', path, `${problem}. ${cureOf(texts)}`);
+      const cure = 'Set "gaps": "zero" if nothing was delivered there, "unallocated" if what was delivered is lost';
+      faults.add('time', path, `${problem}. ${cure}.`);
     }
   }
   const first = at[order[0]];
@@ -93,6 +113,7 @@ function unitOf(instants: readonly Instant[]): Step['unit'] {
   const [first] = instants;
   if (first.writing === 'whole number') return 'number';
   if (first.writing === 'month') return 'month';
+  if (first.writing === 'week') return 'day';
   if (
     first.writing !== 'date' &&
     instants.some(({ clock, offset }) => clock !== first.clock || offset !== first.offset)
@@ -106,8 +127,23 @@ function unitOf(instants: readonly Instant[]): Step['unit'] {
 
 const sizeOf = ({ unit, size }: Step) => (unit === 'number' ? String(size) : `${size} ${unit}${size === 1 ? '' : 's'}`);
 
-function cureOf(texts: readonly string[]): string {
-  // 202412 and 202501 are no neighbours as numbers
-  if (texts.every((text) => /^[12]\d{3}(0[1-9]|1[0-2])$/.test(text))) return 'Write months as "2024-01".';
-  return 'Set "gaps": "zero" to treat missing periods as periods without exposure.';
+/** How a type of the time column is asked for. */
+const say = (column: string) => (format: DateFormat | null) =>
+  `"types": { ${JSON.stringify(column)}: ${format === null ? '"date"' : `{ "date": "${format}" }`} }`;
+
+/** What a type of the time column can do about a text that was not read, or is written in another way than `others`. */
+function cureOfText({ typed }: Times, text: string, others?: string): string {
+  if (typed === undefined) return '';
+  const found = readSpelling(text);
+  if (typeof found === 'string') {
+    const none = found === 'unknown' || found === 'missing' || found === 'zone';
+    return none || others !== undefined ? '' : `. ${cureOf(found, say(typed))}`;
+  }
+  if (!Number.isInteger(found.second)) return '';
+  if (others !== undefined) {
+    const first = readSpelling(others);
+    if (typeof first === 'string' || first.span !== found.span || first.second > 0) return '';
+  }
+  if (found.second === 0) return `. Set ${say(typed)(null)} to read such dates.`;
+  return `. Set "types": { ${JSON.stringify(typed)}: "datetime" } to read such times.`;
 }

@@ -12,6 +12,7 @@ import { findCurve, type NamedCurve, pathOf, unusedCurves, type Watch } from './
 import { weighByFrequency } from './frequency.js';
 import { groupSeries, placesOf, placeTexts } from './groups.js';
 import { countRows, findHistory } from './history.js';
+import { type LostBricks, lostPeriods, markLost } from './lost.js';
 import { type Meter, openMeter } from './meter.js';
 import { readPopulations } from './population.js';
 import { type Block, type Fill, ofCurve, openShaper, type Scaling, type Take } from './shaper.js';
@@ -40,6 +41,8 @@ export interface Effective {
   readonly dependsOnCut: readonly string[];
   /** Rows of exposure without a total in their brick that adstock carries to one. */
   readonly history: number;
+  /** Bricks whose totals lost delivery leaves unallocated; null where none is lost. */
+  readonly lost: LostBricks | null;
 }
 
 /** Name of a series of a group, or of their sum: at its place, or anywhere. */
@@ -47,7 +50,8 @@ type NameOf = (series: number | null, anywhere?: boolean) => string;
 
 /**
  * Turns delivery into effective exposure (docs/method.md, "Effective exposure"): adstock and saturation per place (all
- * brick columns but time) and curve. Scales are over the whole calendar, history included, or those of `known`.
+ * brick columns but time) and curve. Scales are over the whole calendar, history included, or those of `known`. `marked`
+ * are bricks that were found lost before, with other curves.
  * @throws InputError when the calendar or the curves are wrong
  */
 export function shapeExposure(
@@ -60,6 +64,7 @@ export function shapeExposure(
   exposure: Pick<ExposureConfig, 'brick' | 'value' | 'frequency'> & { readonly table: string },
   known?: Shaping,
   watch?: Watch,
+  marked?: LostBricks | null,
 ): Effective {
   const { bricks, entities } = rows;
   const { time, by = [], curves, gaps } = config;
@@ -98,14 +103,24 @@ export function shapeExposure(
   faults.throwIfAny();
   const shaper = openShaper(kernels, arena, periods, most, inUse, known?.periods);
   const brickAt = new Int32Array(periods); // brick with a total of each period, at the place in work
+  const lostAt = Array.from({ length: places.count }, (_, place) =>
+    calendar && gaps === 'unallocated' ? lostPeriods(places, deliveries, place, periods, periodOf) : null,
+  );
+  const lost = lostAt.some((found) => found) ? (marked ?? new Uint8Array(bricks.count)) : null;
+  if (lost && !marked) markLost(lost, shaper, places, groups, inUse, lostAt, periodOf);
+  const counted = new Int32Array(periods); // -1 for periods that are lost, at the place in work
   const scales = new Map<string, number>();
   const cells = collectCells(deliveries.entity.length);
   const enter = (place: number) => {
     brickAt.fill(-1);
     for (let i = places.segments[place]; i < places.segments[place + 1]; i++) {
       const b = places.bricks[i];
-      if (hasTotal[b]) brickAt[periodOf(b)] = b;
+      if (hasTotal[b] && !lost?.[b]) brickAt[periodOf(b)] = b;
     }
+    counted.fill(0);
+    lostAt[place]?.lost.forEach((gone, t) => {
+      if (gone) counted[t] = -1;
+    });
   };
   /** Shapes one group: what it is asked for on the way is named by its curve, place and entity. */
   const shapeGroup = (g: number, take: Take, scaling: (nameOf: NameOf) => Scaling) => {
@@ -151,7 +166,9 @@ export function shapeExposure(
   const counts = (place: number) => population === null || population[place] > 0;
   /** A meter of those periods that the scale looks at. */
   const inPeriods = (meter: Meter, { over }: FullScale): Pick<Meter, 'add'> =>
-    over === 'calendar' ? meter : { add: (...series) => meter.add(series[0], series[1], series[2], brickAt) };
+    over === 'calendar' && !lost
+      ? meter
+      : { add: (values, start, stride) => meter.add(values, start, stride, over === 'calendar' ? counted : brickAt) };
 
   // scales over all places need a look at all of them first
   const meters = new Map<string, Meter>();
@@ -222,6 +239,7 @@ export function shapeExposure(
     named: named as NamedCurve[],
     unused: unusedCurves(curves, by.length, named as NamedCurve[]),
     dependsOnCut: (named as NamedCurve[]).flatMap((one) => (ofCurve(one.curve) === 'entity' ? [pathOf(one)] : [])),
+    lost,
     history: countRows(rows, deliveries, findHistory(rows, deliveries, places, groups, inUse, periodOf)),
   };
 }
@@ -232,6 +250,7 @@ function timesOf({ bricks, exposure, totals }: Rows, timePart: number, table: st
   return {
     texts: bricks.values[timePart],
     path: `${table}, column ${time}`,
+    typed: time,
     recordOf(code) {
       const row = exposure.brick.findIndex((b) => codes[b] === code);
       if (row >= 0) return `${exposure.record(row)}, column ${time}`;

@@ -1,5 +1,7 @@
+import { dayNumber, mondayOf, monthLength } from '../dates/civil.js';
+
 /** How a period is written. */
-export type Writing = 'whole number' | 'month' | 'date' | 'date-time' | 'date-time with a zone';
+export type Writing = 'whole number' | 'month' | 'week' | 'date' | 'date-time' | 'date-time with a zone';
 
 /** A period as read: what its writing says, and no more. */
 export interface Instant {
@@ -19,7 +21,9 @@ export interface Instant {
 
 const integer = /^[+-]?\d{1,15}$/;
 const yearMonth = /^(\d{4})-(\d{2})$/;
-const dateTime = /^(\d{4})-(\d{2})-(\d{2})(?:[T ](\d{2}):(\d{2})(?::(\d{2})(?:\.0+)?)?(Z|[+-]\d{2}(?::?\d{2})?)?)?$/;
+const isoWeek = /^(\d{4})-?W(\d{2})$/;
+const dateTime =
+  /^(\d{4})-(\d{2})-(\d{2})(?:[T ](\d{2}):(\d{2})(?::(\d{2})(?:\.0+)?)?(Z| UTC|[+-]\d{2}(?::?\d{2})?)?)?$/;
 
 const unsaid = {
   number: Number.NaN,
@@ -31,21 +35,14 @@ const unsaid = {
   offset: 0,
 };
 
-/** Days since 1970-01-01 in the Gregorian calendar: March-based years, so that leap days come last. */
-function dayNumber(year: number, month: number, day: number): number {
-  const y = month <= 2 ? year - 1 : year;
-  const era = Math.floor(y / 400);
-  const yearOfEra = y - era * 400;
-  const dayOfYear = Math.floor((153 * ((month + 9) % 12) + 2) / 5) + day - 1;
-  return era * 146097 + yearOfEra * 365 + Math.floor(yearOfEra / 4) - Math.floor(yearOfEra / 100) + dayOfYear - 719468;
-}
-
-const monthLength = (year: number, month: number) =>
-  month === 12 ? 31 : dayNumber(year, month + 1, 1) - dayNumber(year, month, 1);
-
-/** Reads a whole number, an ISO month, date or date-time; null for any other text. */
+/** Reads a whole number, an ISO month, week, date or date-time; null for any other text. */
 export function parseInstant(text: string): Instant | null {
   if (integer.test(text)) return { ...unsaid, writing: 'whole number', number: Number(text), month: Number.NaN };
+  const week = isoWeek.exec(text);
+  if (week) {
+    const monday = mondayOf(Number(week[1]), Number(week[2]));
+    return monday === null ? null : { ...unsaid, writing: 'week', day: monday, month: Number.NaN };
+  }
   const [, ...parts] = yearMonth.exec(text) ?? dateTime.exec(text) ?? [];
   if (parts.length === 0) return null;
   const [year, month] = parts.map(Number);
@@ -74,7 +71,7 @@ export function parseInstant(text: string): Instant | null {
 
 /** Seconds that a zone is ahead of UTC. */
 function offsetOf(zone: string): number | null {
-  if (zone === 'Z') return 0;
+  if (zone === 'Z' || zone === ' UTC') return 0;
   const [hours, minutes] = [Number(zone.slice(1, 3)), Number(zone.slice(3).replace(':', ''))];
   if (hours > 23 || minutes > 59) return null;
   return (zone.startsWith('-') ? -60 : 60) * (hours * 60 + minutes);

@@ -118,8 +118,13 @@ export interface EffectiveExposureConfig {
   by?: string[] | undefined;
   /** One curve per value of the `by` columns, nested one level per column. */
   curves: Curves;
-  /** `zero` treats periods missing from the calendar as periods without exposure; otherwise they are an error. */
-  gaps?: 'zero' | undefined;
+  /**
+   * Periods missing from the calendar are an error. `zero`: nothing was delivered there. `unallocated`: what was delivered
+   * there is lost, as in every period without a row of exposure at a place (all brick columns but time) that had one
+   * before; a row of 0 says that nothing ran. Totals of such periods stay unallocated, and so do those after them to which
+   * more than half of what carries over is lost.
+   */
+  gaps?: 'zero' | 'unallocated' | undefined;
   /**
    * Column of the totals table with the population of a place, > 0 and the same in all its periods: curves then look at
    * exposure per head, and effective exposure is times the population again.

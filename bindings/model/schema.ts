@@ -50,7 +50,7 @@ export const modelSchema = section({
       time: z.optional(text('the name of the brick column that holds the period')),
       by: z.optional(names('a list of column names')),
       curves: z.record(z.string(), z.unknown(), { error: 'an object of curves' }),
-      gaps: z.optional(z.literal('zero', { error: '"zero"' })),
+      gaps: z.optional(oneOf('zero', 'unallocated')),
       population: z.optional(text('the name of a column of totals')),
       learn: z.optional(learnSchema),
     }),

@@ -40,6 +40,8 @@ export interface Problem {
   readonly connectedOf: Int32Array;
   /** Deliveries of bricks without a total. */
   readonly withoutTotal: number;
+  /** By brick: 1 where its delivery is lost, 2 where most of what carries over to it is; null where none is. */
+  readonly lost: Uint8Array | null;
 }
 
 const leastNormal = 2.2250738585072014e-308;
@@ -49,7 +51,12 @@ const faint = 1 / leadingPower(8.5e270); // 2^-900
 const scaleOf = (largest: number) => Math.max(leadingPower(largest), leastNormal);
 
 /** Finds the components, or takes all as one where something is shared `together`, and lays out what is fitted. */
-export function compileProblem(rows: Rows, deliveries: Deliveries, together = false): Problem {
+export function compileProblem(
+  rows: Rows,
+  deliveries: Deliveries,
+  together = false,
+  lost: Uint8Array | null = null,
+): Problem {
   const cells = compileCells(rows, deliveries);
   const found = connect(cells, rows.entities.count);
   const { components, componentOf, rowComponent } = together ? asOne(found) : found;
@@ -125,7 +132,15 @@ export function compileProblem(rows: Rows, deliveries: Deliveries, together = fa
     exposureScale,
     tooFaint,
   };
-  return { rows, cells, panel, componentOf, connectedOf: found.componentOf, withoutTotal: countWithoutTotal(rows) };
+  return {
+    rows,
+    cells,
+    panel,
+    componentOf,
+    connectedOf: found.componentOf,
+    withoutTotal: countWithoutTotal(rows),
+    lost,
+  };
 }
 
 /** Those that are kept, component by component, rising inside. */

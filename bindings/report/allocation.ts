@@ -58,6 +58,9 @@ export function allocationTable(problem: Problem, split: Split): AllocationTable
     .table();
 }
 
+/** Why, where `"gaps": "unallocated"` leaves a total: no row of its own, or mostly carry-over from periods without. */
+const lostReasons = ['lost delivery', 'carry-over of lost delivery'];
+
 /** Bricks whose total nothing could receive, in the order of totals; totals as they were split, in units where `decimals` asks for it. */
 export function unallocatedTable(problem: Problem, split: Split): UnallocatedTable {
   const { rows, cells } = problem;
@@ -72,7 +75,8 @@ export function unallocatedTable(problem: Problem, split: Split): UnallocatedTab
     // a total of zero is fully allocated wherever there is exposure
     if (exposed && cells.totals[t] === 0) continue;
     kept.push(t);
-    reason.push(exposed ? 'no productivity' : 'no exposure');
+    const lost = problem.lost?.[cells.brick[t]] ?? 0;
+    reason.push(lost > 0 ? lostReasons[lost - 1] : exposed ? 'no productivity' : 'no exposure');
   }
   return createTable(kept.length)
     .addKeys(

@@ -1,4 +1,5 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
+import { dateFormats } from '../../bindings/dates/spellings.js';
 import { robynSource } from '../import/robynFolder.js';
 import { type ImportArguments, runImport } from '../import/run.js';
 import type { ReadSource } from '../import/source.js';
@@ -130,14 +131,15 @@ export function addImport(program: Command, exits: string, signal: AbortSignal, 
 }
 
 /** Options that are given any number of times. */
-const lists = { campaignColumn: [], dimension: [], match: [], skip: [] };
+const lists = { campaignColumn: [], dateFormat: [], dimension: [], match: [], skip: [] };
 
 const aboutDelivery = `
 Delivery is any table with one row per date and campaign: columns of the common ad-report layout (date_day, platform,
 campaign_name, impressions, clicks, spend) are found by name. Hours may be a column (7, or "07:00:00 - 07:59:59") or stand
 in the date ("2024-03-01 07:00:00", "3/1/2024 12:00:00 AM|7"). Rows are added up into the periods of the model.
 Every period in which a channel contributes should have rows of it, if only of 0: delivery that begins late, ends early or
-has holes of 3 periods that no carry-over explains is refused, unless --gaps allow says that nothing ran there.
+has holes of 3 periods that no carry-over explains is refused, unless --gaps allow says that nothing ran there, or
+--gaps unallocated that what ran is lost.
 `;
 
 function addDeliveryOptions(command: Command): Command {
@@ -150,14 +152,20 @@ function addDeliveryOptions(command: Command): Command {
     .option('--campaign-column <name>', 'column of the campaign; again for its ad groups and ads', collect)
     .option('--date-column <name>', 'column of the date')
     .option('--hour-column <name>', 'column of the hour')
+    .addOption(
+      new Option(
+        '--date-format <format>',
+        'dates that can be read in several ways, in any of the files: 1/2/2024 (d/m/y, m/d/y), 202405 (yyyyww: ISO weeks, yyyymm), 45292 (excel); again for more',
+      ).argParser(dateFormat),
+    )
     .option('--match <channel=platform>', 'what belongs together where names differ; again for more', collect)
     .option('--skip <name>', 'leave out a channel or a platform; again for more', collect)
     .addOption(new Option('--negative <how>', 'split negative contributions by the fitted shares').choices(['share']))
     .addOption(
       new Option(
         '--gaps <how>',
-        'allow delivery that begins late, ends early or has holes where the channel contributes',
-      ).choices(['allow']),
+        'delivery that begins late, ends early or has holes where the channel contributes: nothing ran there (allow), or it is lost and the totals stay unallocated',
+      ).choices(['allow', 'unallocated']),
     )
     .addOption(
       new Option('--dates <day>', 'which day of its period a date of the model names')
@@ -182,6 +190,13 @@ function collect(value: string, list: readonly string[] = []): string[] {
 function countOfRows(text: string): number {
   if (!/^[1-9]\d{0,5}$/.test(text)) throw new InvalidArgumentError('Expected a whole number of rows from 1 to 999999.');
   return Number(text);
+}
+
+// commander's own choices know no lists
+function dateFormat(value: string, list: readonly string[] = []): string[] {
+  if (!(dateFormats as readonly string[]).includes(value))
+    throw new InvalidArgumentError(`Allowed choices are ${dateFormats.join(', ')}.`);
+  return [...list, value];
 }
 
 function wholeNumber(text: string): number {

@@ -3,7 +3,7 @@ import type { Faults } from '../../bindings/faults.js';
 import type { Model, ResultTable } from '../../bindings/index.js';
 import type { Contributions, Curve, Draws } from './contributions.js';
 import type { Delivery } from './delivery.js';
-import { type Gaps, refuseGaps } from './gaps.js';
+import { fillPauses, type Gaps, refuseGaps } from './gaps.js';
 import { deliveryTable, drawsTable, totalsTable } from './importTables.js';
 import type { Periods } from './periods.js';
 
@@ -25,8 +25,9 @@ export interface AssemblySettings {
   /** Head count of each place. */
   readonly population?: readonly number[] | undefined;
   readonly draws: Draws | null;
-  /** Missing delivery that is refused, and the file that it is missing from. */
+  /** Missing delivery, what the user says of it, and the file that it is missing from; refused where nothing is said. */
   readonly gaps: readonly Gaps[];
+  readonly allowed?: 'allow' | 'unallocated' | undefined;
   readonly deliveryName: string;
   readonly format: 'csv' | 'parquet';
 }
@@ -45,16 +46,18 @@ export function assemble(
   const values = valuesOf(contributions, periodOf);
   const factors = refuseFactors(faults, contributions, delivery, values, used);
   // factors are there whether or not anything is delivered
-  if (!factors) refuseGaps(faults, settings.deliveryName, settings.gaps, periods);
+  if (!factors && !settings.allowed) refuseGaps(faults, settings.deliveryName, settings.gaps, periods);
   if (settings.negative !== 'share') refuseNegative(faults, contributions, periods, values, used);
   checkNames(faults, dimensions, delivery.entityColumns);
   if (faults.any) return null;
 
   const per = times.length * contributions.places.length;
+  const lost = settings.allowed === 'unallocated' && settings.curves !== null;
+  const rows = lost ? fillPauses(delivery.rows, settings.gaps, channels, periods.names.length) : delivery.rows;
   const scaled = settings.curves !== null && settings.population !== undefined;
   return {
     totals: totalsTable(contributions, periods, used, values, scaled ? settings.population! : null),
-    delivery: deliveryTable(contributions, periods, delivery),
+    delivery: deliveryTable(contributions, periods, { ...delivery, rows }),
     draws: settings.draws && drawsTable(contributions, periods, used, settings.draws),
     model: modelOf(contributions, delivery, settings, used, scaled),
     negatives: used.reduce((sum, c) => sum + negativesIn(values.subarray(c * per, (c + 1) * per)), 0),
@@ -73,7 +76,7 @@ function valuesOf({ rows, times, places }: Contributions, periodOf: readonly num
 function modelOf(
   { channels, dimensions }: Contributions,
   { rows, entityColumns }: Delivery,
-  { negative, curves, format }: AssemblySettings,
+  { negative, curves, format, allowed }: AssemblySettings,
   used: readonly number[],
   scaled: boolean,
 ): Model {
@@ -94,7 +97,7 @@ function modelOf(
       effectiveExposure: {
         time: 'period',
         by: ['medium'],
-        ...(holes && { gaps: 'zero' as const }),
+        ...(allowed === 'unallocated' ? { gaps: allowed } : holes && { gaps: 'zero' as const }),
         ...(scaled && { population: 'population' }),
         curves: curveOf,
       },

@@ -1,5 +1,6 @@
 import type { Faults } from '../../bindings/faults.js';
 import type { Contributions } from './contributions.js';
+import type { DateFormats } from './dateFormat.js';
 import type { DeliveryColumns } from './deliveryColumns.js';
 import { placesOfRows } from './deliveryPlaces.js';
 import { periodsOfRows } from './deliveryTimes.js';
@@ -36,6 +37,8 @@ export interface DeliveryRows {
 export interface DeliverySettings extends MatchOptions {
   /** The one channel of all rows, where no column says it. */
   readonly medium?: string | undefined;
+  /** How dates that can be read in several ways are read. */
+  readonly dateFormat?: DateFormats | undefined;
   /** Whether an hour is named by its beginning or by its end. */
   readonly hours: 'begin' | 'end';
   /** False leaves out what was delivered before the first total. */
@@ -72,7 +75,7 @@ export function addUpDelivery(
   exposure.forEach((value, r) => {
     if (value < 0) faults.add('negative', recordOf(table, r, columns.exposure), `expected a number >= 0, got ${value}`);
   });
-  const times = periodsOfRows(faults, table, columns, periods, settings.hours, cautions);
+  const times = periodsOfRows(faults, table, columns, periods, settings.hours, cautions, settings.dateFormat);
   const place = placesOfRows(faults, table, columns, contributions, notes, cautions);
   if (faults.any || !times) return null;
 

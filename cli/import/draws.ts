@@ -2,8 +2,9 @@ import { show } from '../../bindings/errors.js';
 import type { Faults } from '../../bindings/faults.js';
 import type { Column } from '../../bindings/index.js';
 import type { Contributions, Draws } from './contributions.js';
+import type { DateFormats } from './dateFormat.js';
 import { readLong } from './long.js';
-import { parseMoment } from './moment.js';
+import { parseMoment, secondsOf } from './moment.js';
 import { figuresOf, type SourceTable, textsOf, type Wanted } from './table.js';
 
 const drawColumns = ['chain', 'draw', 'sample'];
@@ -15,13 +16,17 @@ const valueNames = [
   'channel_contributions',
 ];
 
-const isWide = (header: readonly string[]) => header.some((name) => parseMoment(name) !== null);
-const dateColumns = (header: readonly string[]) => header.filter((name) => parseMoment(name) !== null);
+const dateColumns = (header: readonly string[], formats: DateFormats) =>
+  header.filter((name) => parseMoment(name, formats) !== null);
 
 /** What is read of a table of draws: everything but row numbers. */
-export const wantedOfDraws = (header: readonly string[], dimensions: readonly string[]): Wanted => {
+export const wantedOfDraws = (
+  header: readonly string[],
+  dimensions: readonly string[],
+  formats: DateFormats = [],
+): Wanted => {
   const keys = [...drawColumns, 'channel', 'date', ...dimensions];
-  const figures = [...valueNames, ...dateColumns(header)];
+  const figures = [...valueNames, ...dateColumns(header, formats)];
   const wanted = new Map<string, 'key' | 'value'>();
   for (const name of header) {
     if (keys.includes(name)) wanted.set(name, 'key');
@@ -39,6 +44,7 @@ export function readDraws(
   table: SourceTable,
   contributions: Contributions,
   channels: readonly string[],
+  formats: DateFormats = [],
 ): Draws | null {
   const { name, header, rows } = table;
   if (rows === 0) faults.add('no-rows', name, 'expected at least one draw, got none');
@@ -50,7 +56,8 @@ export function readDraws(
     faults.add('missing-column', name, `${problem}. Leave all but one out with --skip, or add the column.`);
   }
   if (faults.any) return null;
-  const long = isWide(header) ? lengthened(faults, table, contributions.dimensions) : table;
+  const dates = dateColumns(header, formats);
+  const long = dates.length > 0 ? lengthened(faults, table, contributions.dimensions, dates) : table;
   if (faults.any) return null;
   const withChannel = header.includes('channel') ? long : addChannel(long, channels[0]);
   const read = readLong(
@@ -68,12 +75,16 @@ export function readDraws(
     'draws',
   );
   if (!read?.draws) return null;
-  return numberedLike(faults, name, read, read.draws, contributions, channels);
+  return numberedLike(faults, name, read, read.draws, contributions, channels, formats);
 }
 
 /** A wide table as a long one: a row per draw and date. */
-function lengthened(faults: Faults, table: SourceTable, dimensions: readonly string[]): SourceTable {
-  const dates = dateColumns(table.header);
+function lengthened(
+  faults: Faults,
+  table: SourceTable,
+  dimensions: readonly string[],
+  dates: readonly string[],
+): SourceTable {
   const keys = table.header.filter((name) => [...drawColumns, 'channel', ...dimensions].includes(name));
   const rows = table.rows * dates.length;
   const repeated = (codes: ArrayLike<number>) =>
@@ -113,8 +124,12 @@ function numberedLike(
   draws: Draws,
   contributions: Contributions,
   channels: readonly string[],
+  formats: DateFormats,
 ): Draws | null {
-  const day = (text: string) => JSON.stringify(parseMoment(text) ?? text);
+  const day = (text: string) => {
+    const moment = parseMoment(text, formats);
+    return moment ? `at ${secondsOf(moment)}` : text;
+  };
   const times = new Map(contributions.times.map((text, t) => [day(text), t]));
   const timeOf = read.times.map((text) => times.get(day(text)) ?? -1);
   const strange = timeOf.indexOf(-1);

@@ -1,7 +1,7 @@
 import { show } from '../../bindings/errors.js';
 import type { Faults } from '../../bindings/faults.js';
 import type { Contributions } from './contributions.js';
-import type { Delivery } from './delivery.js';
+import type { Delivery, DeliveryRows } from './delivery.js';
 import type { Periods } from './periods.js';
 
 /** Periods in a row of which nothing was delivered, though some of them have a contribution. */
@@ -110,7 +110,7 @@ export function refuseGaps(faults: Faults, table: string, gaps: readonly Gaps[],
     if (missing.length === 0) continue;
     const more = missing.length > 3 ? ` and ${missing.length - 3} more holes` : '';
     const problem = `expected delivery in every period with a contribution, got ${missing.slice(0, 3).join(', ')}${more}`;
-    const cure = 'Add what is missing, or set --gaps allow if nothing ran there';
+    const cure = 'Add what is missing, or set --gaps allow if nothing ran there, --gaps unallocated if it is lost';
     faults.add('gaps', `${table}, channel ${channel}`, `${problem}. ${cure}.`);
   }
 }
@@ -142,4 +142,48 @@ export function gapCautions(gaps: readonly Gaps[], dimensions: readonly string[]
     }
     return lines;
   });
+}
+
+/**
+ * Rows of 0 wherever a place of a channel has none after its first, but for what is lost: the gaps that would be refused.
+ * A fit with `"gaps": "unallocated"` then takes these alone for lost, and shorter holes and what carry-over explains for
+ * periods in which nothing ran.
+ */
+export function fillPauses(rows: DeliveryRows, gaps: readonly Gaps[], channels: readonly string[], periods: number) {
+  const lost = new Map(gaps.map(({ channel, runs }) => [channels.indexOf(channel), runs.filter(unexplained)] as const));
+  const isLost = (channel: number, period: number) =>
+    (lost.get(channel) ?? []).some(({ from, to }) => period >= from && period <= to);
+  const series = new Map<
+    string,
+    { channel: number; place: number; entity: number; from: number; there: Set<number> }
+  >();
+  rows.period.forEach((period, i) => {
+    const [channel, place, entity] = [rows.channel[i], rows.place[i], rows.entity[i]];
+    const key = `${channel} ${place}`;
+    const known = series.get(key) ?? { channel, place, entity, from: period, there: new Set<number>() };
+    series.set(key, known);
+    known.from = Math.min(known.from, period);
+    known.there.add(period);
+  });
+  const added: [channel: number, period: number, place: number, entity: number][] = [];
+  for (const { channel, place, entity, from, there } of series.values()) {
+    for (let period = from; period < periods; period++)
+      if (!there.has(period) && !isLost(channel, period)) added.push([channel, period, place, entity]);
+  }
+  return {
+    channel: Uint32Array.from([...rows.channel, ...added.map(([channel]) => channel)]),
+    period: Int32Array.from([...rows.period, ...added.map(([, period]) => period)]),
+    place: Uint32Array.from([...rows.place, ...added.map(([, , place]) => place)]),
+    entity: Uint32Array.from([...rows.entity, ...added.map(([, , , entity]) => entity)]),
+    exposure: Float64Array.from([...rows.exposure, ...added.map(() => 0)]),
+  };
+}
+
+/** How many periods of each channel are left unallocated because their delivery is lost. */
+export function lostCautions(gaps: readonly Gaps[], periods: Periods): string[] {
+  return gaps.flatMap(({ channel, contributing, runs }) =>
+    runs.filter(unexplained).map((run) => {
+      return `delivery of ${channel} is lost, totals stay unallocated: ${runText(run, contributing, periods)}`;
+    }),
+  );
 }

@@ -1,6 +1,7 @@
 import { show } from '../../bindings/errors.js';
 import type { Faults } from '../../bindings/faults.js';
 import type { Contributions } from './contributions.js';
+import type { DateFormats } from './dateFormat.js';
 import { momentText, parseMoment, secondsOf } from './moment.js';
 import { figuresOf, hasColumn, recordOf, type SourceTable, textsOf, type Wanted } from './table.js';
 
@@ -22,10 +23,16 @@ export interface Dates {
   readonly firstDate?: string | undefined;
   /** Days from one period to the next. */
   readonly every?: number | undefined;
+  /** How a date that can be read in several ways is read. */
+  readonly dateFormat?: DateFormats | undefined;
 }
 
 /** What `create_media_baseline_contribution_df` says: one row per period, a column "<channel> contribution" each. */
-export function readLightweight(faults: Faults, table: SourceTable, { firstDate, every }: Dates): Contributions | null {
+export function readLightweight(
+  faults: Faults,
+  table: SourceTable,
+  { firstDate, every, dateFormat }: Dates,
+): Contributions | null {
   const { name, rows } = table;
   const columns = channelColumns(table.header);
   hasColumn(faults, table, 'period', 'the number of the period');
@@ -39,8 +46,8 @@ export function readLightweight(faults: Faults, table: SourceTable, { firstDate,
     const got = `${option} ${firstDate ?? every}`;
     faults.add('dates', option, `expected --first-date and --every together, got ${got} alone`);
   }
-  const start = firstDate === undefined ? null : parseMoment(firstDate);
-  if (firstDate !== undefined && (start === null || start.timed)) {
+  const start = firstDate === undefined ? null : parseMoment(firstDate, dateFormat);
+  if (firstDate !== undefined && (start === null || start.timed || start.span !== 'day')) {
     faults.add('dates', '--first-date', `expected a date like "2021-01-04", got ${show(firstDate)}`);
   }
   if (faults.any) return null;

@@ -1,40 +1,41 @@
+import {
+  civilOf,
+  clockText,
+  dateText,
+  dayNumber,
+  daySeconds,
+  monthLength,
+  weekdayOf,
+} from '../../bindings/dates/civil.js';
+import { type DateFormat, type Misspelt, readSpelling, type Spelled } from '../../bindings/dates/spellings.js';
+
 // Dates and hours as marketing-mix models and ad platforms write them. All are local times of their own table: a zone
 // other than UTC is not read, because moving it could move a row into another day.
 
-/** Days since 1970-01-01, and seconds since that day's midnight. */
-export interface Moment {
-  readonly day: number;
-  readonly second: number;
-  /** Whether a time of day was written. */
-  readonly timed: boolean;
-}
+/** Days since 1970-01-01, and whole seconds since that day's midnight. */
+export type Moment = Pick<Spelled, 'day' | 'days' | 'span' | 'second' | 'timed'>;
 
-const daySeconds = 86400;
-
-const iso =
-  /^(\d{4})-(\d{2})-(\d{2})(?:[T ](\d{2})(?::?(\d{2})(?::?(\d{2})(?:\.\d+)?)?)?(?:Z|[+-]00(?::?00)?)?)?(?:\|(\d{1,2}))?$/;
 // Microsoft Advertising: the midnight says nothing, the hour stands behind the bar
-const microsoft = /^(\d{1,2})\/(\d{1,2})\/(\d{4})(?: 12:00:00 AM)?\|(\d{1,2})$/;
+const barred = /^(.*)\|(\d{1,2})$/;
 
-/** Reads an ISO date or date-time, or Microsoft's "m/d/yyyy 12:00:00 AM|h" and "yyyy-mm-dd|h"; null for any other text. */
-export function parseMoment(text: string): Moment | null {
-  const bar = microsoft.exec(text);
-  if (bar) return momentOf(Number(bar[3]), Number(bar[1]), Number(bar[2]), Number(bar[4]) * 3600, true);
-  const found = iso.exec(text);
-  if (!found) return null;
-  const [year, month, date, hour = 0, minute = 0, second = 0, after = 0] = found
-    .slice(1)
-    .map((part) => Number(part ?? 0));
-  if (minute > 59 || second > 59 || (found[4] !== undefined && found[7] !== undefined)) return null;
-  const timed = found[4] !== undefined || found[7] !== undefined;
-  return momentOf(year, month, date, (hour + after) * 3600 + minute * 60 + second, timed);
+/** Reads a date or date-time in any of the usual spellings, or Microsoft's "m/d/yyyy 12:00:00 AM|h" and "yyyy-mm-dd|h"; else says why not. */
+export function readMoment(text: string, formats: readonly DateFormat[] = []): Moment | Misspelt {
+  const bar = barred.exec(text);
+  if (!bar) {
+    const found = readSpelling(text, formats);
+    return typeof found === 'string' ? found : { ...found, second: Math.floor(found.second) };
+  }
+  const found = readSpelling(bar[1], [...formats, 'm/d/y']);
+  if (typeof found === 'string') return found;
+  const hour = Number(bar[2]);
+  if (found.second > 0 || found.span !== 'day') return 'unknown';
+  return hour > 23 ? 'missing' : { ...found, second: hour * 3600, timed: true };
 }
 
-function momentOf(year: number, month: number, date: number, second: number, timed: boolean): Moment | null {
-  const time = new Date(0).setUTCFullYear(year, month - 1, date);
-  const made = new Date(time);
-  if (made.getUTCMonth() !== month - 1 || made.getUTCDate() !== date || second >= daySeconds) return null;
-  return { day: time / (daySeconds * 1000), second, timed };
+/** The same; null where it is none. */
+export function parseMoment(text: string, formats: readonly DateFormat[] = []): Moment | null {
+  const found = readMoment(text, formats);
+  return typeof found === 'string' ? null : found;
 }
 
 /**
@@ -48,28 +49,23 @@ export function parseHour(text: string): number | null {
 
 /** The parts of a day's number in the calendar; months count from year 0. */
 export function dateOf(day: number): { month: number; dayOfMonth: number; endsMonth: boolean } {
-  const date = new Date(day * daySeconds * 1000);
-  const next = new Date((day + 1) * daySeconds * 1000);
-  return {
-    month: date.getUTCFullYear() * 12 + date.getUTCMonth(),
-    dayOfMonth: date.getUTCDate(),
-    endsMonth: next.getUTCDate() === 1,
-  };
+  const { year, month, dayOfMonth } = civilOf(day);
+  return { month: year * 12 + month - 1, dayOfMonth, endsMonth: dayOfMonth === monthLength(year, month) };
 }
 
 /** The day of a month, the last one where the month has fewer. */
-export function dayOf(month: number, dayOfMonth: number): number {
-  const first = (m: number) => new Date(0).setUTCFullYear(Math.floor(m / 12), m % 12, 1) / (daySeconds * 1000);
-  return Math.min(first(month) + dayOfMonth, first(month + 1)) - 1;
+export function dayOf(months: number, dayOfMonth: number): number {
+  const [year, month] = [Math.floor(months / 12), (((months % 12) + 12) % 12) + 1];
+  return dayNumber(year, month, Math.min(dayOfMonth, monthLength(year, month)));
 }
 
 /** "2024-03-01", and "2024-03-01 07:00:00" where the time of day is said. */
 export function momentText(seconds: number, timed: boolean): string {
-  const text = new Date(seconds * 1000).toISOString();
-  return timed ? `${text.slice(0, 10)} ${text.slice(11, 19)}` : text.slice(0, 10);
+  const day = Math.floor(seconds / daySeconds);
+  return timed ? `${dateText(day)} ${clockText(seconds - day * daySeconds)}` : dateText(day);
 }
 
-export const secondsOf = ({ day, second }: Moment): number => day * daySeconds + second;
+export const secondsOf = ({ day, second }: Pick<Moment, 'day' | 'second'>): number => day * daySeconds + second;
 
-export const weekdayOf = (day: number): string =>
-  ['Thursday', 'Friday', 'Saturday', 'Sunday', 'Monday', 'Tuesday', 'Wednesday'][((day % 7) + 7) % 7];
+export const weekdayName = (day: number): string =>
+  ['Monday', 'Tuesday', 'Wednesday', 'Thursday', 'Friday', 'Saturday', 'Sunday'][weekdayOf(day) - 1];

@@ -8,10 +8,11 @@ import { refuseMergedNames, writeTable } from '../output/tables.js';
 import { assemble, type Imported } from './assemble.js';
 import { checkCurves, checkImport } from './check.js';
 import type { Contributions } from './contributions.js';
+import { checkFormats, type DateFormats } from './dateFormat.js';
 import { addUpDelivery } from './delivery.js';
 import { type DeliveryColumns, type DeliveryOptions, findDeliveryColumns, wantedColumns } from './deliveryColumns.js';
 import { readDraws, wantedOfDraws } from './draws.js';
-import { gapCautions, gapsOf } from './gaps.js';
+import { gapCautions, gapsOf, lostCautions } from './gaps.js';
 import { isNamed } from './match.js';
 import { type Named, readPeriods } from './periods.js';
 import { checkFile, type Dialect, readTable } from './read.js';
@@ -28,9 +29,10 @@ export interface ImportArguments extends DeliveryOptions, Dialect, SourceOptions
   readonly match: readonly string[];
   readonly skip: readonly string[];
   readonly negative?: 'share' | undefined;
-  /** `allow` takes delivery that is not there in periods with a contribution. */
-  readonly gaps?: 'allow' | undefined;
+  /** Delivery that is not there in periods with a contribution: `allow` if nothing ran, `unallocated` if it is lost. */
+  readonly gaps?: 'allow' | 'unallocated' | undefined;
   readonly dates: Named;
+  readonly dateFormat: DateFormats;
   readonly hours: 'begin' | 'end';
   /** False leaves out delivery before the first total. */
   readonly history: boolean;
@@ -46,6 +48,7 @@ export async function runImport(
   signal: AbortSignal,
 ): Promise<number> {
   const faults = collectFaults();
+  checkFormats(faults, options.dateFormat);
   await checkFolder(faults, options.out);
   await checkFile(faults, '--delivery', options.delivery);
   const source = await readSource(faults, path, options, signal);
@@ -73,6 +76,7 @@ export async function runImport(
     `${contributions.source}, column ${contributions.timeColumn}`,
     contributions.times,
     options.dates,
+    options.dateFormat,
   );
   faults.throwIfAny();
   contributions = withoutStrangers(contributions, table!, columns!, options);
@@ -84,7 +88,7 @@ export async function runImport(
   const used = contributions.channels.filter((_, c) => delivery!.matches.platformsOf[c].length > 0);
   const curves = source!.curves(faults, used, options.skip, context);
   checkCurves(faults, curves, source!);
-  const draws = contributions.draws ?? (await drawsOf(faults, options.draws, contributions, used, signal));
+  const draws = contributions.draws ?? (await drawsOf(faults, options, contributions, used, signal));
   const gaps = gapsOf(contributions, periods!, delivery!);
   const imported = assemble(faults, contributions, periods!, delivery!, {
     negative: options.negative,
@@ -92,7 +96,8 @@ export async function runImport(
     population: source!.population,
     curves,
     draws,
-    gaps: options.gaps === 'allow' ? [] : gaps,
+    gaps,
+    allowed: options.gaps,
     deliveryName: table!.name,
   });
   faults.throwIfAny();
@@ -111,6 +116,7 @@ export async function runImport(
       ...(contributions.cautions ?? []),
       ...delivery!.cautions,
       ...gapCautions(gaps, contributions.dimensions, periods!),
+      ...(options.gaps === 'unallocated' ? lostCautions(gaps, periods!) : []),
       ...(negatives > 0
         ? [
             `${negatives} negative ${negatives === 1 ? 'total' : 'totals'}: left out of the fit, split by the fitted shares`,
@@ -172,15 +178,15 @@ function withoutStrangers(
 
 async function drawsOf(
   faults: Faults,
-  path: string | undefined,
+  { draws: path, dateFormat }: ImportArguments,
   contributions: Contributions,
   channels: readonly string[],
   signal: AbortSignal,
 ) {
   if (path === undefined || !(await checkFile(faults, '--draws', path))) return null;
-  const wanted = (header: readonly string[]) => wantedOfDraws(header, contributions.dimensions);
+  const wanted = (header: readonly string[]) => wantedOfDraws(header, contributions.dimensions, dateFormat);
   const table = await readTable(faults, path, wanted, {}, signal);
-  return table && readDraws(faults, table, contributions, channels);
+  return table && readDraws(faults, table, contributions, channels, dateFormat);
 }
 
 /** Notes files of the user's that the import would write over. */

@@ -1,5 +1,6 @@
 import type { Faults } from '../../bindings/faults.js';
 import type { Contributions, Curve } from './contributions.js';
+import type { DateFormats } from './dateFormat.js';
 import type { Delivery } from './delivery.js';
 import type { Periods } from './periods.js';
 import type { RobynAdstock } from './robynCurves.js';
@@ -56,6 +57,7 @@ export interface SourceOptions {
   readonly attrs?: string | undefined;
   readonly firstDate?: string | undefined;
   readonly every?: number | undefined;
+  readonly dateFormat?: DateFormats | undefined;
 }
 
 export type ReadSource = (

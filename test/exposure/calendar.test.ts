@@ -1,18 +1,23 @@
 import { describe, expect, it } from 'vitest';
-import { readCalendar, type Step } from '../../bindings/exposure/calendar.js';
+import { type Gaps, readCalendar, type Step } from '../../bindings/exposure/calendar.js';
 import { parseInstant } from '../../bindings/exposure/instant.js';
 import { collectFaults } from '../../bindings/faults.js';
 import { refusalOf } from '../support/refusal.js';
 
-const read = (texts: readonly string[], gaps?: 'zero', known?: Step) => {
+const read = (texts: readonly string[], gaps?: Gaps, known?: Step) => {
   const faults = collectFaults();
-  const times = { texts, path: 'd.csv, column week', recordOf: (i: number) => `d.csv record ${i + 1}, column week` };
+  const times = {
+    texts,
+    path: 'd.csv, column week',
+    typed: 'week',
+    recordOf: (i: number) => `d.csv record ${i + 1}, column week`,
+  };
   const calendar = readCalendar(faults, times, gaps, known);
   faults.throwIfAny();
   return calendar;
 };
-const periods = (texts: readonly string[], gaps?: 'zero', known?: Step) => [...read(texts, gaps, known).period];
-const refusal = (texts: readonly string[], gaps?: 'zero', known?: Step) => refusalOf(() => read(texts, gaps, known));
+const periods = (texts: readonly string[], gaps?: Gaps, known?: Step) => [...read(texts, gaps, known).period];
+const refusal = (texts: readonly string[], gaps?: Gaps, known?: Step) => refusalOf(() => read(texts, gaps, known));
 
 describe('a calendar', () => {
   const cases: [string, string[], number[], Step | null][] = [
@@ -66,6 +71,13 @@ describe('a calendar', () => {
       [0, 1, 2],
       { unit: 'day', size: 7 },
     ],
+    ['of ISO weeks, 53 in 2020', ['2020-W52', '2020-W53', '2021-W01'], [0, 1, 2], { unit: 'day', size: 7 }],
+    ['of ISO weeks, 52 in 2021', ['2022W01', '2021W52', '2021W51'], [2, 1, 0], { unit: 'day', size: 7 }],
+    ['of ISO weeks on one day of their months', ['2023-W06', '2023-W10'], [0, 1], { unit: 'day', size: 28 }],
+    ['of days in UTC', ['2024-01-01 00:00:00 UTC', '2024-01-02 00:00:00 UTC'], [0, 1], { unit: 'day', size: 1 }],
+    ['of weeks of one year as numbers', ['202401', '202402', '202403'], [0, 1, 2], { unit: 'number', size: 1 }],
+    ['of one week of each year as numbers', ['202210', '202310', '202410'], [0, 1, 2], { unit: 'number', size: 100 }],
+    ['of days of one month as numbers', ['20240101', '20240108', '20240115'], [0, 1, 2], { unit: 'number', size: 7 }],
     ['of one period', ['2024-01-01'], [0], null],
   ];
   for (const [name, texts, period, step] of cases) {
@@ -111,7 +123,12 @@ describe('a calendar refuses', () => {
   const expected = 'expected an ISO date, an ISO date-time or a whole number, got';
   const record = (row: number) => `d.csv record ${row}, column week:`;
   const whole = 'd.csv, column week:';
-  const cure = 'Set "gaps": "zero" to treat missing periods as periods without exposure.';
+  const cure = 'Set "gaps": "zero" if nothing was delivered there, "unallocated" if what was delivered is lost.';
+  const types = (format: string) => `"types": { "week": { "date": "${format}" } }`;
+  const digits = `Set ${types('yyyyww')} if these are ISO weeks, ${types('yyyymm')} if they are months.`;
+  const counted = (before: string, after: string, apart: number) =>
+    `${whole} expected periods that can be counted, got "${before}" and "${after}", which are ${apart} apart as whole numbers.`;
+  const asDate = 'Set "types": { "week": "date" } to read them as dates.';
   const cases: [string, string[], string[]][] = [
     ['what is no time', ['2024-01-01', 'January'], [`${record(2)} ${expected} "January"`]],
     ['an empty text', [''], [`${record(1)} ${expected} ""`]],
@@ -119,7 +136,13 @@ describe('a calendar refuses', () => {
     ['a month that there is not', ['2023-13'], [`${record(1)} ${expected} "2023-13"`]],
     ['an hour that there is not', ['2023-01-01T24:00'], [`${record(1)} ${expected} "2023-01-01T24:00"`]],
     ['a zone that there is not', ['2023-01-01T10:00+25:00'], [`${record(1)} ${expected} "2023-01-01T10:00+25:00"`]],
-    ['a date in another order', ['01/02/2024'], [`${record(1)} ${expected} "01/02/2024"`]],
+    [
+      'a date in another order',
+      ['01/02/2024'],
+      [
+        `${record(1)} ${expected} "01/02/2024". Say which comes first, the day or the month: ${types('d/m/y')} or ${types('m/d/y')}.`,
+      ],
+    ],
     ['fractions of a second', ['2023-01-01T10:00:00.5Z'], [`${record(1)} ${expected} "2023-01-01T10:00:00.5Z"`]],
     ['numbers among dates', ['2024-01-01', '2'], [`${record(2)} expected a date like "2024-01-01", got "2"`]],
     [
@@ -130,7 +153,9 @@ describe('a calendar refuses', () => {
     [
       'date-times with a zone among those without',
       ['2024-01-01T00:00', '2024-01-02T00:00Z'],
-      [`${record(2)} expected a date-time like "2024-01-01T00:00", got "2024-01-02T00:00Z"`],
+      [
+        `${record(2)} expected a date-time like "2024-01-01T00:00", got "2024-01-02T00:00Z". Set "types": { "week": "date" } to read such dates.`,
+      ],
     ],
     [
       'two spellings of a number',
@@ -164,12 +189,57 @@ describe('a calendar refuses', () => {
         `${whole} expected a calendar without holes, got nothing between "2024-02-01" and "2024-04-01" (the step is 1 month). ${cure}`,
       ],
     ],
+    ['months written as numbers', ['202411', '202412', '202501'], [`${counted('202412', '202501', 89)} ${digits}`]],
     [
-      'months written as numbers',
-      ['202411', '202412', '202501'],
+      'weeks written as numbers',
+      ['202451', '202452', '202501', '202502'],
+      [`${counted('202452', '202501', 49)} ${digits}`],
+    ],
+    ['weeks written as numbers, two alone', ['202351', '202401'], [`${counted('202351', '202401', 50)} ${digits}`]],
+    [
+      'days written as numbers',
+      ['20240130', '20240131', '20240201'],
+      [`${counted('20240131', '20240201', 70)} ${asDate}`],
+    ],
+    [
+      'months by their first day, written as numbers',
+      ['20241101', '20241201', '20250101'],
+      [`${counted('20241201', '20250101', 8900)} ${asDate}`],
+    ],
+    [
+      'quarters written as numbers',
+      ['20243', '20244', '20251'],
+      [`${counted('20244', '20251', 7)} Write quarters as "2024-Q4".`],
+    ],
+    [
+      "Excel's numbers of months",
+      ['45292', '45323', '45352'],
       [
-        `${whole} expected a calendar without holes, got nothing between "202412" and "202501" (the step is 1). Write months as "2024-01".`,
+        `${whole} expected periods in equal steps, got "45292" and "45323" (the step is 29). Set ${types('excel')} if these are Excel's numbers of days.`,
       ],
+    ],
+    [
+      'dates in words, with the cure',
+      ['Jan 1, 2024', 'Jan 8, 2024'],
+      [`${record(1)} ${expected} "Jan 1, 2024". Set "types": { "week": "date" } to read such dates.`],
+    ],
+    [
+      'hours in words, with the cure',
+      ['Jan 1, 2024 7:00'],
+      [`${record(1)} ${expected} "Jan 1, 2024 7:00". Set "types": { "week": "datetime" } to read such times.`],
+    ],
+    [
+      'dates among midnights, with the cure',
+      ['2024-01-01', '2024-01-08 00:00:00'],
+      [
+        `${record(2)} expected a date like "2024-01-01", got "2024-01-08 00:00:00". Set "types": { "week": "date" } to read such dates.`,
+      ],
+    ],
+    ['a week that there is not', ['2024-W53'], [`${record(1)} ${expected} "2024-W53"`]],
+    [
+      'weeks among dates',
+      ['2024-01-01', '2024-W02'],
+      [`${record(2)} expected a date like "2024-01-01", got "2024-W02"`],
     ],
     [
       'uneven steps',
@@ -182,6 +252,13 @@ describe('a calendar refuses', () => {
       expect(await refusal(texts)).toEqual(messages);
     });
   }
+
+  it('weeks written as numbers also where holes are periods without exposure, or lost', async () => {
+    for (const gaps of ['zero', 'unallocated'] as const)
+      expect(await refusal(['202451', '202452', '202501'], gaps)).toEqual([
+        `${counted('202452', '202501', 49)} ${digits}`,
+      ]);
+  });
 
   it('uneven steps also where holes are periods without exposure', async () => {
     expect(await refusal(['0', '2', '5'], 'zero')).toEqual([

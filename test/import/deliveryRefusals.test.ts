@@ -58,10 +58,10 @@ const cases: Case[] = [
     'ads.csv, column date_day: expected the dates of the model\'s periods like "2022-02-28" (Monday), got "2022-01-09" (Sunday), 7 days apart too. Export delivery by day, or shift its dates.',
   ],
   [
-    'a date in words',
-    change(robyn, 'ads.csv', (t) => t.replace('2022-01-03', '3 January 2022')),
+    'a date that may be two',
+    change(robyn, 'ads.csv', (t) => t.replace('2022-01-03', '3/1/2022')),
     ofRobyn,
-    'ads.csv record 1, column date_day: expected a date like "2024-03-01", "2024-03-01 07:00:00" or "3/1/2024 12:00:00 AM|7", got "3 January 2022"',
+    'ads.csv record 1, column date_day: expected a date like "2024-03-01", "2024-03-01 07:00:00" or "3/1/2024 12:00:00 AM|7", got "3/1/2022". Say which comes first, the day or the month: --date-format d/m/y or --date-format m/d/y.',
   ],
   [
     'an unknown hour',

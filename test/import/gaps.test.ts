@@ -40,7 +40,7 @@ async function imported({ tv = wave, delivered, geos = [''], args = [] }: Given)
 }
 
 const got = (text: string) =>
-  `ads.csv, channel tv: expected delivery in every period with a contribution, got ${text}. Add what is missing, or set --gaps allow if nothing ran there.`;
+  `ads.csv, channel tv: expected delivery in every period with a contribution, got ${text}. Add what is missing, or set --gaps allow if nothing ran there, --gaps unallocated if it is lost.`;
 
 describe('delivery that is not all there', () => {
   it.each<[string, (week: number) => boolean, string]>([

@@ -215,8 +215,8 @@ const cases: Case[] = [
   [
     'a first date that is none',
     lightweight,
-    [...ofLightweight, '--every', '7', '--first-date', '4.1.2022'],
-    '--first-date: expected a date like "2021-01-04", got "4.1.2022"',
+    [...ofLightweight, '--every', '7', '--first-date', '4/1/2022'],
+    '--first-date: expected a date like "2021-01-04", got "4/1/2022"',
   ],
   [
     'a period twice',
