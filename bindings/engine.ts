@@ -1,4 +1,5 @@
 import { tooManyUnits } from './allocate/units.js';
+import { ApportionError } from './errors.js';
 import type { Calendar } from './exposure/calendar.js';
 import type { NamedCurve, Watch } from './exposure/curves.js';
 import { type Shaping, shapeExposure } from './exposure/effective.js';
@@ -47,12 +48,19 @@ export async function openWorkshop({ kernels, memoryLimit }: EngineOptions): Pro
           signal?.removeEventListener('abort', leave);
           if (signal?.aborted) return; // it has left
           arena.reset(); // whatever the job before left open
-          await job().then(resolve, reject);
+          await job().then(resolve, (error) => reject(typed(error)));
         });
       });
       return result;
     },
   };
+}
+
+/** Lists that the machine has no room for are an error of ours too; everything else stays what it is. */
+function typed(error: unknown): unknown {
+  if (!(error instanceof RangeError) || !/allocation failed|typed array length/i.test(error.message)) return error;
+  const problem = `expected room for the tables and the fit, got: ${error.message}. Split the input.`;
+  return new ApportionError('memory', `memory: ${problem}`, error);
 }
 
 export interface Prepared {

@@ -6,8 +6,10 @@ export class ApportionError extends Error {
   constructor(
     readonly code: ErrorCode,
     message: string,
+    /** The error of someone else that it tells of, if any. */
+    cause?: unknown,
   ) {
-    super(message);
+    super(message, cause === undefined ? undefined : { cause });
   }
 }
 
@@ -27,8 +29,11 @@ export interface Fault {
 /** Everything found wrong at once: at most 20 faults of a kind, then how many more. */
 export class InputError extends ApportionError {
   override readonly name = 'InputError';
-  constructor(readonly faults: readonly Fault[]) {
-    super('input', faults.map((fault) => fault.message).join('\n'));
+  constructor(
+    readonly faults: readonly Fault[],
+    cause?: unknown,
+  ) {
+    super('input', faults.map((fault) => fault.message).join('\n'), cause);
   }
 }
 

@@ -14,6 +14,11 @@ export interface Faults {
   throwIfAny(): void;
 }
 
+/** Refuses for one reason. @throws InputError, always */
+export function refuse(kind: string, path: string, problem: string, cause?: unknown): never {
+  throw new InputError([{ kind, path, message: `${path}: ${problem}` }], cause);
+}
+
 export function collectFaults(): Faults {
   const kinds = new Map<string, { shown: Fault[]; more: number }>();
   return {

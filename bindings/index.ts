@@ -4,7 +4,8 @@ import { shapeTables } from './effectiveExposure.js';
 import { type EngineOptions, openWorkshop, prepare, type Workshop } from './engine.js';
 import { fitTables } from './fitTables.js';
 import type { Model } from './model/config.js';
-import { copyModel } from './model/parse.js';
+import { entityColumns as entityColumnsOf, groupColumns as groupColumnsOf } from './model/entityColumns.js';
+import { copyModel, parseModel } from './model/parse.js';
 import { readEngineOptions, readFitOptions, readRunOptions } from './options.js';
 import type { Tables } from './problem/tables.js';
 import { takeTables } from './problem/take.js';
@@ -92,6 +93,15 @@ function engineOf(workshop: Workshop): Engine {
   };
 }
 
+/**
+ * Columns that the entities table must have beside its keys: covariates, their groups, parents. @throws InputError where the
+ * configuration is wrong
+ */
+export const entityColumns = (model: Model): string[] => entityColumnsOf(parseModel(model));
+
+/** Columns of the entities table that group entities for pooling: read as text. @throws InputError where the configuration is wrong */
+export const groupColumns = (model: Model): string[] => groupColumnsOf(parseModel(model));
+
 const engines = new Map<string, Promise<Engine>>();
 
 // one engine per choice of kernels and limit, made when first needed
@@ -161,7 +171,6 @@ export type { EngineOptions } from './engine.js';
 export { ApportionError, type ErrorCode, type Fault, InputError, MemoryError } from './errors.js';
 export type { KernelChoice } from './kernels/select.js';
 export * from './model/config.js';
-export { entityColumns, groupColumns } from './model/entityColumns.js';
 export { parseModel } from './model/parse.js';
 export type {
   ArrowLike,

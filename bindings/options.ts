@@ -55,6 +55,8 @@ function checkRun(faults: Faults, members: Members<'signal' | 'onProgress' | 'na
   if (signal !== undefined) checkSignal(faults, signal);
   if (onProgress !== undefined && typeof onProgress !== 'function') {
     faults.add('option', 'options.onProgress', `expected a function, got ${got(onProgress)}`);
+  } else if (/^class\b/.test(String(onProgress))) {
+    faults.add('option', 'options.onProgress', 'expected a function, got a class');
   }
   const run = { signal, onProgress } as RunOptions;
   return names === undefined ? run : { ...run, names: readTableNames(faults, names) };

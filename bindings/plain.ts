@@ -2,12 +2,15 @@ import { collectFaults } from './faults.js';
 import { reasonOf, tagOf, withArticle } from './show.js';
 
 const deepest = 100; // levels: curves nest once for each column that chooses them
-const mostValues = 1_000_000;
+const mostValues = 200_000;
 
 /** `curves.tv.adstock`, `covariates[2]`; the name of the whole for no part. */
 export const pathText = (path: readonly PropertyKey[], whole: string): string =>
   path
-    .map((part, i) => (typeof part === 'number' ? `[${part}]` : i > 0 ? `.${String(part)}` : String(part)))
+    .map((part, i) => {
+      if (typeof part === 'number') return i > 0 ? `[${part}]` : `${whole}[${part}]`;
+      return i > 0 ? `.${String(part)}` : String(part);
+    })
     .join('') || whole;
 
 /**
@@ -21,7 +24,9 @@ export function plainCopy(raw: unknown, from: readonly PropertyKey[], whole = ''
   const inside: object[] = []; // from the whole down to where we are
   let values = 0;
   const refuse = (problem: string): undefined => {
-    faults.add('unreadable', pathText(path, whole), problem);
+    // the way to the bottom of the deep is no help to anybody
+    const text = pathText(path, whole);
+    faults.add('unreadable', text.length > 200 ? `${text.slice(0, 197)}...` : text, problem);
     faults.throwIfAny();
   };
   const members = (from: object, names: readonly PropertyKey[], to: object): void => {

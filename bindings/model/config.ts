@@ -1,4 +1,6 @@
 import type { DateFormat } from '../dates/spellings.js';
+import { refuse } from '../faults.js';
+import { got, reasonOf } from '../show.js';
 import type { CovariatesConfig } from './covariates.js';
 import type { Curve } from './curve.js';
 import type { LearnedParameter } from './learn.js';
@@ -207,9 +209,18 @@ export const defaults = {
   missing: 'refuse',
 } as const;
 
-/** Every curve with the `by` values that lead to it. */
+/** Every curve with the `by` values that lead to it, `depth` of them. @throws InputError where no curves stand */
 export function* curvesOf(curves: Curves, depth: number, path: string[] = []): Generator<[string[], Curve | Preset]> {
+  const refused = (given: string) =>
+    refuse('option', ['curves', ...path].join('.'), `expected an object of curves, got ${given}`);
+  if (typeof curves !== 'object' || curves === null) refused(got(curves));
+  if (!(Number.isInteger(depth) && depth >= 0)) refuse('option', 'depth', `expected a whole number, got ${got(depth)}`);
+  let inside: [string, unknown][] = [];
+  try {
+    if (depth > 0) inside = Object.entries(curves);
+  } catch (error) {
+    refused(`an error: ${reasonOf(error)}`);
+  }
   if (depth === 0) yield [path, curves as Curve | Preset];
-  else
-    for (const [value, inner] of Object.entries(curves)) yield* curvesOf(inner as Curves, depth - 1, [...path, value]);
+  else for (const [value, inner] of inside) yield* curvesOf(inner as Curves, depth - 1, [...path, value]);
 }

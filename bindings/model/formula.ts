@@ -32,6 +32,7 @@ export class FormulaError extends Error {
 
 const functions = ['log1p', 'log', 'sqrt', 'scale'] as const;
 const most = 10; // factors of a term
+const mostInside = 20; // functions within functions
 const quoted = /^"([^"\\\p{Cc}]|\\(["\\/bfnrt]|u[0-9a-fA-F]{4}))*"/u; // as JSON has it
 
 /**
@@ -45,6 +46,7 @@ const quoted = /^"([^"\\\p{Cc}]|\\(["\\/bfnrt]|u[0-9a-fA-F]{4}))*"/u; // as JSON
  */
 export function parseFormula(text: string): Term[] {
   let rest = text.trim();
+  let inside = 0; // functions that are open
   const take = (pattern: RegExp): string | null => {
     const found = pattern.exec(rest)?.[0];
     if (found === undefined) return null;
@@ -70,6 +72,7 @@ export function parseFormula(text: string): Term[] {
     }
     take(/^\w+\s*\(/);
     let inner: Factor;
+    if (++inside > mostInside) throw new FormulaError(`at most ${mostInside} changes of a column`, text);
     if (name === 'C') {
       const of = column();
       const reference = take(/^,/) ? need(quoted, 'a category in double quotes') : null;
@@ -80,6 +83,7 @@ export function parseFormula(text: string): Term[] {
       inner = { ...of, changes: [...of.changes, { kind: name as (typeof functions)[number] }] };
     }
     need(/^\)/, '")"');
+    inside--;
     return inner;
   };
   const factor = (): Factor => {

@@ -34,8 +34,8 @@ export type ReadColumn = { readonly column: Column; readonly rows: number } | { 
 
 export function readColumn(raw: unknown): ReadColumn {
   const unreadable = (reason: string) => ({ problem: `expected a column that can be read, got an error: ${reason}` });
-  if (raw instanceof Unreadable) return unreadable(raw.reason);
   try {
+    if (raw instanceof Unreadable) return unreadable(raw.reason);
     if (typeof raw !== 'object' || raw === null || raw instanceof DataView || !isListLike(raw)) {
       return { problem: `expected an array or a dictionary, got ${got(raw)}` };
     }

@@ -1,9 +1,13 @@
+import { collectFaults } from '../faults.js';
+import { readMembers } from '../members.js';
 import type { DictionaryColumn, ResultTable } from '../problem/tables.js';
+import { got } from '../show.js';
+import { checkTable } from './checkResult.js';
 import { type Units, writeNumber } from './digits.js';
 import { isDictionaryColumn } from './tables.js';
 
 export interface CsvDialect {
-  /** One character between fields. */
+  /** One character between fields, not a quote or a line end. */
   readonly delimiter?: string | undefined;
   /** The decimal mark of numbers. */
   readonly decimal?: '.' | ',' | undefined;
@@ -24,6 +28,25 @@ const escapeFormula = (text: string) => (formula.test(text) && !plainNumber.test
 const piece = 5 << 18; // units handed over at a time: mostly ASCII, so a megabyte of characters at least
 const longestNumber = 64; // units: at most 25 digits and marks, quotes and a delimiter
 
+/** Both as they are at the call. @throws InputError */
+function readDialect(dialect: unknown): CsvDialect {
+  const faults = collectFaults();
+  const names = ['delimiter', 'decimal', 'escapeFormulas'] as const;
+  const { delimiter, decimal, escapeFormulas } = readMembers(faults, dialect, names, { whole: 'dialect' });
+  if (delimiter !== undefined && !(typeof delimiter === 'string' && /^[^"\r\n]$/u.test(delimiter))) {
+    const problem = `expected one character, not a quote or a line end, got ${got(delimiter)}`;
+    faults.add('option', 'dialect.delimiter', problem);
+  }
+  if (decimal !== undefined && decimal !== '.' && decimal !== ',') {
+    faults.add('option', 'dialect.decimal', `expected "." or ",", got ${got(decimal)}`);
+  }
+  if (escapeFormulas !== undefined && typeof escapeFormulas !== 'boolean') {
+    faults.add('option', 'dialect.escapeFormulas', `expected true or false, got ${got(escapeFormulas)}`);
+  }
+  faults.throwIfAny();
+  return { delimiter, decimal, escapeFormulas } as CsvDialect;
+}
+
 /** How text becomes units. */
 type Encode<U extends Units = Units> = (text: string) => U;
 
@@ -38,7 +61,7 @@ interface Writer {
 function* writeTable<U extends Units>(
   encode: Encode<U>,
   { rows, names, columns }: ResultTable,
-  { delimiter = ',', decimal = '.', escapeFormulas = false }: CsvDialect = {},
+  { delimiter = ',', decimal = '.', escapeFormulas = false }: CsvDialect,
 ): Generator<U> {
   const safe = escapeFormulas ? escapeFormula : (text: string) => text;
   // quotes, line ends and the delimiter need quoting; so does a lone empty field, which would be an empty line
@@ -117,13 +140,22 @@ function writeKeys({ codes, values }: DictionaryColumn, words: (text: string) =>
 /**
  * A table as CSV in UTF-8 (RFC 4180: header first, fields quoted only where they must be, lines end in a line feed), in
  * pieces of about a megabyte that end with a line. Numbers are the shortest digits that read back as the same number;
- * what is not a number is empty.
+ * what is not a number is empty. @throws InputError at the call, where table or dialect are none
  */
-export const csvBytes = (table: ResultTable, dialect?: CsvDialect): Generator<Uint8Array> =>
-  writeTable(bytesOf, table, dialect);
+export function csvBytes(table: ResultTable, dialect: CsvDialect = {}): Generator<Uint8Array> {
+  const read = readDialect(dialect);
+  checkTable(table);
+  return writeTable(bytesOf, table, read);
+}
 
-/** The same as text. */
-export function* csvChunks(table: ResultTable, dialect?: CsvDialect): Generator<string> {
+/** The same as text. @throws InputError at the call */
+export function csvChunks(table: ResultTable, dialect: CsvDialect = {}): Generator<string> {
+  const read = readDialect(dialect);
+  checkTable(table);
+  return writeText(table, read);
+}
+
+function* writeText(table: ResultTable, dialect: CsvDialect): Generator<string> {
   const decoder = new TextDecoder('utf-8', { ignoreBOM: true });
   let sayable = true; // UTF-8 cannot say half a character; all keys are encoded before the first piece
   const encode = (text: string) => {
@@ -144,5 +176,5 @@ export function* csvChunks(table: ResultTable, dialect?: CsvDialect): Generator<
 const bytesOf = (text: string) => new TextEncoder().encode(text);
 const unitsOf = (text: string) => Uint16Array.from({ length: text.length }, (_, i) => text.charCodeAt(i));
 
-/** A whole table as CSV text; see `csvBytes` for the form. */
+/** A whole table as CSV text; see `csvBytes` for the form. @throws InputError */
 export const toCsv = (table: ResultTable, dialect?: CsvDialect): string => [...csvChunks(table, dialect)].join('');

@@ -1,15 +1,24 @@
+import { refuse } from '../faults.js';
 import { curvesOf, type Model } from '../model/config.js';
 import { parameterOf } from '../model/learn.js';
 import { plainCurve } from '../model/presets/plain.js';
+import { got } from '../show.js';
+import { writtenModel } from './checkResult.js';
 import { figure } from './html/words.js';
 
 const mostListed = 20;
 
 /**
  * Says which parameters of the curves a fit will move (`effectiveExposure.learn`): what is shown without a fit is as given.
- * Null where there are none. `nameOf` prints what the user called a curve.
+ * Null where there are none. `nameOf` prints what the user called a curve. @throws InputError where these are something else
  */
-export function describeLearning({ effectiveExposure }: Model, nameOf: (text: string) => string): string | null {
+export function describeLearning(model: Model, nameOf: (text: string) => string): string | null {
+  if (typeof nameOf !== 'function') refuse('option', 'nameOf', `expected a function, got ${got(nameOf)}`);
+  return writtenModel(model, () => learningIn(model, nameOf));
+}
+
+/** The same of a configuration that is known to be one. */
+export function learningIn({ effectiveExposure }: Model, nameOf: (text: string) => string): string | null {
   const { learn = [], curves, by = [] } = effectiveExposure ?? {};
   if (learn.length === 0 || curves === undefined) return null;
   const known = new Map([...curvesOf(curves, by.length)].map(([path, curve]) => [JSON.stringify(path), curve]));

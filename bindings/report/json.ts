@@ -1,4 +1,7 @@
+import { refuse } from '../faults.js';
 import type { ResultTable } from '../problem/tables.js';
+import { got } from '../show.js';
+import { checkTable, writtenFit } from './checkResult.js';
 import type { Fit } from './result.js';
 import { cellAt } from './tables.js';
 
@@ -12,8 +15,11 @@ export const caution =
 
 /**
  * The content of fit.json: every figure of the fit that is not a table. All but `run` is identical for identical data.
+ * @throws InputError for anything but a result of `fit`
  */
-export function fitJson(fit: Fit): Record<string, unknown> {
+export const fitJson = (fit: Fit): Record<string, unknown> => writtenFit(fit, () => jsonOf(fit));
+
+function jsonOf(fit: Fit): Record<string, unknown> {
   const {
     allocation: _,
     entities: byEntity,
@@ -41,11 +47,11 @@ export function fitJson(fit: Fit): Record<string, unknown> {
   return {
     ...figures,
     ...(learnedCurves && { learnedCurves }),
-    ...(coefficients && { coefficients: rowsOf(coefficients), regression }),
+    ...(coefficients && { coefficients: rowsIn(coefficients), regression }),
     ...(spreads && { spreads }),
     ...(byEntity.names.includes('standardError') && { entities: errorRows(byEntity, exposure.entity) }),
-    ...(groups.rows > 0 && { groups: rowsOf(groups, mostGroups) }),
-    components: rowsOf(components, mostComponents),
+    ...(groups.rows > 0 && { groups: rowsIn(groups, mostGroups) }),
+    components: rowsIn(components, mostComponents),
     config,
     warnings,
     caution,
@@ -56,15 +62,26 @@ export function fitJson(fit: Fit): Record<string, unknown> {
 /** Productivities and their standard errors, the first `mostGroups` of them. */
 function errorRows(table: ResultTable, keys: readonly string[]) {
   const names = [...keys, 'productivity', 'posteriorDeviation', 'standardError', 'sandwichError', 'blockError'];
-  return rowsOf({ ...table, names }, mostGroups);
+  return rowsIn({ ...table, names }, mostGroups);
 }
 
 /** A row: figures by name as numbers, keys and words as text. What is not a number is null. */
 export type Row<Figures extends string = never> = Record<string, string | number | null> &
   Record<Figures, number | null>;
 
-/** Rows of a table as objects, the first `most` of them. */
+/** Rows of a table as objects, the first `most` of them; all when left out. @throws InputError where it is no table */
 export function rowsOf<Figures extends string = never>(
+  table: ResultTable<Figures>,
+  most: number = Number.POSITIVE_INFINITY,
+): Row<Figures>[] {
+  checkTable(table);
+  if (!(typeof most === 'number' && most >= 0 && (Number.isInteger(most) || most === Number.POSITIVE_INFINITY))) {
+    refuse('option', 'most', `expected a count of rows, got ${got(most)}`);
+  }
+  return rowsIn(table, most);
+}
+
+function rowsIn<Figures extends string = never>(
   { rows, names, columns }: ResultTable<Figures>,
   most = rows,
 ): Row<Figures>[] {

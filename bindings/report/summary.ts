@@ -1,3 +1,4 @@
+import { writtenFit } from './checkResult.js';
 import { caution } from './json.js';
 import type { Fit } from './result.js';
 import { printable, shortNames } from './shortNames.js';
@@ -18,7 +19,9 @@ function figure(x: number): string {
 const percent = (x: number) => (Number.isFinite(x) ? `${(100 * x).toFixed(1)}%` : '');
 
 /** A short text on what a fit did: what was split, the largest shares beside the proportional ones, gap and warnings. */
-export function summarize(fit: Fit): string {
+export const summarize = (fit: Fit): string => writtenFit(fit, () => summaryOf(fit));
+
+function summaryOf(fit: Fit): string {
   const { counts, sums, entities, model } = fit;
   const unallocated = `Unallocated: ${counts.unallocated} brick${counts.unallocated === 1 ? '' : 's'}, sum ${figure(sums.unallocated)}.`;
   if (!fit.allocation.columns.allocation.some((part) => part !== 0)) return nothingSplit(fit, unallocated);

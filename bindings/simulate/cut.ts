@@ -1,10 +1,13 @@
 import { readCalendar } from '../exposure/calendar.js';
-import { collectFaults, type Faults } from '../faults.js';
+import { collectFaults, type Faults, refuse } from '../faults.js';
+import { readMembers } from '../members.js';
+import { plainCopy } from '../plain.js';
 import { createDictionary, encodeKeys } from '../problem/dictionary.js';
 import { rankTexts, rankTuples } from '../problem/keys.js';
 import { openSource } from '../problem/source.js';
 import type { ResultColumn, ResultTable, Table } from '../problem/tables.js';
 import { readValues } from '../problem/values.js';
+import { got } from '../show.js';
 import { lognormalOf } from './noise.js';
 import { checkOptions, type OptionsOf, real, seedRule, type ValuesOf, whole } from './options.js';
 import { openStream } from './random.js';
@@ -60,7 +63,9 @@ export function cutIntoCampaigns(
   const values = checkOptions(cutOptions, options, ({ shortest, longest }, refuse) => {
     if (shortest > longest) refuse('shortest', `at most the longest flight (${longest})`);
   });
-  const rows = readDelivery(delivery, columns, values, name);
+  if (typeof name !== 'string') refuse('option', 'name', `expected text, got ${got(name)}`);
+  const named = readColumns(columns);
+  const rows = readDelivery(delivery, named, values, name);
   const { campaigns } = values;
   const parts = cutRows(rows, values);
 
@@ -78,8 +83,32 @@ export function cutIntoCampaigns(
     kept.map((i) => rows.medium[Math.floor(i / campaigns)] * campaigns + (i % campaigns)),
     names,
   );
-  written[columns.value] = Float64Array.from(kept, (i) => parts[i]);
+  written[named.value] = Float64Array.from(kept, (i) => parts[i]);
   return tableOf(written);
+}
+
+/** What columns are, as that is now. @throws InputError */
+function readColumns(columns: unknown): CutColumns {
+  const faults = collectFaults();
+  const { medium, time, place, value } = readMembers(faults, columns, ['medium', 'time', 'place', 'value'], {
+    whole: 'columns',
+    path: (name) => name,
+  });
+  for (const [path, name] of [
+    ['time', time],
+    ['value', value],
+  ] as const) {
+    if (typeof name !== 'string') faults.add('option', path, `expected a column name, got ${got(name)}`);
+  }
+  const lists = { medium, place } as Record<'medium' | 'place', unknown>;
+  for (const path of ['medium', 'place'] as const) {
+    const copy = plainCopy(lists[path], [path]);
+    if (!Array.isArray(copy) || !copy.every((name) => typeof name === 'string')) {
+      faults.add('option', path, `expected a list of column names, got ${got(copy)}`);
+    } else lists[path] = copy;
+  }
+  faults.throwIfAny();
+  return { ...lists, time, value } as CutColumns;
 }
 
 interface DeliveryRows {

@@ -1,6 +1,6 @@
 import { show } from '../errors.js';
 import { collectFaults, type Faults } from '../faults.js';
-import { suggestion } from '../nearest.js';
+import { readMembers } from '../members.js';
 
 /** One switch of a simulator. The command line makes its flags from these, so help and defaults stand here alone. */
 export interface OptionRule {
@@ -53,15 +53,8 @@ export function checkOptions<Rules extends OptionRules>(
   relations: (values: ValuesOf<Rules>, refuse: (name: string, expected: string) => void) => void,
 ): ValuesOf<Rules> {
   const faults: Faults = collectFaults();
-  if (typeof options !== 'object' || options === null || Array.isArray(options)) {
-    faults.add('option', 'options', `expected an object, got ${show(options)}`);
-    faults.throwIfAny();
-  }
-  const given = options as Readonly<Record<string, unknown>>;
   const names = Object.keys(rules);
-  for (const name of Object.keys(given)) {
-    if (!names.includes(name)) faults.add('unknown-option', name, `unknown option${suggestion(name, names)}`);
-  }
+  const given = readMembers(faults, options, names, { whole: 'options', path: (name) => name });
   const values = {} as Record<string, number>;
   for (const name of names) {
     const { default: standard, min, max, integer } = rules[name];

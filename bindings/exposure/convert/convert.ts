@@ -1,10 +1,12 @@
 import { show } from '../../errors.js';
 import { collectFaults } from '../../faults.js';
+import { readMembers } from '../../members.js';
 import type { Curve, Preset, PresetName, Saturation } from '../../model/config.js';
 import { parseCurve } from '../../model/parse.js';
 import { isPreset, plainCurve } from '../../model/presets/plain.js';
 import { rules } from '../../model/presets/rules.js';
 import { suggestion } from '../../nearest.js';
+import { got } from '../../show.js';
 import { ofCurve } from '../shaper.js';
 import { adstockNames, type Parameters } from './candidates.js';
 import { findKernel, problemOf, withoutEmptyLead } from './findKernel.js';
@@ -55,7 +57,7 @@ export function convertCurve(
   to: PresetName | 'plain',
   options: ConversionOptions = {},
 ): Conversion {
-  checkOptions(to, options);
+  const read = readOptions(to, options);
   const written = parseCurve(from);
   const curve = plainCurve(written);
   const asItIs = (curve: Curve | Preset, parameters: Parameters): Conversion => {
@@ -66,7 +68,7 @@ export function convertCurve(
     const parameters = Object.entries(written).filter(([name]) => adstockNames[to].includes(name));
     return asItIs(written, Object.fromEntries(parameters));
   }
-  return toPreset(curve, to, options);
+  return toPreset(curve, to, read);
 }
 
 function toPreset(curve: Curve, to: PresetName, { periods, scales }: ConversionOptions): Conversion {
@@ -161,18 +163,27 @@ function gammaOf({ scale }: Curve): number {
   return typeof scale === 'object' && scale.kind === 'between' ? scale.share : 1;
 }
 
-function checkOptions(to: string, { periods, scales }: ConversionOptions): void {
+/** Options as they are now. @throws InputError */
+function readOptions(to: unknown, options: unknown): ConversionOptions {
   const faults = collectFaults();
   const known = ['plain', ...Object.keys(rules)];
-  if (!known.includes(to))
-    faults.add('option', 'to', `expected a preset or "plain", got ${show(to)}${suggestion(to, known)}`);
-  if (periods !== undefined && !(Number.isInteger(periods) && periods >= 1 && periods <= 1_000_000)) {
-    faults.add('option', 'periods', `expected a whole number from 1 to 1,000,000, got ${show(periods)}`);
+  if (!known.includes(to as string)) {
+    const near = typeof to === 'string' ? suggestion(to, known) : '';
+    faults.add('option', 'to', `expected a preset or "plain", got ${got(to)}${near}`);
   }
+  const path = (name: string) => name;
+  const { periods, scales } = readMembers(faults, options, ['periods', 'scales'], { whole: 'options', path });
+  if (periods !== undefined && !(Number.isInteger(periods) && within(periods, 1, 1_000_000))) {
+    faults.add('option', 'periods', `expected a whole number from 1 to 1,000,000, got ${got(periods)}`);
+  }
+  const sides = scales === undefined ? {} : readMembers(faults, scales, ['from', 'to'], { whole: 'scales' });
   for (const side of ['from', 'to'] as const) {
-    const value = scales?.[side];
-    if (scales === undefined || (typeof value === 'number' && value > 0 && value < Number.POSITIVE_INFINITY)) continue;
-    faults.add('option', `scales.${side}`, `expected a finite number above 0, got ${show(value)}`);
+    if (scales === undefined || within(sides[side], Number.MIN_VALUE, Number.MAX_VALUE)) continue;
+    faults.add('option', `scales.${side}`, `expected a finite number above 0, got ${got(sides[side])}`);
   }
   faults.throwIfAny();
+  return { periods, scales: scales && sides } as ConversionOptions;
 }
+
+const within = (value: unknown, least: number, most: number) =>
+  typeof value === 'number' && value >= least && value <= most;

@@ -1,5 +1,6 @@
+import { writtenExposure } from '../checkResult.js';
 import type { EffectiveExposure } from '../exposure.js';
-import { describeLearning } from '../exposureLearned.js';
+import { learningIn } from '../exposureLearned.js';
 import { chartLicence, chartScript, chartStyle } from './chartModule.js';
 import { type CurveFacts, factsOf, figuresOf, periodsTogether } from './figures.js';
 import { pageStyle } from './style.js';
@@ -50,8 +51,11 @@ const embedded = (value: unknown) =>
 /**
  * A picture of every curve in use: response with the data on it, carry-over by lag, totals over time. One HTML page that
  * needs nothing else, neither network nor files; the same result gives the same bytes everywhere.
+ * @throws InputError for anything but a result of `effectiveExposure`
  */
-export function exposurePage(result: EffectiveExposure): string {
+export const exposurePage = (result: EffectiveExposure): string => writtenExposure(result, () => pageOf(result));
+
+function pageOf(result: EffectiveExposure): string {
   const facts = factsOf(result);
   const perCurve = 1200 + (2 * result.periods.length) / periodsTogether(result);
   const most = Math.max(1, Math.min(mostDrawn, Math.floor(mostFigures / perCurve)));
@@ -100,7 +104,7 @@ function curvesHtml(result: EffectiveExposure, facts: readonly CurveFacts[], dra
     ? `<p class="choose"><label>Curve <select id="which" autocomplete="off">${drawn.map(({ name }, d) => `<option value="${d}">${nameOf(name)}</option>`).join('')}</select></label> <span class="note">one of ${figure(drawn.length)} at a time</span></p>`
     : '';
   const warnings = result.warnings.map(({ message }) => `<li>${escaped(message)}</li>`).join('');
-  const learned = describeLearning(result.model, nameOf);
+  const learned = learningIn(result.model, nameOf);
   return `<p class="lead"><b class="model">Lines and bars are the model</b>: curves as configured, taken from a marketing-mix model or set by hand. Nothing on this page estimates or tests them. <b class="data">Dots and the rug below them are data</b>: delivered exposure, carried over and scaled, where it lies on its curve. A split by effective exposure is model-based attribution, not proof of cause.</p>
 ${learned === null ? '' : `<p class="lead learned">${learned}</p>`}
 ${warnings ? `<ul class="warnings">${warnings}</ul>` : ''}

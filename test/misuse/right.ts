@@ -1,0 +1,81 @@
+const nothing = ['undefined'];
+const objects = ['an empty object', 'an object without prototype'];
+// what has no enumerable names of its own is an empty object to whoever reads names
+const nameless = [
+  ...objects,
+  'a Date',
+  'an invalid Date',
+  'a Map',
+  'a Set',
+  'a RegExp',
+  'an Error',
+  'a Promise',
+  'an array buffer',
+  'a DataView',
+  'an AbortController',
+  'a generator',
+  'a number object',
+];
+const words = ['empty text', 'text', 'long text', 'half a character'];
+
+/** Kinds that are no misuse of an argument, by its name or the end of it. */
+const right: Readonly<Record<string, readonly string[]>> = {
+  '(options)': [...nothing, ...nameless],
+  '(dialect)': [...nothing, ...nameless],
+  'options.names': [...nothing, ...nameless],
+  'options.signal': nothing,
+  'options.kernels': nothing,
+  'options.onProgress': [...nothing, 'a function'],
+  'options.memoryLimit': [...nothing, 'Infinity'],
+  'tables.entities.campaign': ['a list of texts'],
+  'tables.entities.format': ['a list of numbers', 'a list of texts'],
+  'a group': ['true', 'zero', 'a negative number', 'a big integer', ...words],
+  'a figure': ['zero', 'a number', 'a big integer'],
+  'a total': ['zero', 'a number', 'a big integer'],
+  'model.totals.where': nothing,
+  'model.effectiveExposure': nothing,
+  'model.effectiveExposure.curves': objects,
+  'model.effectiveExposure.curves.adstock': nothing,
+  'model.effectiveExposure.curves.adstock.decay': ['zero'],
+  'model.model': [...nothing, ...objects],
+  'model.model.pooling': nothing,
+  'model.model.pooling.groups': nothing,
+  'model.model.productivity': nothing,
+  'model.fit.tolerance': nothing,
+  'model.output.decimals': [...nothing, 'null', 'zero'],
+  'model.seed': [...nothing, 'zero'],
+  'curvesOf(depth)': ['zero'],
+  // one level of curves: what has no names has none
+  'curvesOf(curves)': [
+    ...nameless,
+    'an empty list',
+    'a list of holes',
+    'a list of lists',
+    'a dictionary whose codes lead nowhere',
+    'an object in a circle',
+    'a list in a circle',
+    'a very deep object',
+    'a very deep list',
+    'an object that doubles at each level',
+  ],
+  '(table.rows)': ['zero'],
+  '(table.names)': ['an empty list'],
+  '(table.columns.campaign)': ['a list of texts', 'a typed array'],
+  '(table.columns.allocation)': ['a list of texts', 'a typed array'],
+  '(table.columns.flags)': ['a list of texts', 'a typed array'],
+  '(dialect.delimiter)': [...nothing, 'half a character'],
+  '(dialect.decimal)': nothing,
+  'rowsOf(most)': [...nothing, 'zero', 'Infinity'],
+  'describeLearning(nameOf)': ['a function', 'a class'],
+  'convertCurve(from)': objects,
+  'convertCurve(periods)': nothing,
+  'convertCurve(scales)': nothing,
+  'simulateMta(seed)': [...nothing, 'zero'],
+  'simulateHcp(spread)': [...nothing, 'zero'],
+  'cutIntoCampaigns(name)': [...nothing, ...words],
+  'cutIntoCampaigns(columns.medium)': ['an empty list'],
+  'cutIntoCampaigns(columns.place)': ['an empty list'],
+};
+
+export const rightFor = (name: string): readonly string[] =>
+  right[name] ?? right[/\(.*\)$/.exec(name)?.[0] ?? ''] ?? [];
