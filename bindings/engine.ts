@@ -1,4 +1,5 @@
 import { tooManyUnits } from './allocate/units.js';
+import { refuseEndlessExposure, refuseEndlessTotals } from './endlessSums.js';
 import { ApportionError } from './errors.js';
 import type { Calendar } from './exposure/calendar.js';
 import type { NamedCurve, Watch } from './exposure/curves.js';
@@ -102,6 +103,9 @@ export async function prepare(
   const deliveries = sortDeliveries(faults, rows, model.exposure.duplicates);
   await pace.pause();
   refuseTooManyUnits(faults, rows.totals, model);
+  refuseEndlessTotals(faults, rows, model, names);
+  refuseEndlessExposure(faults, deliveries, model, names?.exposure ?? 'exposure', 'exposure');
+  faults.throwIfAny();
   const apart = countShared(rows.bricks, rows.totals.brick, rows.exposure.brick) === 0;
   const refuse = () => refuseApart(faults, rows.bricks, ...brickSides(rows, model.exposure.brick), 'bricks');
   if (apart && !known) {
@@ -176,6 +180,7 @@ function compile({ kernels, arena }: Workshop, raw: Raw, { known, predicting, wa
       marked,
     );
     ({ deliveries, shaping, unused: unusedCurves, dependsOnCut, calendar, named, history, lost } = shaped);
+    if (!faults.any) refuseEndlessExposure(faults, deliveries, model, table, 'effective exposure');
   }
   faults.throwIfAny();
   const { productivity = 'free', pooling } = model.model ?? {};
