@@ -9,6 +9,7 @@ import { type FitArguments, runFit } from './commands/fit.js';
 import { addImport } from './commands/import.js';
 import { runSchema } from './commands/schema.js';
 import { runSimulate, type SimulateArguments, simulators } from './commands/simulate.js';
+import { addDialect } from './import/dialect.js';
 import { path } from './path.js';
 
 const exits = `
@@ -59,7 +60,8 @@ ${exits}`,
     .addHelpText(
       'after',
       `
-Reads CSV (RFC 4180, UTF-8, a header row; "delimiter" and "decimal" of a table say otherwise) and Parquet.
+Reads Parquet, and CSV (RFC 4180, UTF-8 or UTF-16 with a byte order mark, names in the first line; "delimiter", "decimal",
+"thousands", "empty", "header", "footer" and "without" of a table say otherwise).
 A result is whole when fit.json is there and the sha256 it lists under run.files match.
 
 Examples:
@@ -144,6 +146,7 @@ Examples:
   for (const [rule, { help, default: standard }] of Object.entries(cutOptions)) {
     campaigns.option(`--${kebab(rule)} <number>`, help, number, standard);
   }
+  addDialect(campaigns, 'the delivery');
   campaigns
     .addHelpText(
       'after',
@@ -152,10 +155,10 @@ Example:
   $ apportion simulate campaigns channels.csv --medium channel --time week --place geo --value impressions \\
       --campaigns 10 --seed 1 --out cut`,
     )
-    .action(
-      async (file: string, { out, format, medium, time, place, value, ...switches }: CampaignsArguments & CutOptions) =>
-        finish(await runCampaigns(file, switches, { out, format, medium, time, place, value }, signal)),
-    );
+    .action(async (file: string, options: CampaignsArguments & CutOptions) => {
+      const switches = Object.fromEntries(Object.keys(cutOptions).map((name) => [name, options[name as never]]));
+      finish(await runCampaigns(file, switches, options, signal));
+    });
 
   program
     .command('convert')

@@ -9,6 +9,7 @@ import { describe, expect, it } from 'vitest';
 const leaves = [
   ...['errors', 'faults', 'members', 'nearest', 'pace', 'plain', 'run', 'show', 'version'],
   ...['civil', 'clock', 'numbers', 'spellings'].map((name) => `dates/${name}`),
+  ...['grammar', 'cures'].map((name) => `numbers/${name}`),
 ].map((name) => `bindings/${name}.ts`);
 /** What the package exports: the doors of the library. */
 const doors = ['index', 'simulate/index', 'model/jsonSchema', 'report/html/index', 'exposure/convert/convert'].map(
@@ -23,7 +24,7 @@ const bundled = ['zod/mini', 'fastest-levenshtein', 'uplot'];
 
 /** Rooms from the ground up: each may import its own floor and those below. */
 const floors = [
-  ['kernels', 'memory', 'dates'],
+  ['kernels', 'memory', 'dates', 'numbers'],
   ['problem', 'exposure', 'model'],
   ['fit', 'allocate', 'diagnose', 'report', 'simulate'],
 ];

@@ -1,5 +1,6 @@
 import type { DateFormat } from '../dates/spellings.js';
 import { refuse } from '../faults.js';
+import type { ThousandsMark } from '../numbers/grammar.js';
 import { got, reasonOf } from '../show.js';
 import type { CovariatesConfig } from './covariates.js';
 import type { Curve } from './curve.js';
@@ -8,6 +9,7 @@ import type { Pooling } from './pooling.js';
 import type { Preset } from './presets/preset.js';
 
 export type { DateFormat } from '../dates/spellings.js';
+export type { ThousandsMark } from '../numbers/grammar.js';
 export type { CovariatesConfig, Penalty } from './covariates.js';
 export type {
   Adstock,
@@ -58,18 +60,37 @@ export interface Model {
   seed?: number | undefined;
 }
 
-/** What every table has. `file` and `delimiter` are for the command line; tables handed over in memory ignore them. */
+/**
+ * What every table has. `file`, `delimiter`, `header` and `footer` are for the command line; tables handed over in memory
+ * ignore them.
+ */
 export interface TableConfig {
   /** Path of a CSV or Parquet file, relative to the configuration file. */
   file?: string | undefined;
   /** Keeps the rows whose columns have these values (or one of several), compared as text. */
   where?: Record<string, string | string[]> | undefined;
+  /** Leaves out the rows of which a column has this value (or one of several), such as the totals of a report. */
+  without?: Record<string, string | string[]> | undefined;
   /** CSV only: one character between fields. */
   delimiter?: string | undefined;
   /** The decimal mark of numbers given as text. */
   decimal?: '.' | ',' | undefined;
   /** How key columns are read, by name; those not listed are text, compared exactly as written. */
   types?: Record<string, KeyType> | undefined;
+  /**
+   * The mark between thousands of numbers given as text, in groups of three: `,` `.` `'` or a space, which stands for
+   * no-break spaces too. Without it such numbers are faults.
+   */
+  thousands?: ThousandsMark | undefined;
+  /**
+   * Texts that count as empty where a number is expected, such as `--`. A row without a figure in `value` is then left out
+   * and counted, a covariate without one is missing; otherwise they are faults.
+   */
+  empty?: string[] | undefined;
+  /** CSV only: the line that holds the column names, counted from 1; what stands above it is passed over. */
+  header?: number | undefined;
+  /** CSV only: how many records at the end are left out. */
+  footer?: number | undefined;
 }
 
 /**
@@ -181,6 +202,8 @@ export interface OutputConfig {
 export const defaults = {
   delimiter: ',',
   decimal: '.',
+  header: 1,
+  footer: 0,
   family: 'quasiPoisson',
   productivity: 'free',
   pooling: 'gamma',

@@ -57,6 +57,8 @@ export function modelJsonSchema(): Record<string, unknown> {
     inside(schema, 'fit', name).default = defaults[name];
   for (const name of ['format', 'decimals', 'standardErrors', 'escapeFormulas'] as const)
     inside(schema, 'output', name).default = defaults[name];
+  for (const section of ['totals', 'exposure', 'entities'])
+    for (const name of ['header', 'footer'] as const) inside(schema, section, name).default = defaults[name];
   inside(schema, 'seed').default = defaults.seed;
   return { title: 'apportion model', ...schema };
 }

@@ -1,5 +1,6 @@
 import * as z from 'zod/mini';
 import { dateFormats } from '../dates/spellings.js';
+import { thousandsMarks } from '../numbers/grammar.js';
 import { covariatesSchema } from './covariatesSchema.js';
 import { learnSchema } from './learnSchema.js';
 import { character, columns, integer, names, number, oneOf, section, text } from './leaves.js';
@@ -16,16 +17,21 @@ const keyType = z.union(
   { error: '"text", "integer", "date", "datetime" or { "date": format }' },
 );
 
+const rows = z.record(z.string(), z.union([z.string(), z.array(z.string())], { error: 'text or a list of texts' }), {
+  error: 'an object of column names and values',
+});
+
 const table = {
   file: z.optional(text('a path')),
-  where: z.optional(
-    z.record(z.string(), z.union([z.string(), z.array(z.string())], { error: 'text or a list of texts' }), {
-      error: 'an object of column names and values',
-    }),
-  ),
+  where: z.optional(rows),
+  without: z.optional(rows),
   delimiter: z.optional(character),
   decimal: z.optional(oneOf('.', ',')),
   types: z.optional(z.record(z.string(), keyType, { error: 'an object of key columns and their types' })),
+  thousands: z.optional(oneOf(...thousandsMarks)),
+  empty: z.optional(z.array(z.string({ error: 'a text' }), { error: 'a list of texts that count as empty' })),
+  header: z.optional(integer('a line from 1', 1, 1_000_000)),
+  footer: z.optional(integer('a number of records from 0', 0, 1_000_000)),
 };
 
 /** The whole configuration; the same types as `config.ts`, except that `curves` is checked by depth in `parse.ts`. */

@@ -1,8 +1,9 @@
 import { show } from '../errors.js';
 import type { Faults } from '../faults.js';
 import { suggestion } from '../nearest.js';
+import { parseNumber } from '../numbers/grammar.js';
 import { checkPooling } from './checkPooling.js';
-import { type Curve, curvesOf, type Model } from './config.js';
+import { type Curve, curvesOf, defaults, type Model } from './config.js';
 import { scaleOf } from './fill.js';
 import { FormulaError, parseFormula } from './formula.js';
 import { parameterOf } from './learn.js';
@@ -195,7 +196,25 @@ function checkTypes(faults: Faults, { totals, exposure, entities }: Model): void
 }
 
 /** What holds between the sections of a configuration, each of which is right by itself. */
+/** A thousands mark that is the decimal mark, or a text that is a number and counts as empty, would make numbers mean two things. */
+function checkNumbers(faults: Faults, model: Model): void {
+  for (const name of ['totals', 'exposure', 'entities'] as const) {
+    const { decimal = defaults.decimal, thousands, empty = [] } = model[name] ?? {};
+    if (thousands === decimal) {
+      const problem = `expected another mark than the decimal one, got ${show(thousands)}`;
+      const cure = decimal === defaults.decimal ? '. Set "decimal": ",".' : '';
+      faults.add('option', `${name}.thousands`, problem + cure);
+      continue;
+    }
+    empty.forEach((text, i) => {
+      if (parseNumber(text, { decimal, thousands }) === undefined) return;
+      faults.add('option', `${name}.empty[${i}]`, `expected a text that is no number, got ${show(text)}`);
+    });
+  }
+}
+
 export function checkSections(faults: Faults, model: Model): void {
+  checkNumbers(faults, model);
   checkColumns(faults, model);
   checkTypes(faults, model);
   checkCovariates(faults, model);

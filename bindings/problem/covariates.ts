@@ -2,8 +2,8 @@ import { show } from '../errors.js';
 import type { Faults } from '../faults.js';
 import type { Model } from '../model/config.js';
 import { parseFormula } from '../model/formula.js';
+import { type NumberMarks, parseNumber } from '../numbers/grammar.js';
 import { compareText, describeKey, type KeySet, keyText, rankTuples } from './keys.js';
-import { parseNumber } from './numbers.js';
 import type { Source } from './source.js';
 import type { Column } from './tables.js';
 
@@ -24,28 +24,33 @@ export interface Covariate {
   describe(entity: number): string;
 }
 
-/** A covariate from cells by entity. Missing are null, undefined, NaN and the empty text. */
+/** The marks of numbers of a table, and which texts count as empty there. */
+type TableMarks = NumberMarks & { readonly empty?: readonly string[] | undefined };
+
+/** A covariate from cells by entity. Missing are null, undefined, NaN, the empty text and texts that count as empty. */
 export function covariateOf(
   name: string,
   entities: number,
   cell: (entity: number) => unknown,
-  decimal: '.' | ',',
+  marks: TableMarks,
   describe: (entity: number) => string,
 ): Covariate {
+  const { empty = [] } = marks;
   const texts: (string | null)[] = [];
   const numbers = new Float64Array(entities);
   let odd = -1;
   let numeric = 0;
   for (let e = 0; e < entities; e++) {
     const raw = cell(e);
-    const missing = raw === null || raw === undefined || raw === '' || Number.isNaN(raw);
+    const missing =
+      raw === null || raw === undefined || raw === '' || Number.isNaN(raw) || empty.includes(raw as string);
     texts.push(missing ? null : String(raw));
     const number = missing
       ? Number.NaN
       : typeof raw === 'number' || typeof raw === 'bigint'
         ? Number(raw)
         : typeof raw === 'string'
-          ? parseNumber(raw, decimal)
+          ? parseNumber(raw, marks)
           : undefined;
     if (number === undefined || Math.abs(number) === Number.POSITIVE_INFINITY) {
       if (odd < 0) odd = e;
@@ -65,7 +70,7 @@ export function covariateFrom(
   source: Source,
   name: string,
   path: string,
-  decimal: '.' | ',',
+  marks: TableMarks,
 ): ((ids: Uint32Array, entities: number) => Covariate) | null {
   const column: Column | undefined = source.column(name, path);
   if (!column) return null;
@@ -77,7 +82,7 @@ export function covariateFrom(
       name,
       entities,
       (e) => (row[e] < 0 ? null : at(row[e])),
-      decimal,
+      marks,
       (e) => `${row[e] < 0 ? source.name : source.record(row[e])}, column ${name}`,
     );
   };
@@ -99,21 +104,21 @@ export const notNumbers = ({ odd, codes, categories, describe }: Covariate): str
 export function readCovariates(faults: Faults, { model, exposure, entities }: Model, source: Source | undefined) {
   const productivity = model?.productivity ?? 'free';
   const { covariates = [], by = [] } = productivity === 'free' ? {} : productivity;
-  const decimal = entities?.decimal ?? '.';
+  const marks = entities ?? {};
   const terms = covariates.flatMap(parseFormula);
   type Reader = (keys: KeySet, ids: Uint32Array) => Covariate;
   const readerOf = (name: string, path: string): Reader | null => {
     const part = exposure.entity.indexOf(name);
     if (part >= 0) {
       const describe = (keys: KeySet) => (e: number) => `entity ${describeKey(keys, e)}`;
-      return (keys) => covariateOf(name, keys.count, (e) => keyText(keys, e, part), decimal, describe(keys));
+      return (keys) => covariateOf(name, keys.count, (e) => keyText(keys, e, part), marks, describe(keys));
     }
     if (!source) {
       const cure = 'Add an entities table that has it.';
       faults.add('missing-column', path, `expected one of exposure.entity, got ${show(name)}. ${cure}`);
       return null;
     }
-    const read = covariateFrom(source, name, path, decimal);
+    const read = covariateFrom(source, name, path, marks);
     return read && ((keys, ids) => read(ids, keys.count));
   };
   const readers = new Map<string, Reader | null>();

@@ -25,6 +25,8 @@ export interface Rows {
     readonly value: Float64Array;
     /** Population of the brick's place, > 0, where curves look at exposure per head. */
     readonly population?: Float64Array | undefined;
+    /** How many rows were left out because their value counts as empty. */
+    readonly emptied: number;
     record(row: number): string;
   };
   /** One row per delivery, in file order. */
@@ -35,6 +37,7 @@ export interface Rows {
     readonly value: Float64Array;
     /** NaN where there is none. */
     readonly frequency?: Float64Array | undefined;
+    readonly emptied: number;
     /** `delivery.csv record 841` for the r-th row. */
     record(row: number): string;
   };
@@ -64,7 +67,7 @@ export interface Rows {
 export function readTables(faults: Faults, tables: Tables, model: Model, names: TableNames = {}): Rows {
   const { totals, exposure, entities } = model;
   const open = (section: 'totals' | 'exposure' | 'entities') =>
-    openSource(faults, names[section] ?? section, tables[section], section, model[section]?.where);
+    openSource(faults, names[section] ?? section, tables[section], section, model[section]);
   const totalsSource = open('totals');
   const exposureSource = open('exposure');
   const entitiesSource = entities && open('entities');
@@ -154,6 +157,7 @@ export function readTables(faults: Faults, tables: Tables, model: Model, names: 
       brick: brick.ids[0],
       value: totalsValue!,
       population,
+      emptied: totalsSource.emptied,
       record: totalsSource.record,
     },
     exposure: {
@@ -162,6 +166,7 @@ export function readTables(faults: Faults, tables: Tables, model: Model, names: 
       entity: entity.ids[0],
       value: exposureValue!,
       frequency,
+      emptied: exposureSource.emptied,
       record: exposureSource.record,
     },
     entityOrder: firstAppearance(entity.ids, entity.keys.count),
@@ -181,27 +186,32 @@ export function readTables(faults: Faults, tables: Tables, model: Model, names: 
 
 /** The column of totals or of exposure; null when it is not there. */
 function readFigures(faults: Faults, model: Model, section: 'totals' | 'exposure', source: Source) {
-  const { value, decimal = '.' } = model[section];
+  const { value } = model[section];
   const column = source.column(value, `${section}.value`);
   if (!column) return null;
   const share = section === 'totals' && model.totals.negativeTotals === 'share';
   const cure = section === 'totals' ? '. Set "negativeTotals": "share" to split it by the fitted shares.' : '';
-  return readValues(faults, source, value, column, { negative: share ? 'allowed' : 'refused', cure, decimal });
+  return readValues(faults, source, value, column, {
+    negative: share ? 'allowed' : 'refused',
+    cure,
+    marks: model[section],
+  });
 }
 
 function readPopulation(faults: Faults, { totals, effectiveExposure }: Model, source: Source) {
   const name = effectiveExposure?.population;
   const column = name === undefined ? undefined : source.column(name, 'effectiveExposure.population');
-  const rule = { negative: 'refused', zero: 'refused', cure: '', decimal: totals.decimal ?? '.' } as const;
+  const rule = { negative: 'refused', zero: 'refused', cure: '', marks: totals } as const;
   return column && readValues(faults, source, name!, column, rule);
 }
 
 function readFrequency(faults: Faults, { exposure }: Model, source: Source) {
-  const { frequency: name, decimal = '.' } = exposure;
+  const { frequency: name } = exposure;
   const column = name === undefined ? undefined : source.column(name, 'exposure.frequency');
   // media without a frequency may stand in the same table
   return (
-    column && readValues(faults, source, name!, column, { negative: 'refused', missing: 'allowed', cure: '', decimal })
+    column &&
+    readValues(faults, source, name!, column, { negative: 'refused', missing: 'allowed', cure: '', marks: exposure })
   );
 }
 

@@ -12,6 +12,8 @@ export interface Source {
   readonly kept: Uint32Array | null;
   /** How many rows are kept. */
   readonly rows: number;
+  /** How many were left out because their value counts as empty. */
+  readonly emptied: number;
   /** The column, or undefined after noting the fault. `path` is the option that names it. */
   column(name: string, path: string): Column | undefined;
   /** `delivery.csv record 841` for the r-th kept row; records count from 1. */
@@ -22,13 +24,24 @@ export interface Source {
 
 type Where = Readonly<Record<string, string | readonly string[]>>;
 
-/** Opens a table: finds its columns, checks that they are of one length and applies the `where` of its section. */
+/** Which rows of a table count. */
+export interface RowRules {
+  /** Keeps the rows whose columns have these values, one each. */
+  readonly where?: Where | undefined;
+  /** Leaves out the rows of which some column has one of these values. */
+  readonly without?: Where | undefined;
+  /** Texts that count as empty: a row whose `value` is one of them is left out. */
+  readonly empty?: readonly string[] | undefined;
+  readonly value?: string | undefined;
+}
+
+/** Opens a table: finds its columns, checks that they are of one length and leaves out the rows that do not count. */
 export function openSource(
   faults: Faults,
   name: string,
   table: Table | undefined,
   section: string,
-  where: Where | undefined,
+  { where = {}, without = {}, empty = [], value }: RowRules = {},
 ): Source {
   const columns: unknown = takeTable(faults, table, section);
   const given = columns instanceof Map;
@@ -64,25 +77,46 @@ export function openSource(
   // by the position in the column
   const cellsOf = (wanted: string, found: Column) =>
     cellOf(found, (row) => `${name} record ${row + 1}, column ${wanted}`);
-  let kept: Uint32Array | null = null;
-  if (given && where) {
-    const tests = Object.entries(where).flatMap(([wanted, values]) => {
-      const found = column(wanted, `${section}.where`);
+  const testsOf = (rules: Where, option: string) =>
+    Object.entries(rules).flatMap(([wanted, values]) => {
+      const found = given ? column(wanted, `${section}.${option}`) : undefined;
       const legal = new Set(Array.isArray(values) ? values : [values]);
       return found ? [matches(found, cellsOf(wanted, found), legal)] : [];
     });
+  const keeps = testsOf(where, 'where');
+  const drops = testsOf(without, 'without');
+  // a column that is not there is said by whoever reads it
+  const figures = value !== undefined && empty.length > 0 && taken.has(value) ? column(value, section) : undefined;
+  const isEmpty = figures && matches(figures, cellsOf(value!, figures), new Set(empty));
+  let kept: Uint32Array | null = null;
+  let emptied = 0;
+  if (keeps.length + drops.length > 0 || isEmpty) {
     const rows = Math.max(length, 0);
     const selected = new Uint32Array(rows);
     let count = 0;
-    for (let r = 0; r < rows; r++) if (tests.every((test) => test(r))) selected[count++] = r;
+    let kinds = 0; // rows that `where` and `without` leave
+    for (let r = 0; r < rows; r++) {
+      if (!keeps.every((test) => test(r)) || drops.some((test) => test(r))) continue;
+      kinds++;
+      if (isEmpty?.(r)) emptied++;
+      else selected[count++] = r;
+    }
     kept = selected.slice(0, count);
-    if (rows > 0 && count === 0) {
-      faults.add('no-rows', name, `expected rows with ${show(where)}, got none among ${rows}. Check "where".`);
+    if (rows > 0 && kinds === 0) {
+      const other = Object.keys(where).length > 0 ? `with ${show(where)}` : `other than those with ${show(without)}`;
+      const options = [where, without].flatMap((rules, i) =>
+        Object.keys(rules).length > 0 ? [i === 0 ? '"where"' : '"without"'] : [],
+      );
+      faults.add('no-rows', name, `expected rows ${other}, got none among ${rows}. Check ${options.join(' and ')}.`);
+    } else if (kinds > 0 && count === 0) {
+      const problem = `expected a row with a figure in ${show(value)}, got ${emptied} without`;
+      faults.add('no-rows', name, `${problem}. Check "empty".`);
     }
   }
   return {
     name,
     kept,
+    emptied,
     get rows() {
       return kept ? kept.length : Math.max(length, 0);
     },

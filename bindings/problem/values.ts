@@ -1,6 +1,7 @@
 import { show } from '../errors.js';
 import type { Faults } from '../faults.js';
-import { parseNumber } from './numbers.js';
+import { cureOfNumber } from '../numbers/cures.js';
+import { type NumberMarks, parseNumber } from '../numbers/grammar.js';
 import type { Source } from './source.js';
 import type { Column } from './tables.js';
 
@@ -9,8 +10,8 @@ export interface ValueRule {
   readonly negative: 'allowed' | 'refused';
   /** What to do about a negative one. */
   readonly cure: string;
-  /** The decimal mark of figures given as text. */
-  readonly decimal: '.' | ',';
+  /** The marks of figures given as text, and which texts count as empty. */
+  readonly marks: NumberMarks & { readonly empty?: readonly string[] | undefined };
   readonly zero?: 'refused';
   /** `allowed`: what is missing is NaN. */
   readonly missing?: 'allowed';
@@ -29,20 +30,22 @@ export function readValues(
   const cell = source.cells(name, column);
   for (let r = 0; r < rows; r++) {
     const raw = cell(r);
-    const value = typeof raw === 'number' ? raw : figureOf(raw, rule.decimal);
+    const value = typeof raw === 'number' ? raw : figureOf(raw, rule.marks);
     if (value !== undefined && value >= 0 && value < Number.POSITIVE_INFINITY && !(value === 0 && rule.zero)) {
       out[r] = value + 0; // -0 becomes 0
       continue;
     }
-    if (rule.missing && (raw === undefined || raw === null || raw === '' || Number.isNaN(value))) {
+    if (rule.missing && (isMissing(raw, rule.marks.empty) || Number.isNaN(value))) {
       out[r] = Number.NaN;
       continue;
     }
     const refuse = (kind: string, problem: () => string) =>
       faults.add(kind, `${source.record(r)}, column ${name}`, problem);
     if (value === undefined) {
-      const got = raw === undefined || raw === null ? 'nothing' : show(raw);
-      refuse('not-a-number', () => `expected a number, got ${got}${cureOf(raw, rule.decimal)}`);
+      const cure = () =>
+        typeof raw === 'string' ? cureOfNumber(raw, rule.marks, rule.zero ? null : rule.marks.empty) : '';
+      const got = raw === undefined || raw === null || raw === '' ? 'nothing' : show(raw);
+      refuse('not-a-number', () => `expected a number, got ${got}${cure()}`);
     } else if (!Number.isFinite(value)) {
       refuse(Number.isNaN(value) ? 'not-finite' : 'infinite', () => `expected a finite number, got ${value}`);
     } else if (rule.negative === 'refused') {
@@ -53,17 +56,10 @@ export function readValues(
   return out;
 }
 
-function figureOf(raw: unknown, decimal: '.' | ','): number | undefined {
-  if (typeof raw === 'string') return parseNumber(raw, decimal);
-  return typeof raw === 'bigint' ? Number(raw) : undefined;
-}
+const isMissing = (raw: unknown, empty: readonly string[] = []) =>
+  raw === undefined || raw === null || raw === '' || (typeof raw === 'string' && empty.includes(raw));
 
-function cureOf(raw: unknown, decimal: '.' | ','): string {
-  if (typeof raw !== 'string') return '';
-  const thousands = decimal === '.' ? /^[+-]?\d{1,3}(,\d{3})+(\.\d*)?$/ : /^[+-]?\d{1,3}(\.\d{3})+(,\d*)?$/;
-  if (thousands.test(raw)) return '. Remove the thousands separator.';
-  if (raw !== raw.trim()) return '. Remove the spaces.';
-  const other = decimal === '.' ? ',' : '.';
-  if (parseNumber(raw, other) !== undefined) return `. Set "decimal": "${other}" if that is the decimal mark.`;
-  return '';
+function figureOf(raw: unknown, marks: NumberMarks): number | undefined {
+  if (typeof raw === 'string') return parseNumber(raw, marks);
+  return typeof raw === 'bigint' ? Number(raw) : undefined;
 }

@@ -1,6 +1,7 @@
 import { readCalendar } from '../exposure/calendar.js';
 import { collectFaults, type Faults, refuse } from '../faults.js';
 import { readMembers } from '../members.js';
+import type { TableConfig } from '../model/config.js';
 import { plainCopy } from '../plain.js';
 import { createDictionary, encodeKeys } from '../problem/dictionary.js';
 import { rankTexts, rankTuples } from '../problem/keys.js';
@@ -41,6 +42,9 @@ export interface CutColumns {
   readonly value: string;
 }
 
+/** How numbers given as text are written, and which rows count, as in the tables of a model. */
+export type CutFormat = Pick<TableConfig, 'decimal' | 'thousands' | 'empty' | 'without'>;
+
 /** What each stream is for; see the other simulators. */
 const streams = { sizes: 3001, flights: 3002, places: 3003, periods: 3004 } as const;
 
@@ -59,13 +63,14 @@ export function cutIntoCampaigns(
   columns: CutColumns,
   options: CutOptions = {},
   name = 'delivery',
+  format: CutFormat = {},
 ): ResultTable {
   const values = checkOptions(cutOptions, options, ({ shortest, longest }, refuse) => {
     if (shortest > longest) refuse('shortest', `at most the longest flight (${longest})`);
   });
   if (typeof name !== 'string') refuse('option', 'name', `expected text, got ${got(name)}`);
   const named = readColumns(columns);
-  const rows = readDelivery(delivery, named, values, name);
+  const rows = readDelivery(delivery, named, values, name, format);
   const { campaigns } = values;
   const parts = cutRows(rows, values);
 
@@ -129,9 +134,10 @@ function readDelivery(
   { medium, time, place, value }: CutColumns,
   { campaigns }: CutValues,
   name: string,
+  format: CutFormat,
 ): DeliveryRows {
   const faults = collectFaults();
-  const source = openSource(faults, name, delivery, 'delivery', undefined);
+  const source = openSource(faults, name, delivery, 'delivery', { ...format, value });
   const names = [...medium, time, ...place];
   refuseNames(faults, [...names, value]);
   const keys = names.map((column, i) => {
@@ -143,7 +149,7 @@ function readDelivery(
     return { name: column, codes: raw.map((code) => ranks[code]), texts: sorted };
   });
   const found = source.column(value, 'value');
-  const rule = { negative: 'refused', cure: '', decimal: '.' } as const;
+  const rule = { negative: 'refused', cure: '', marks: format } as const;
   const figures = found ? readValues(faults, source, value, found, rule) : new Float64Array(0);
   faults.throwIfAny();
   if (figures.length === 0) faults.add('no-rows', name, 'expected at least one row of delivery, got none');

@@ -2,9 +2,10 @@ import { stat } from 'node:fs/promises';
 import { basename, join, resolve } from 'node:path';
 import { show } from '../../bindings/errors.js';
 import { collectFaults, type Faults } from '../../bindings/faults.js';
-import { type Column, type DictionaryColumn, defaults } from '../../bindings/index.js';
+import type { Column, DictionaryColumn } from '../../bindings/index.js';
 import { type CutOptions, cutIntoCampaigns } from '../../bindings/simulate/index.js';
-import { textsOf } from '../import/table.js';
+import { checkDialect, dialectOf, retelling, rulesOf, type TableDialect, withoutRows } from '../import/dialect.js';
+import { recordOfRow, textsOf, type Wanted } from '../import/table.js';
 import { keyOf } from '../import/tuples.js';
 import type { TableFile } from '../input/files.js';
 import { readInput } from '../input/read.js';
@@ -26,9 +27,11 @@ export interface CampaignsArguments {
 export async function runCampaigns(
   file: string,
   switches: CutOptions,
-  { out, format, medium, time, place, value }: CampaignsArguments,
+  options: CampaignsArguments,
   signal: AbortSignal,
 ): Promise<number> {
+  const { out, format, medium, time, place, value } = options;
+  const dialect = dialectOf(options);
   const faults = collectFaults();
   const written = join(out, `delivery.${format}`);
   await checkFolder(faults, out);
@@ -36,6 +39,8 @@ export async function runCampaigns(
   const problem = await stat(file).then((found) => (found.isFile() ? null : 'not a plain file'), refusalOf);
   if (problem !== null)
     faults.add('missing-file', 'delivery', `expected a readable file, got ${show(file)} (${problem})`);
+  checkDialect(faults, dialect);
+  const without = rulesOf(faults, dialect);
   faults.throwIfAny();
 
   const table: TableFile = {
@@ -43,15 +48,20 @@ export async function runCampaigns(
     path: resolve(file),
     name: basename(file),
     columns: new Map<string, 'key' | 'value'>([
-      ...[...medium, time, ...place].map((name) => [name, 'key'] as const),
+      ...[...Object.keys(without), ...medium, time, ...place].map((name) => [name, 'key'] as const),
       [value, 'value'],
     ]),
-    delimiter: defaults.delimiter,
-    decimal: defaults.decimal,
+    ...dialect,
   };
-  const { tables } = await readInput([table], { signal });
-  const cut = cutIntoCampaigns(tables.exposure, { medium, time, place, value }, switches, table.name);
-  refuseRepeats(faults, table.name, tables.exposure as ReadonlyMap<string, Column>, [...medium, time, ...place]);
+  const cut = await retelling(dialect, async () => {
+    const { tables } = await readInput([table], { signal });
+    const { decimal, thousands, empty = [] } = dialect;
+    const rules = { decimal, thousands, empty: [...empty], without };
+    const made = cutIntoCampaigns(tables.exposure, { medium, time, place, value }, switches, table.name, rules);
+    const columns = tables.exposure as ReadonlyMap<string, Column>;
+    refuseRepeats(faults, table, columns, dialect, [...medium, time, ...place]);
+    return made;
+  });
   faults.throwIfAny();
   if (format === 'parquet') refuseMergedNames([cut]);
   const folder = await openFolder(out, signal);
@@ -68,13 +78,16 @@ export async function runCampaigns(
 /** Rows of one key would be cut alike, and their parts could not be told apart. */
 function refuseRepeats(
   faults: Faults,
-  name: string,
+  { name, columns: wanted }: TableFile,
   columns: ReadonlyMap<string, Column>,
+  dialect: TableDialect,
   keys: readonly string[],
 ): void {
   const column = columns.get(keys[0])!;
-  const rows = 'codes' in column ? (column as DictionaryColumn).codes.length : column.length;
-  const texts = keys.map((key) => textsOf({ name, header: keys, rows, columns }, key));
+  const all = 'codes' in column ? (column as DictionaryColumn).codes.length : column.length;
+  const table = withoutRows({ name, header: keys, rows: all, columns }, wanted as Wanted, dialect);
+  const { rows } = table;
+  const texts = keys.map((key) => textsOf(table, key));
   const { ids, texts: tuples } = keyOf(
     new Uint32Array(rows).map((_, r) => r),
     texts,
@@ -87,10 +100,10 @@ function refuseRepeats(
     return false;
   });
   const got = keys.map((key, k) => `${key} ${show(tuples[ids[again]][k])}`).join(', ');
-  const problem = `expected each medium, period and place once, got ${got} again (first in record ${seen.get(ids[again])! + 1})`;
+  const problem = `expected each medium, period and place once, got ${got} again (first in ${recordOfRow(table, seen.get(ids[again])!).slice(name.length + 1)})`;
   faults.add(
     'duplicate',
-    `${name} record ${again + 1}`,
+    recordOfRow(table, again),
     `${problem}. Name the columns that tell them apart with --place, or add them up.`,
   );
 }

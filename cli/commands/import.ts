@@ -1,5 +1,6 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { dateFormats } from '../../bindings/dates/spellings.js';
+import { addDialect } from '../import/dialect.js';
 import { robynSource } from '../import/robynFolder.js';
 import { type ImportArguments, runImport } from '../import/run.js';
 import type { ReadSource } from '../import/source.js';
@@ -122,7 +123,11 @@ export function addImport(program: Command, exits: string, signal: AbortSignal, 
       .description(importer.about)
       .argument(...importer.argument, asPath);
     for (const option of importer.options) command.addOption(option);
-    addDeliveryOptions(command)
+    addDeliveryOptions(command);
+    addDialect(command, 'the delivery');
+    for (const table of ['contributions', 'draws', 'curves', 'population'] as const)
+      addDialect(command, `the ${table}`, table);
+    command
       .addHelpText('after', `${aboutDelivery}\nExample:\n  $ ${importer.example}\n${exits}`)
       .action(async (path: string, options: ImportArguments) =>
         finish(await runImport(importer.source, path, { ...lists, ...options }, importer.curvesCure, signal)),
@@ -140,6 +145,9 @@ in the date ("2024-03-01 07:00:00", "3/1/2024 12:00:00 AM|7"). Rows are added up
 Every period in which a channel contributes should have rows of it, if only of 0: delivery that begins late, ends early or
 has holes of 3 periods that no carry-over explains is refused, unless --gaps allow says that nothing ran there, or
 --gaps unallocated that what ran is lost.
+Files are CSV as RFC 4180 has it, in UTF-8 or UTF-16 with a byte order mark, or Parquet. --delimiter, --decimal, --thousands,
+--empty, --header, --footer and --without say how the delivery is written; with the name of another table before them
+(--contributions-delimiter, --draws-.., --curves-.., --population-..) they are about that one. Nothing is guessed.
 `;
 
 function addDeliveryOptions(command: Command): Command {
@@ -178,8 +186,6 @@ function addDeliveryOptions(command: Command): Command {
         .default('begin'),
     )
     .option('--no-history', 'leave out delivery before the first total, which is else kept for adstock')
-    .option('--delimiter <character>', 'between fields of the delivery', ',')
-    .addOption(new Option('--decimal <mark>', 'of numbers in the delivery').choices(['.', ',']).default('.'))
     .addOption(new Option('--format <format>', 'of the tables written').choices(['csv', 'parquet']).default('csv'));
 }
 

@@ -1,8 +1,9 @@
 import { show } from '../../bindings/errors.js';
 import type { Faults } from '../../bindings/faults.js';
 import { suggestion } from '../../bindings/nearest.js';
+import { type NumberMarks, parseNumber } from '../../bindings/numbers/grammar.js';
 import type { Curve } from './contributions.js';
-import { hasColumn, type SourceTable, textsOf } from './table.js';
+import { hasColumn, recordOfRow, type SourceTable, textsOf } from './table.js';
 
 /** Parameters of a channel as a file says them; `*` stands for all channels. */
 export type CurveRecords = ReadonlyMap<string, Readonly<Record<string, unknown>>>;
@@ -20,10 +21,10 @@ export function recordsOfTable(faults: Faults, table: SourceTable): CurveRecords
     const record: Record<string, unknown> = {};
     parameters.forEach((name, c) => {
       const text = columns[c].values[columns[c].codes[r]];
-      if (text !== '') record[name] = parameterOf(text);
+      if (text !== '') record[name] = parameterOf(text, table.dialect);
     });
     const channel = channels.values[channels.codes[r]];
-    if (records.has(channel)) refuseTwice(faults, `${table.name} record ${r + 1}`, channel);
+    if (records.has(channel)) refuseTwice(faults, recordOfRow(table, r), channel);
     records.set(channel, record);
   }
   return records;
@@ -52,9 +53,10 @@ export function recordsOfJson(faults: Faults, name: string, content: unknown): C
 const refuseTwice = (faults: Faults, path: string, channel: string) =>
   faults.add('curves', path, `expected each channel once, got ${show(channel)} again`);
 
-function parameterOf(text: string): unknown {
+function parameterOf(text: string, marks: NumberMarks = {}): unknown {
   if (/^(true|false)$/i.test(text)) return text.toLowerCase() === 'true';
-  return /^[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?$/.test(text) ? Number(text) : text;
+  const number = parseNumber(text, marks);
+  return number !== undefined && Number.isFinite(number) ? number : text;
 }
 
 /** The user's parameters, and how they become those of a preset. */

@@ -8,6 +8,7 @@ import { doubleCautions } from './doubles.js';
 import { type Matches, type MatchOptions, matchChannels } from './match.js';
 import type { Periods } from './periods.js';
 import { figuresOf, recordOf, type SourceTable, textsOf } from './table.js';
+import { refuseTotals } from './totalRows.js';
 import { numberTuples, type Tuples } from './tuples.js';
 
 /** Exposure in the periods of the model: rows in order of channel, period, place and first appearance of the entity. */
@@ -64,7 +65,7 @@ export function addUpDelivery(
     faults.add('no-rows', name, 'expected at least one row of delivery, got none');
     return null;
   }
-  const notes: string[] = [];
+  const notes: string[] = [...(table.notes ?? [])];
   const cautions: string[] = [];
   const constant = { codes: new Uint32Array(rows), values: [settings.medium ?? ''] };
   const platform = columns.medium === null ? constant : textsOf(table, columns.medium);
@@ -75,6 +76,7 @@ export function addUpDelivery(
   exposure.forEach((value, r) => {
     if (value < 0) faults.add('negative', recordOf(table, r, columns.exposure), `expected a number >= 0, got ${value}`);
   });
+  if (refuseTotals(faults, table, columns.date)) return null;
   const times = periodsOfRows(faults, table, columns, periods, settings.hours, cautions, settings.dateFormat);
   const place = placesOfRows(faults, table, columns, contributions, notes, cautions);
   if (faults.any || !times) return null;

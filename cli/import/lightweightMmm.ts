@@ -3,7 +3,7 @@ import type { Faults } from '../../bindings/faults.js';
 import type { Contributions } from './contributions.js';
 import type { DateFormats } from './dateFormat.js';
 import { momentText, parseMoment, secondsOf } from './moment.js';
-import { figuresOf, hasColumn, recordOf, type SourceTable, textsOf, type Wanted } from './table.js';
+import { figuresOf, hasColumn, recordOf, recordOfRow, type SourceTable, textsOf, type Wanted } from './table.js';
 
 const ending = ' contribution';
 const baseline = `baseline${ending}`;
@@ -60,7 +60,7 @@ export function readLightweight(
       faults.add('period', recordOf(table, r, 'period'), `expected a whole number from 1, got ${show(text)}`);
     } else if (seen.has(text)) {
       const problem = `expected each period once, got ${text} again. Are several models in one file? Keep the rows of one.`;
-      faults.add('stacked', `${name} record ${r + 1}`, problem);
+      faults.add('stacked', recordOfRow(table, r), problem);
     }
     seen.add(text);
   }
@@ -86,7 +86,7 @@ export function readLightweight(
       place: new Uint32Array(cells),
       value: Float64Array.from({ length: cells }, (_, i) => figures[Math.floor(i / rows)][i % rows]),
     },
-    notes: table.header.includes(baseline) ? ['the baseline: it is no channel'] : [],
+    notes: [...(table.notes ?? []), ...(table.header.includes(baseline) ? ['the baseline: it is no channel'] : [])],
     cautions: reconciliation(faults, table, figures),
   };
 }

@@ -1,7 +1,7 @@
 import { show } from '../../bindings/errors.js';
 import type { Faults } from '../../bindings/faults.js';
 import type { ContributionRows, Contributions, Draws } from './contributions.js';
-import { figuresOf, hasColumn, type SourceTable, textsOf, type Wanted } from './table.js';
+import { figuresOf, hasColumn, recordOf, recordOfRow, type SourceTable, textsOf, type Wanted } from './table.js';
 import { type Key, keyOf } from './tuples.js';
 
 /** Which column of a long table is what. */
@@ -45,7 +45,7 @@ export function readLong(
   for (const [column, what] of needed) hasColumn(faults, table, column, what);
   if (faults.any) return null;
   if (table.rows === 0) faults.add('no-rows', name, 'expected at least one row of contributions, got none');
-  const notes: string[] = [];
+  const notes: string[] = [...(table.notes ?? [])];
   const kept = keptRows(faults, table, columns, notes);
   const figures = figuresOf(faults, table, value);
   for (const column of [time, channel, ...dimensions]) refuseEmpty(faults, table, kept, column);
@@ -63,7 +63,7 @@ export function readLong(
       draw.map((column) => textsOf(table, column)),
     ),
   };
-  checkCells(faults, name, keys, [channel, time, ...dimensions, ...draw], kept);
+  checkCells(faults, table, keys, [channel, time, ...dimensions, ...draw], kept);
   if (faults.any) return null;
   const rows: Draws = {
     channel: keys.channel.ids,
@@ -115,7 +115,7 @@ function refuseEmpty(faults: Faults, table: SourceTable, kept: readonly number[]
   const { codes, values } = textsOf(table, column);
   const row = kept.find((r) => values[codes[r]] === '');
   if (row === undefined) return;
-  faults.add('empty-key', `${table.name} record ${row + 1}, column ${column}`, 'expected a text, got nothing');
+  faults.add('empty-key', recordOf(table, row, column), 'expected a text, got nothing');
 }
 
 type Keys = Readonly<Record<'channel' | 'time' | 'place' | 'draw', Key>>;
@@ -123,7 +123,7 @@ type Keys = Readonly<Record<'channel' | 'time' | 'place' | 'draw', Key>>;
 /** Every channel has every period in every place (and draw) once: notes the first that comes twice or is missing. */
 function checkCells(
   faults: Faults,
-  name: string,
+  table: SourceTable,
   keys: Keys,
   columns: readonly string[],
   kept: readonly number[],
@@ -142,7 +142,7 @@ function checkCells(
     }
     const texts = describe(all.flatMap((key) => key.texts[key.ids[i]]));
     const problem = `expected each cell once, got ${texts} again. Are several models in one file? Keep the rows of one.`;
-    faults.add('stacked', `${name} record ${kept[i] + 1}`, problem);
+    faults.add('stacked', recordOfRow(table, kept[i]), problem);
     return;
   }
   let gap = seen.indexOf(0);
@@ -153,7 +153,7 @@ function checkCells(
     return id;
   });
   const texts = describe(all.flatMap((key, k) => key.texts[at[all.length - 1 - k]]));
-  faults.add('periods', name, `expected every channel in every period, got no row for ${texts}`);
+  faults.add('periods', table.name, `expected every channel in every period, got no row for ${texts}`);
 }
 
 /** The mean over draws of each cell, draws added in the order of the file. */

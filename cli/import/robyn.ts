@@ -14,7 +14,7 @@ import {
 import { paidMedia, type RobynMedia } from './robynMedia.js';
 import { chooseModel, inputsOf, type RobynJson, type RobynMedium, scalarOf, textOf } from './robynModel.js';
 import { versionOf } from './robynVersion.js';
-import { figuresOf, hasColumn, type SourceTable, textsOf, type Wanted } from './table.js';
+import { figuresOf, hasColumn, recordOfRow, type SourceTable, textsOf, type Wanted } from './table.js';
 
 /** The files of a Robyn export, those that are there. */
 export interface RobynFiles {
@@ -85,7 +85,7 @@ export function readRobyn(faults: Faults, files: RobynFiles, options: RobynOptio
   const again = times.findIndex((text, i) => times.indexOf(text) < i);
   if (again >= 0) {
     const problem = `expected each period of model ${show(solID)} once, got ${show(times[again])} again`;
-    faults.add('stacked', `${name} record ${kept[again] + 1}`, `${problem}. Are several runs in one file?`);
+    faults.add('stacked', recordOfRow(decomposition, kept[again]), `${problem}. Are several runs in one file?`);
   }
   if (json && again < 0) checkWindow(faults, name, times, json);
   const { media, figures } = figuresOfMedia(faults, decomposition, named, kept);
@@ -142,7 +142,7 @@ function figuresOfMedia(
   kept: readonly number[],
 ): { media: readonly RobynMedium[]; figures: number[][] } {
   const read = media.map((medium) => {
-    const noted = guessed ? collectFaults() : ofModel(faults, kept);
+    const noted = guessed ? collectFaults() : ofModel(faults, decomposition, kept);
     const column = figuresOf(noted, decomposition, medium.channel);
     return { medium, figures: kept.map((r) => column[r]) };
   });
@@ -151,12 +151,12 @@ function figuresOfMedia(
 }
 
 /** Faults of the rows of one model: what other models' rows hold is nobody's business. */
-function ofModel(faults: Faults, kept: readonly number[]): Faults {
-  const records = new Set(kept.map((r) => r + 1));
+function ofModel(faults: Faults, table: SourceTable, kept: readonly number[]): Faults {
+  const records = new Set(kept.map((r) => recordOfRow(table, r)));
   return {
     ...faults,
     add(kind, path, problem) {
-      if (records.has(Number(/ record (\d+), column /.exec(path)?.[1]))) faults.add(kind, path, problem);
+      if (records.has(path.split(', column ', 1)[0])) faults.add(kind, path, problem);
     },
   };
 }

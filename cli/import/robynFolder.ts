@@ -2,6 +2,7 @@ import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { show } from '../../bindings/errors.js';
 import { refusalOf } from '../outcome.js';
+import { dialectOf } from './dialect.js';
 import { readJson, readTable } from './read.js';
 import { type RobynFiles, readRobyn, wantedOfDecomposition, wantedOfHyperparameters } from './robyn.js';
 import { historyCautions, seriesCautions } from './robynCautions.js';
@@ -43,7 +44,7 @@ export const robynSource: ReadSource = async (faults, folder, options, signal) =
     return null;
   }
   const table = (name: string, wanted: (header: readonly string[]) => Wanted) =>
-    readTable(faults, join(folder, name), wanted, {}, signal);
+    readTable(faults, join(folder, name), wanted, dialectOf(options, 'contributions'), signal);
   const decomposition = await table(decompositionFile, wantedOfDecomposition);
   let hyperparameters: SourceTable | null = null;
   if (names.includes(hyperparametersFile)) {

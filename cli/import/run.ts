@@ -11,18 +11,19 @@ import type { Contributions } from './contributions.js';
 import { checkFormats, type DateFormats } from './dateFormat.js';
 import { addUpDelivery } from './delivery.js';
 import { type DeliveryColumns, type DeliveryOptions, findDeliveryColumns, wantedColumns } from './deliveryColumns.js';
+import { dialectOf } from './dialect.js';
 import { readDraws, wantedOfDraws } from './draws.js';
 import { gapCautions, gapsOf, lostCautions } from './gaps.js';
 import { isNamed } from './match.js';
 import { type Named, readPeriods } from './periods.js';
-import { checkFile, type Dialect, readTable } from './read.js';
+import { checkFile, readTable } from './read.js';
 import { robynFiles } from './robynFolder.js';
 import type { ReadSource, SourceOptions } from './source.js';
 import { summarizeImport } from './summary.js';
 import { type SourceTable, textsOf } from './table.js';
 
 /** The switches of every import, and those of a single library. */
-export interface ImportArguments extends DeliveryOptions, Dialect, SourceOptions {
+export interface ImportArguments extends DeliveryOptions, SourceOptions {
   readonly delivery: string;
   readonly out: string;
   readonly format: 'csv' | 'parquet';
@@ -62,12 +63,11 @@ export async function runImport(
     faults,
     options.delivery,
     (header) => {
-      if (header.length === 1 && /[;\t|,]/.test(header[0])) return new Map(); // another delimiter, as will be said
       contributions = withoutLonePlace(contributions, header, options.dimension);
       columns = findDeliveryColumns(faults, basename(options.delivery), header, options, contributions.dimensions);
       return faults.any ? new Map() : wantedColumns(columns);
     },
-    options,
+    dialectOf(options),
     signal,
   );
   if (table && !columns) findDeliveryColumns(faults, table.name, table.header, options, contributions.dimensions);
@@ -178,14 +178,15 @@ function withoutStrangers(
 
 async function drawsOf(
   faults: Faults,
-  { draws: path, dateFormat }: ImportArguments,
+  options: ImportArguments,
   contributions: Contributions,
   channels: readonly string[],
   signal: AbortSignal,
 ) {
+  const { draws: path, dateFormat } = options;
   if (path === undefined || !(await checkFile(faults, '--draws', path))) return null;
   const wanted = (header: readonly string[]) => wantedOfDraws(header, contributions.dimensions, dateFormat);
-  const table = await readTable(faults, path, wanted, {}, signal);
+  const table = await readTable(faults, path, wanted, dialectOf(options, 'draws'), signal);
   return table && readDraws(faults, table, contributions, channels, dateFormat);
 }
 

@@ -10,6 +10,7 @@ import {
   recordsOfJson,
   recordsOfTable,
 } from './curves.js';
+import { checkDialect, dialectOf, type TableDialect, withoutRows, withRules } from './dialect.js';
 import { readLightweight, wantedOfLightweight } from './lightweightMmm.js';
 import { meridianNames, populationOf, readMeridian, wantedOfMeridian } from './meridian.js';
 import { curveOfAttrs, refuseLink } from './pymcAttrs.js';
@@ -31,10 +32,12 @@ async function contributionsTable(
   faults: Faults,
   path: string,
   wanted: (header: readonly string[]) => Wanted,
+  options: SourceOptions,
   signal: AbortSignal,
 ): Promise<SourceTable | null> {
+  const dialect = dialectOf(options, 'contributions');
   if (!(await checkFile(faults, 'contributions', path))) return null;
-  if (!/\.json$/i.test(path)) return readTable(faults, path, wanted, {}, signal);
+  if (!/\.json$/i.test(path)) return readTable(faults, path, wanted, dialect, signal);
   const content = await readJson(faults, path);
   if (content === undefined) return null;
   if (!Array.isArray(content)) {
@@ -42,20 +45,31 @@ async function contributionsTable(
     return null;
   }
   const bad = content.findIndex((item) => !(item instanceof Object) || Array.isArray(item));
-  if (bad < 0) return tableOfRecords(basename(path), content as Record<string, unknown>[]);
+  if (bad < 0) {
+    checkDialect(faults, dialect);
+    const table = tableOfRecords(basename(path), content as Record<string, unknown>[]);
+    const columns = withRules(faults, table.name, table.header, wanted(table.header), dialect);
+    return withoutRows(table, columns, dialect);
+  }
   const problem = `expected values by column, got ${show(content[bad])}`;
   faults.add('json', `${basename(path)} record ${bad + 1}`, problem);
   return null;
 }
 
 /** Parameters of curves from a JSON or CSV file of the user's. */
-async function curveRecords(faults: Faults, path: string, signal: AbortSignal): Promise<CurveRecords | null> {
+async function curveRecords(
+  faults: Faults,
+  path: string,
+  dialect: TableDialect,
+  signal: AbortSignal,
+): Promise<CurveRecords | null> {
   if (!(await checkFile(faults, '--curves', path))) return null;
   if (/\.json$/i.test(path)) {
     const content = await readJson(faults, path);
     return content === undefined ? null : recordsOfJson(faults, basename(path), content);
   }
-  const table = await readTable(faults, path, (header) => new Map(header.map((name) => [name, 'key'])), {}, signal);
+  const wanted = (header: readonly string[]): Wanted => new Map(header.map((name) => [name, 'key']));
+  const table = await readTable(faults, path, wanted, dialect, signal);
   return table && recordsOfTable(faults, table);
 }
 
@@ -65,14 +79,15 @@ const sameNames = { renamed: (name: string) => name, written: (name: string) => 
 /** How a library's parameters become those of its preset. */
 async function curvesFrom(
   faults: Faults,
-  { curves: path }: SourceOptions,
+  options: SourceOptions,
   preset: string,
   names: Pick<CurveParameters, 'renamed' | 'written'>,
   signal: AbortSignal,
   common: CurveParameters['common'] = null,
 ): Promise<Pick<Source, 'curves' | 'parameterPath'> & { read: string[] }> {
+  const { curves: path } = options;
   if (typeof path !== 'string') return { curves: () => null, read: [] };
-  const records = await curveRecords(faults, path, signal);
+  const records = await curveRecords(faults, path, dialectOf(options, 'curves'), signal);
   const name = basename(path);
   const parameters = records && { name, records, preset, ...names, common };
   return {
@@ -84,7 +99,13 @@ async function curvesFrom(
 
 export const meridianSource: ReadSource = async (faults, path, options, signal) => {
   const { valueColumn } = options;
-  const table = await contributionsTable(faults, path, (header) => wantedOfMeridian(header, valueColumn), signal);
+  const table = await contributionsTable(
+    faults,
+    path,
+    (header) => wantedOfMeridian(header, valueColumn),
+    options,
+    signal,
+  );
   const { read: readCurves, ...curves } = await curvesFrom(faults, options, 'meridian', meridianNames, signal);
   if (faults.any || !table) return null;
   const contributions = readMeridian(faults, table, valueColumn);
@@ -92,7 +113,13 @@ export const meridianSource: ReadSource = async (faults, path, options, signal) 
   const read = [`${basename(path)} (contributions)`, ...readCurves];
   let { population } = contributions;
   if (options.population !== undefined && contributions.dimensions.length > 0) {
-    population = await readPopulation(faults, options.population, contributions, signal);
+    population = await readPopulation(
+      faults,
+      options.population,
+      contributions,
+      dialectOf(options, 'population'),
+      signal,
+    );
     read.push(`${basename(options.population)} (population)`);
   }
   const needed = contributions.dimensions.length > 0 && contributions.places.length > 1;
@@ -107,6 +134,7 @@ async function readPopulation(
   faults: Faults,
   path: string,
   { places }: Contributions,
+  dialect: TableDialect,
   signal: AbortSignal,
 ): Promise<number[] | undefined> {
   if (!(await checkFile(faults, '--population', path))) return undefined;
@@ -114,7 +142,7 @@ async function readPopulation(
     ['geo', 'key'],
     ['population', 'value'],
   ]);
-  const table = await readTable(faults, path, () => wanted, {}, signal);
+  const table = await readTable(faults, path, () => wanted, dialect, signal);
   if (!table) return undefined;
   const there = [hasColumn(faults, table, 'geo', 'the geo'), hasColumn(faults, table, 'population', 'its head count')];
   return there.every(Boolean) ? populationOf(faults, table, 'geo', places) : undefined;
@@ -129,7 +157,7 @@ export const pymcSource: ReadSource = async (faults, path, options, signal) => {
     const name = basename(attrs);
     if (content !== undefined) common = { name, curve: curveOfAttrs(faults, name, content) };
   }
-  const table = await contributionsTable(faults, path, (header) => wantedOfPymc(header, valueColumn), signal);
+  const table = await contributionsTable(faults, path, (header) => wantedOfPymc(header, valueColumn), options, signal);
   const { read: readCurves, ...curves } = await curvesFrom(
     faults,
     options,
@@ -149,7 +177,7 @@ export const pymcSource: ReadSource = async (faults, path, options, signal) => {
 };
 
 export const lightweightSource: ReadSource = async (faults, path, options, signal) => {
-  const table = await contributionsTable(faults, path, wantedOfLightweight, signal);
+  const table = await contributionsTable(faults, path, wantedOfLightweight, options, signal);
   const { read: readCurves, ...curves } = await curvesFrom(faults, options, 'lightweight-mmm', sameNames, signal);
   if (faults.any || !table) return null;
   const contributions = readLightweight(faults, table, options);

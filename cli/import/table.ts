@@ -2,6 +2,9 @@ import { show } from '../../bindings/errors.js';
 import type { Faults } from '../../bindings/faults.js';
 import type { Column, DictionaryColumn } from '../../bindings/index.js';
 import { suggestion } from '../../bindings/nearest.js';
+import { cureOfNumber } from '../../bindings/numbers/cures.js';
+import { parseNumber } from '../../bindings/numbers/grammar.js';
+import { retold, type TableDialect } from './dialect.js';
 
 /** A table that was read: texts as dictionaries, figures as floats, or cell by cell where some cell is no number. */
 export interface SourceTable {
@@ -11,6 +14,14 @@ export interface SourceTable {
   readonly header: readonly string[];
   readonly rows: number;
   readonly columns: ReadonlyMap<string, Column>;
+  /** How it is written. */
+  readonly dialect?: TableDialect | undefined;
+  /** A row holds figures of several things, so that none is left out where one of them is empty. */
+  readonly wide?: boolean | undefined;
+  /** Position of every row among the records of the file, where some were left out. */
+  readonly kept?: Uint32Array | undefined;
+  /** What was left out, and why. */
+  readonly notes?: readonly string[] | undefined;
 }
 
 /** Which columns of a table are read, and as what. */
@@ -74,26 +85,32 @@ function inOrder({ codes, values }: DictionaryColumn): TextColumn {
   return { codes: ordered, values: texts };
 }
 
-const number = /^[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?$/;
-
 /** A column as finite figures, with a fault for every cell that is none. */
 export function figuresOf(faults: Faults, table: SourceTable, name: string): Float64Array {
-  const { columns, rows } = table;
+  const { columns, rows, dialect = {} } = table;
   const column = columns.get(name);
   const out = new Float64Array(rows);
   if (!column) return out;
   const dictionary = 'codes' in column ? (column as DictionaryColumn) : null;
   for (let r = 0; r < rows; r++) {
     const cell = dictionary ? dictionary.values[dictionary.codes[r]] : (column as ArrayLike<unknown>)[r];
-    out[r] =
-      typeof cell === 'string' && number.test(cell) ? Number(cell) : typeof cell === 'number' ? cell : Number.NaN;
+    const figure = typeof cell === 'string' ? parseNumber(cell, dialect) : cell;
+    out[r] = typeof figure === 'number' ? figure : Number.NaN;
     if (Number.isFinite(out[r])) continue;
     const got = cell === null || cell === undefined || cell === '' ? 'nothing' : show(cell);
-    faults.add('not-a-number', recordOf(table, r, name), () => `expected a finite number, got ${got}`);
+    const cure = () =>
+      typeof cell === 'string' && figure === undefined
+        ? retold(cureOfNumber(cell, dialect, table.wide ? null : dialect.empty), dialect)
+        : '';
+    faults.add('not-a-number', recordOf(table, r, name), () => `expected a finite number, got ${got}${cure()}`);
   }
   return out;
 }
 
-/** `ads.csv record 12, column impressions`; records count from 1. */
-export const recordOf = ({ name }: SourceTable, row: number, column: string) =>
-  `${name} record ${row + 1}, column ${column}`;
+/** The record of a row, counted from 1: `ads.csv record 12`. */
+export const recordOfRow = ({ name, kept }: SourceTable, row: number) =>
+  `${name} record ${(kept ? kept[row] : row) + 1}`;
+
+/** `ads.csv record 12, column impressions` */
+export const recordOf = (table: SourceTable, row: number, column: string) =>
+  `${recordOfRow(table, row)}, column ${column}`;

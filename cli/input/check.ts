@@ -20,6 +20,8 @@ const problems = {
   'line-end': 'expected line ends \\n or \\r\\n, got \\r',
 } as const;
 
+const mostFooter = 20;
+
 const inWords = (lineEnd: number) => (lineEnd === 2 ? '\\r\\n' : '\\n');
 
 /**
@@ -39,6 +41,17 @@ export async function checkRecords(
   let seen = -1; // the header makes it 0
   let lineEnd = 0; // bytes of the header's line end
   let manyLines = false;
+  const ragged: [record: number, fields: number][] = [];
+  const noteRagged = () => {
+    // at the end, and with fewer fields, they are totals or remarks of a report
+    const last =
+      ragged.length <= mostFooter &&
+      ragged.every(([at, got], i) => at === seen - ragged.length + 1 + i && got < fields);
+    const cure =
+      last && seen > ragged.length ? `. Set "footer": ${ragged.length} to leave out the end of a report.` : '';
+    for (const [at, got] of ragged)
+      faults.add('ragged-row', `${name} record ${at}`, `expected ${fields} fields like the header, got ${got}${cure}`);
+  };
   const note = (kind: string, problem: string) => faults.add(kind, `${name} record ${seen}`, problem);
 
   const checkRecord = (bytes: Buffer, from: number, allText: boolean) => {
@@ -53,8 +66,7 @@ export async function checkRecords(
     if (!allText && !isUtf8(bytes.subarray(from, record.end))) {
       note('encoding', 'expected UTF-8 text, got other bytes. Save the file in UTF-8.');
     } else if (record.problem !== null) note('quoting', problems[record.problem]);
-    else if (record.fields !== fields && record.end > from)
-      note('ragged-row', `expected ${fields} fields like the header, got ${record.fields}`);
+    else if (record.fields !== fields && record.end > from) ragged.push([seen, record.fields]);
     else if (size > 0 && size !== lineEnd) {
       note('line-end', `expected the line end ${inWords(lineEnd)} like the header, got ${inWords(size)}`);
     } else if (record.end - from > longestRecord)
@@ -77,9 +89,11 @@ export async function checkRecords(
     if (rest.length > longestRecord) {
       seen++;
       note('long-record', `expected at most ${longestRecord} bytes, got more. Is a closing quote missing?`);
+      noteRagged();
       return { records: seen, manyLines };
     }
   }
   check(rest, true);
+  noteRagged();
   return { records: Math.max(seen, 0), manyLines };
 }

@@ -1,4 +1,5 @@
 import type { Column, DictionaryColumn } from '../../bindings/index.js';
+import { type NumberMarks, numberPattern, thousandsCharacters } from '../../bindings/numbers/grammar.js';
 import { type Database, itemsOf, literal } from '../duckdb.js';
 import { bytesOf, splitTexts, textsTogether } from './texts.js';
 
@@ -11,16 +12,12 @@ export interface WantedColumn {
   readonly as: 'text' | 'number' | 'figure';
 }
 
-// the grammar of bindings/problem/numbers.ts, as DuckDB tests it
-const grammars = {
-  '.': String.raw`[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?`,
-  ',': '[+-]?(?:[0-9]+,?[0-9]*|,[0-9]+)(?:[eE][+-]?[0-9]+)?',
-};
-
-/** SQL of a figure written as text: null where the strict grammar does not hold. Both ends round correctly. */
-function figureOf(text: string, decimal: '.' | ','): string {
-  const plain = decimal === ',' ? `replace(${text}, ',', '.')` : text;
-  return `CASE WHEN regexp_full_match(${text}, ${literal(grammars[decimal])}) THEN TRY_CAST(${plain} AS DOUBLE) END`;
+/** SQL of a figure written as text: null where the grammar of numbers does not hold. Both ends round correctly. */
+function figureOf(text: string, marks: NumberMarks): string {
+  // the first of these becomes the point, the others go
+  const other = `${marks.decimal ?? '.'}${thousandsCharacters(marks)}`;
+  const plain = other === '.' ? text : `translate(${text}, ${literal(other)}, '.')`;
+  return `CASE WHEN regexp_full_match(${text}, ${literal(numberPattern(marks))}) THEN TRY_CAST(${plain} AS DOUBLE) END`;
 }
 
 const noText = 0xffffffff;
@@ -34,11 +31,11 @@ export async function readColumns(
   database: Database,
   relation: string,
   wanted: readonly WantedColumn[],
-  decimal: '.' | ',',
+  marks: NumberMarks,
 ): Promise<{ rows: number; columns: Map<string, Column> }> {
   const { connection, chunks } = database;
   const selected = wanted.map(
-    ({ expression, as }, i) => `${as === 'figure' ? figureOf(expression, decimal) : expression} AS c${i}`,
+    ({ expression, as }, i) => `${as === 'figure' ? figureOf(expression, marks) : expression} AS c${i}`,
   );
   await connection.run(`CREATE TEMP TABLE stored AS SELECT ${selected.join(', ') || '0 AS none'} FROM ${relation}`);
   try {

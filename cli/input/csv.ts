@@ -1,19 +1,27 @@
 import { collectFaults } from '../../bindings/faults.js';
+import { defaults } from '../../bindings/index.js';
 import { type Database, literal } from '../duckdb.js';
 import { checkRecords } from './check.js';
 import { readColumns, type WantedColumn } from './columns.js';
 import { digestFile } from './digest.js';
 import type { FileTable, TableFile } from './files.js';
 import { checkHeader, longestRecord, readHeader } from './header.js';
+import { plainCsv } from './plainCsv.js';
 
 /**
  * Reads the columns needed of a CSV file. What its cells say is the library's to judge.
  * @throws InputError with all that is wrong with the form of the file
  */
 export async function readCsv(database: Database, file: TableFile, signal?: AbortSignal): Promise<FileTable> {
-  const { path, name, columns, delimiter, decimal } = file;
+  const { name, columns, delimiter = defaults.delimiter } = file;
   const faults = collectFaults();
-  const { names: header, lineEnd } = await readHeader(faults, path, name, delimiter);
+  const plain = await plainCsv(database, faults, file, signal);
+  faults.throwIfAny();
+  const { path } = plain!;
+  const { names: header, lineEnd } = await readHeader(faults, path, name, delimiter, {
+    line: file.header,
+    needed: [...columns.keys()],
+  });
   checkHeader(faults, header, name, [...columns.keys()], delimiter);
   faults.throwIfAny();
 
@@ -34,11 +42,11 @@ export async function readCsv(database: Database, file: TableFile, signal?: Abor
     // several threads lose their place where quoted fields go over several lines
     const opened = await database.standIns.linkTo(path);
     const relation = relationOf(opened, delimiter, header.length, !checked?.manyLines);
-    const { rows, columns: read } = await readColumns(database, relation, wanted, decimal);
+    const { rows, columns: read } = await readColumns(database, relation, wanted, file);
     if (checked && header.length > 1 && rows !== checked.records) {
       throw new Error(`${name}: DuckDB read ${rows} records where there are ${checked.records}`);
     }
-    return { header, columns: read, sha256 };
+    return { header, columns: read, sha256: plain!.sha256 ?? sha256 };
   } catch (error) {
     signal?.throwIfAborted();
     // the check says what is wrong in the words of the file

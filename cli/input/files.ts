@@ -2,14 +2,8 @@ import { access, constants, stat } from 'node:fs/promises';
 import { basename, dirname, resolve } from 'node:path';
 import { show } from '../../bindings/errors.js';
 import type { Faults } from '../../bindings/faults.js';
-import {
-  type Column,
-  defaults,
-  entityColumns,
-  groupColumns,
-  type Model,
-  type TableConfig,
-} from '../../bindings/index.js';
+import { type Column, entityColumns, groupColumns, type Model, type TableConfig } from '../../bindings/index.js';
+import type { NumberMarks } from '../../bindings/numbers/grammar.js';
 import { MachineError, refusalOf } from '../outcome.js';
 
 export type Section = 'totals' | 'exposure' | 'entities';
@@ -17,8 +11,17 @@ export type Section = 'totals' | 'exposure' | 'entities';
 /** `covariate` is read as numbers where the file says that it holds them, else as text. */
 export type ColumnUse = 'key' | 'value' | 'covariate';
 
+/** How a table is written. Defaults are those of the configuration. */
+export interface Dialect extends NumberMarks {
+  readonly delimiter?: string | undefined;
+  /** Line of the column names, from 1. */
+  readonly header?: number | undefined;
+  /** Records at the end that are left out. */
+  readonly footer?: number | undefined;
+}
+
 /** A table file and what is needed of it. */
-export interface TableFile {
+export interface TableFile extends Dialect {
   readonly section: Section;
   /** Absolute. */
   readonly path: string;
@@ -28,8 +31,6 @@ export interface TableFile {
   readonly columns: ReadonlyMap<string, ColumnUse>;
   /** Key columns that the configuration has read as dates or whole numbers. */
   readonly typed?: readonly string[];
-  readonly delimiter: string;
-  readonly decimal: '.' | ',';
 }
 
 /** What was read of a table file. */
@@ -56,15 +57,21 @@ export function tableFiles(model: Model, config: string): TableFile[] {
     const columns = new Map<string, ColumnUse>();
     for (const covariate of covariates) columns.set(covariate, 'covariate');
     for (const value of values) if (value !== undefined) columns.set(value, 'value');
-    for (const key of [...keys, ...Object.keys(table.where ?? {})]) columns.set(key, 'key');
+    for (const key of keys) columns.set(key, 'key');
+    for (const rule of [table.where, table.without])
+      for (const name of Object.keys(rule ?? {})) columns.set(name, 'key');
+    const { delimiter, decimal, thousands, header, footer } = table;
     return {
       section,
       path: resolve(dirname(config), table.file ?? ''),
       name: basename(table.file ?? section),
       columns,
       typed: Object.entries(table.types ?? {}).flatMap(([name, type]) => (type === 'text' ? [] : [name])),
-      delimiter: table.delimiter ?? defaults.delimiter,
-      decimal: table.decimal ?? defaults.decimal,
+      delimiter,
+      decimal,
+      thousands,
+      header,
+      footer,
     };
   };
   const files = [

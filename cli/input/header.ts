@@ -2,6 +2,7 @@ import { type FileHandle, open } from 'node:fs/promises';
 import { show } from '../../bindings/errors.js';
 import type { Faults } from '../../bindings/faults.js';
 import { fieldsOf, type ScannedRecord, scanRecord } from './records.js';
+import { findHeader } from './title.js';
 
 /** DuckDB's own limit, kept as it is. */
 export const longestRecord = 2_000_000;
@@ -14,8 +15,17 @@ export interface Header {
 
 const none: Header = { names: [], lineEnd: '\n' };
 
-/** The header row of a CSV file; no names after noting what is wrong with it. */
-export async function readHeader(faults: Faults, path: string, name: string, delimiter: string): Promise<Header> {
+/**
+ * The header row of a CSV file; no names after noting what is wrong with it. `line` is where it stands in the file that the
+ * user has; `needed` are columns asked for, which tell a header from a title.
+ */
+export async function readHeader(
+  faults: Faults,
+  path: string,
+  name: string,
+  delimiter: string,
+  { line = 1, needed = [] }: { line?: number | undefined; needed?: readonly string[] } = {},
+): Promise<Header> {
   const refuse = (problem: string) => {
     faults.add('header', `${name} header`, problem);
     return none;
@@ -43,6 +53,13 @@ export async function readHeader(faults: Faults, path: string, name: string, del
     if (record.problem === 'line-end') return refuse('expected line ends \\n or \\r\\n, got \\r');
     if (record.problem !== null) return refuse('expected quotes only around whole names, each inner quote doubled');
     if (text === '') return refuse('expected column names, got an empty line');
+    const likely = findHeader(bytes, from, complete, delimiter, needed);
+    if (likely) {
+      const { below, fields, usual } = likely;
+      const counted = (count: number) => (count === usual ? 'a title' : `${count} ${count === 1 ? 'field' : 'fields'}`);
+      const problem = `expected column names in line ${line}, got ${counted(fields)} above records of ${usual} fields`;
+      return refuse(`${problem}. Set "header": ${line + below} if line ${line + below} has the names.`);
+    }
     return { names: fieldsOf(text, delimiter), lineEnd: record.next - record.end === 2 ? '\r\n' : '\n' };
   } finally {
     await file.close();

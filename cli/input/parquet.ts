@@ -33,7 +33,7 @@ async function edges(path: string): Promise<{ size: number; first: string; last:
  * @throws InputError with all that is wrong with the form of the file
  */
 export async function readParquet(database: Database, file: TableFile, signal?: AbortSignal): Promise<FileTable> {
-  const { path, name, columns, decimal, typed = [] } = file;
+  const { path, name, columns, typed = [] } = file;
   const faults = collectFaults();
   const refuse = (problem: string) => faults.add('parquet', name, `expected a whole Parquet file, got ${problem}`);
   const { size, first, last } = await edges(path);
@@ -59,7 +59,7 @@ export async function readParquet(database: Database, file: TableFile, signal?: 
     }
     faults.throwIfAny();
     const { sha256 } = await digestFile(path, [], null, signal);
-    const read = await readColumns(database, relation, wanted, decimal);
+    const read = await readColumns(database, relation, wanted, file);
     return { header: [...types.keys()], columns: read.columns, sha256 };
   } catch (error) {
     signal?.throwIfAborted();

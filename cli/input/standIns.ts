@@ -11,12 +11,12 @@ const pattern = process.platform === 'win32' ? /[*?[]/ : /[*?[\\]/;
 
 /** Files that DuckDB opens in place of others, in a folder of their own that is made when the first is asked for. */
 export interface StandIns {
-  /** Where they may be: one place for each path, known before there is any. */
+  /** Where they may be, one for each path: known before there is any. */
   readonly places: readonly string[];
   /** A path without pattern characters that leads to the file: its own where that has none, else a link. */
   linkTo(path: string): Promise<string>;
-  /** Where a copy of the file may be written. */
-  copyOf(path: string): Promise<string>;
+  /** What `make` gave when it wrote a file where it was told: once for each key. */
+  copy<T>(key: string, make: (place: string) => Promise<T>): Promise<T>;
   /** Removes the folder. */
   remove(): void;
 }
@@ -24,39 +24,44 @@ export interface StandIns {
 export function openStandIns(paths: readonly string[]): StandIns {
   const folder = join(resolve(tmpdir()), `apportion-${randomUUID()}`);
   const places = paths.map((_, i) => join(folder, `${i}`));
-  let made: Promise<unknown> | null = null;
-  const placeOf = async (path: string) => {
-    try {
-      made ??= mkdir(folder, { mode: 0o700 });
-      await made;
-    } catch (error) {
-      throw refusedFolder(refusalOf(error), error);
+  const made = new Map<string, Promise<unknown>>(); // two tables may be one file
+  let opened: Promise<void> | null = null;
+  const copy: StandIns['copy'] = (key, make) => {
+    if (!made.has(key)) {
+      const place = places[made.size];
+      opened ??= makeFolder(folder);
+      made.set(
+        key,
+        opened.then(() => make(place)),
+      );
     }
-    if (pattern.test(folder)) throw refusedFolder('a name with * ? [ or \\ in it');
-    return places[paths.indexOf(path)];
+    return made.get(key) as Promise<never>;
   };
-  const linked = async (path: string) => {
-    const place = await placeOf(path);
-    // symbolic links are a privilege on some systems
-    await symlink(resolve(path), place).catch(() => copyFile(path, place));
-    return place;
-  };
-  const links = new Map<string, Promise<string>>(); // two tables may be one file
   return {
     places,
     async linkTo(path) {
       if (!pattern.test(path)) return path;
-      if (!links.has(path)) links.set(path, linked(path));
-      return links.get(path)!;
+      return copy(`link ${path}`, async (place) => {
+        // symbolic links are a privilege on some systems
+        await symlink(resolve(path), place).catch(() => copyFile(path, place));
+        return place;
+      });
     },
-    copyOf: placeOf,
+    copy,
     remove() {
-      if (made) rmSync(folder, { recursive: true, force: true });
+      if (opened) rmSync(folder, { recursive: true, force: true });
     },
   };
 }
 
-function refusedFolder(got: string | null, error?: unknown): unknown {
-  if (got === null) return error;
-  return new MachineError(`TMPDIR: expected a folder for temporary files, got ${show(tmpdir())} (${got})`);
+async function makeFolder(folder: string): Promise<void> {
+  let refusal = pattern.test(folder) ? 'a name with * ? [ or \\ in it' : null;
+  try {
+    if (refusal === null) await mkdir(folder, { mode: 0o700 });
+  } catch (error) {
+    refusal = refusalOf(error);
+    if (refusal === null) throw error;
+  }
+  if (refusal === null) return;
+  throw new MachineError(`TMPDIR: expected a folder for temporary files, got ${show(tmpdir())} (${refusal})`);
 }

@@ -39,11 +39,15 @@ const cases: [what: string, files: Files, message: string][] = [
     inDelivery('impressions', 'impresions'),
     'exposure.value: expected a column of delivery.csv, got "impressions". Did you mean "impresions"?',
   ],
-  ['text in a number', inDelivery('c,0.5', 'c,n/a'), `delivery.csv record 3, ${column}: expected a number, got "n/a"`],
+  [
+    'text in a number',
+    inDelivery('c,0.5', 'c,n/a'),
+    `delivery.csv record 3, ${column}: expected a number, got "n/a". Set "empty": ["n/a"] to leave out rows without a figure.`,
+  ],
   [
     'a thousands separator',
     inDelivery('c,0.5', 'c,"1,200"'),
-    `delivery.csv record 3, ${column}: expected a number, got "1,200". Remove the thousands separator.`,
+    `delivery.csv record 3, ${column}: expected a number, got "1,200". Remove the thousands separator or set "thousands": ",". If it is the decimal mark, set "decimal": ",".`,
   ],
   ['NaN', inDelivery('c,0.5', 'c,NaN'), `delivery.csv record 3, ${column}: expected a finite number, got NaN`],
   [

@@ -111,7 +111,7 @@ const cases: Case[] = [
     'exposure that is no number',
     change(robyn, 'ads.csv', (t) => t.replace(/(tv-1,\d+,)\d+/, '$1')),
     ofRobyn,
-    'ads.csv record 1, column impressions: expected a finite number, got nothing',
+    'ads.csv record 1, column impressions: expected a finite number, got nothing. Set --empty="" to leave out rows without a figure.',
   ],
   [
     'a platform without a name',

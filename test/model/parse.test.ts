@@ -465,6 +465,8 @@ describe('the defaults', () => {
     expect(defaults).toEqual({
       delimiter: ',',
       decimal: '.',
+      header: 1,
+      footer: 0,
       family: 'quasiPoisson',
       productivity: 'free',
       pooling: 'gamma',

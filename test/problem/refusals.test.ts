@@ -169,18 +169,24 @@ describe('figures', () => {
   const cure = 'Set "negativeTotals": "share" to split it by the fitted shares.';
   const cases: [string, Spoilt, string[]][] = [
     ['text', impressions('many'), [`${at} expected a number, got "many"`]],
-    ['an empty text', impressions(''), [`${at} expected a number, got ""`]],
+    [
+      'an empty text',
+      impressions(''),
+      [`${at} expected a number, got nothing. Set "empty": [""] to leave out rows without a figure.`],
+    ],
     ['nothing', impressions(null), [`${at} expected a number, got nothing`]],
     ['true', impressions(true), [`${at} expected a number, got true`]],
     [
       'a thousands separator, with the cure',
       impressions('1,200'),
-      [`${at} expected a number, got "1,200". Remove the thousands separator.`],
+      [
+        `${at} expected a number, got "1,200". Remove the thousands separator or set "thousands": ",". If it is the decimal mark, set "decimal": ",".`,
+      ],
     ],
     [
       'thousands and a fraction',
       impressions('-1,234,567.8'),
-      [`${at} expected a number, got "-1,234,567.8". Remove the thousands separator.`],
+      [`${at} expected a number, got "-1,234,567.8". Remove the thousands separator or set "thousands": ",".`],
     ],
     [
       'a decimal comma, with the cure',
@@ -218,7 +224,7 @@ describe('figures', () => {
     [
       'a thousands point where the decimal mark is a comma',
       { ...impressions('1.200.000'), model: inExposure({ decimal: ',' }) },
-      [`${at} expected a number, got "1.200.000". Remove the thousands separator.`],
+      [`${at} expected a number, got "1.200.000". Remove the thousands separator or set "thousands": ".".`],
     ],
     [
       'a decimal point where the mark is a comma, with the cure',

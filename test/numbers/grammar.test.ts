@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { parseNumber } from '../../bindings/problem/numbers.js';
+import { parseNumber } from '../../bindings/numbers/grammar.js';
 
 describe('parseNumber', () => {
   for (const [text, value] of [
@@ -18,7 +18,7 @@ describe('parseNumber', () => {
     ['9007199254740993', 9007199254740992], // halfway between two floats: to the even one
   ] as const) {
     it(`reads ${text}`, () => {
-      expect(Object.is(parseNumber(text, '.'), value)).toBe(true);
+      expect(Object.is(parseNumber(text, {}), value)).toBe(true);
     });
   }
 
@@ -31,7 +31,7 @@ describe('parseNumber', () => {
     ['-INF', Number.NEGATIVE_INFINITY],
   ] as const) {
     it(`recognises ${text}, so that it can be refused by name`, () => {
-      expect(parseNumber(text, '.')).toBe(value);
+      expect(parseNumber(text, {})).toBe(value);
     });
   }
 
@@ -60,17 +60,17 @@ describe('parseNumber', () => {
     '1\n',
   ]) {
     it(`reads nothing from ${JSON.stringify(text)}`, () => {
-      expect(parseNumber(text, '.')).toBeUndefined();
+      expect(parseNumber(text, {})).toBeUndefined();
     });
   }
 
   it('takes a decimal comma where the table has one, and then no point', () => {
-    expect(parseNumber('1,5', ',')).toBe(1.5);
-    expect(parseNumber('-,5e1', ',')).toBe(-5);
-    expect(parseNumber('15', ',')).toBe(15);
-    expect(parseNumber('1.5', ',')).toBeUndefined();
-    expect(parseNumber('1,5,0', ',')).toBeUndefined();
-    expect(parseNumber('', ',')).toBeUndefined();
-    expect(parseNumber('Infinity', ',')).toBe(Number.POSITIVE_INFINITY);
+    expect(parseNumber('1,5', { decimal: ',' })).toBe(1.5);
+    expect(parseNumber('-,5e1', { decimal: ',' })).toBe(-5);
+    expect(parseNumber('15', { decimal: ',' })).toBe(15);
+    expect(parseNumber('1.5', { decimal: ',' })).toBeUndefined();
+    expect(parseNumber('1,5,0', { decimal: ',' })).toBeUndefined();
+    expect(parseNumber('', { decimal: ',' })).toBeUndefined();
+    expect(parseNumber('Infinity', { decimal: ',' })).toBe(Number.POSITIVE_INFINITY);
   });
 });
