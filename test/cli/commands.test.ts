@@ -11,7 +11,7 @@ const digest = (...path: string[]) =>
     .update(readFileSync(join(...path)))
     .digest('hex');
 
-describe.concurrent('apportion', () => {
+describe('apportion', () => {
   it('fits, writes the result and says where it is', async () => {
     const folder = folderWith(
       files({ 'result/notes.txt': 'mine', 'result/.allocation.csv.apportion.tmp': 'mine too' }),

@@ -9,7 +9,7 @@ const withCurves = (curves: object, by: string[] = ['campaign']) => ({
   effectiveExposure: { time: 'week', by, curves },
 });
 
-describe.concurrent('apportion convert', () => {
+describe('apportion convert', () => {
   it('writes the new model on stdout, and what became of each curve on stderr', async () => {
     const folder = folderWith(files({}, withCurves({ a: robyn, b: pymc, c: { saturation: { kind: 'log' } } })));
     const { code, stdout, stderr } = await run(

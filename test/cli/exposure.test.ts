@@ -27,7 +27,7 @@ async function rowsOf(path: string): Promise<string[][]> {
   return rows;
 }
 
-describe.concurrent('apportion exposure', () => {
+describe('apportion exposure', () => {
   it('writes exposure as delivered and effective, by hand: hill at half of the largest carried-over sum', async () => {
     const folder = folderWith(exampleWith(curved));
     const { code, stdout, stderr } = await run(folder, 'exposure', 'model.json', '--out', 'out/exposure.csv');
@@ -207,7 +207,7 @@ describe.concurrent('apportion exposure', () => {
   });
 });
 
-describe.concurrent('apportion simulate campaigns', () => {
+describe('apportion simulate campaigns', () => {
   const channels = 'channel,week,geo,clicks\ntv,1,N,100\ntv,2,N,0\ntv,3,N,7.5\nsocial,1,N,60\n';
   const args = ['--medium', 'channel', '--time', 'week', '--place', 'geo', '--value', 'clicks', '--out', 'cut'];
 

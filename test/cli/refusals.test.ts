@@ -177,7 +177,7 @@ const cases: [what: string, files: Files, message: string][] = [
   ],
 ];
 
-describe.concurrent('apportion fit refuses, with exit code 2 and nothing written,', () => {
+describe('apportion fit refuses, with exit code 2 and nothing written,', () => {
   it.each(cases)('%s', async (what, changes, message) => {
     const folder = folderWith(files(changes));
     const outcome = await run(folder, 'fit', 'model.json', '--out', 'result');

@@ -59,7 +59,7 @@ async function parquetAsCsv(path: string): Promise<string> {
   return text;
 }
 
-describe.concurrent('the same input gives the same bytes', () => {
+describe('the same input gives the same bytes', () => {
   it('run twice, and with either kernels', async () => {
     const folder = folderWith(asFiles(rows()));
     await run(folder, 'fit', 'model.json', '--out', 'a');

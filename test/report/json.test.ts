@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { fit, fitJson, type Model, rowsOf, summarize, type Tables } from '../../bindings/index.js';
+import { fit, fitJson, type Model, rowsOf, summarize, type Tables, version } from '../../bindings/index.js';
 
 const tables: Tables = {
   totals: { week: ['1', '2', '3'], sales: [100, 60, 5] },
@@ -55,7 +55,7 @@ describe('fitJson', () => {
       seed: 1,
     });
     expect(json.sums).toEqual({ totals: 165, allocated: 160, unallocated: 5 });
-    expect(json.run).toEqual({ kernels: 'wasm', reason: null, version: 'test' });
+    expect(json.run).toEqual({ kernels: 'wasm', reason: null, version });
     expect(JSON.stringify(json)).not.toContain('.csv');
   });
 

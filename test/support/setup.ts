@@ -1,0 +1,5 @@
+import { afterAll } from 'vitest';
+import { testFolders } from './folders.js';
+
+// runs for each test file, while modules are loaded once for all files of a process
+afterAll(() => testFolders.removeAll());
