@@ -105,13 +105,10 @@ export async function prepare(
   refuseTooManyUnits(faults, rows.totals, model);
   refuseEndlessTotals(faults, rows, model, names);
   refuseEndlessExposure(faults, deliveries, model, names?.exposure ?? 'exposure', 'exposure');
-  faults.throwIfAny();
   const apart = countShared(rows.bricks, rows.totals.brick, rows.exposure.brick) === 0;
   const refuse = () => refuseApart(faults, rows.bricks, ...brickSides(rows, model.exposure.brick), 'bricks');
-  if (apart && !known) {
-    refuse();
-    faults.throwIfAny(); // what is wrong with a calendar of both would only hide it
-  }
+  if (apart && !known) refuse();
+  faults.throwIfAny(); // what is wrong with a calendar of tables that do not meet would only hide it
   if (model.effectiveExposure) tell('exposure');
   const raw = { model, rows, deliveries, faults, pace, table: names?.exposure ?? 'exposure' };
   const prepared = compile(workshop, raw, { known, predicting, watch });

@@ -127,8 +127,8 @@ describe('with decimals, a result', () => {
   it('gives other bricks the same: what fit.allocate cannot give to anybody is in units too', async () => {
     const fitted = await fit(tables(50, 2, 3), { ...model, output: { decimals: 2 } });
     const { unallocated } = await fitted.allocate({
-      totals: { b: ['lonely'], y: [5.126] },
-      exposure: { b: ['history'], e: ['e1'], x: [1] },
+      totals: { b: ['lonely', 'shared'], y: [5.126, 1] },
+      exposure: { b: ['shared'], e: ['e1'], x: [1] },
     });
     expect([...unallocated.columns.total]).toEqual([5.13]);
   });

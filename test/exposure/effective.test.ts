@@ -262,17 +262,21 @@ describe('curves', () => {
 
 describe('extreme exposure', () => {
   it('is refused where its carry-over or its sum overflows', async () => {
-    const huge: Delivery[] = [
-      [1, 'N', 'tv', 'a', 1e308],
-      [1, 'N', 'tv', 'b', 1e308],
-      [2, 'N', 'tv', 'a', 1e308],
+    const large = (figure: number): Delivery[] => [
+      [1, 'N', 'tv', 'a', figure],
+      [1, 'N', 'tv', 'b', figure],
+      [2, 'N', 'tv', 'a', figure],
     ];
-    const refusal = (curve: Curve) => refusalOf(() => check(tablesOf(huge, [1, 2]), tv(curve)));
-    expect(await refusal({ adstock: { kind: 'geometric', decay: 0.9 } })).toEqual([
+    const refusal = (figure: number, curve: Curve) =>
+      refusalOf(() => check(tablesOf(large(figure), [1, 2]), tv(curve)));
+    expect(await refusal(5e307, { adstock: { kind: 'kernel', weights: [1, 3] } })).toEqual([
       'exposure, column impressions: expected exposure that stays finite with its carry-over, got Infinity for medium "tv", week "2", geo "N" and medium "tv", campaign "a"',
     ]);
-    expect(await refusal({ saturation: hill('medium') })).toHaveLength(2); // both of week 1
-    expect(await refusal({ saturation: hill('entity') })).toEqual([]);
+    expect(await refusal(6e307, {})).toEqual([
+      'exposure, column impressions: expected exposure with a finite sum, got one past the largest number. Use a larger unit: divide the column by 1000, say.',
+    ]);
+    expect(await refusal(5e307, { saturation: hill('medium') })).toEqual([]);
+    expect(await refusal(5e307, { saturation: hill('entity') })).toEqual([]);
   });
 
   it('that vanishes is listed as zero', async () => {

@@ -34,7 +34,7 @@ const shapes: Record<string, Sketch> = {
   'exposures 1e-300 and 1e300 in bricks of their own': ladder([5, 6, 7, 8, 9], (b) => (b % 2 === 0 ? small : big)),
   'exposures 1e-300 and 1e300 in components of their own': { totals: [5, 6, 7], entities: 6, rows: [[0, small, 1, 2 * small], [2, big, 3, 2 * big], [4, small, 5, big]] },
   'the smallest exposures': ladder([5, 6, 7], () => 5e-324),
-  'the largest exposures': ladder([5, 6, 7], () => 8e307),
+  'the largest exposures that can be added up': ladder([5, 6, 7], () => 2.9e307),
   'large totals over small exposures': ladder([big, big, 1], () => small),
   'small totals over large exposures': ladder([small, small, 1], () => big),
   'identical bricks and entities': { totals: [3, 3, 3], entities: 2, rows: [[0, 1, 1, 1], [0, 1, 1, 1], [0, 1, 1, 1]] },

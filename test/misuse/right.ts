@@ -32,7 +32,7 @@ const right: Readonly<Record<string, readonly string[]>> = {
   'a group': ['true', 'zero', 'a negative number', 'a big integer', ...words],
   'a figure': ['zero', 'a number', 'a big integer'],
   'a total': ['zero', 'a number', 'a big integer'],
-  'model.totals.where': nothing,
+  'model.totals.where': [...nothing, ...objects],
   'model.effectiveExposure': nothing,
   'model.effectiveExposure.curves': objects,
   'model.effectiveExposure.curves.adstock': nothing,

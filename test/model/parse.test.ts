@@ -465,6 +465,7 @@ describe('the defaults', () => {
     expect(defaults).toEqual({
       delimiter: ',',
       decimal: '.',
+      escapeFormulas: false,
       header: 1,
       footer: 0,
       family: 'quasiPoisson',

@@ -46,7 +46,7 @@ describe('simulateHcp', () => {
   it('refuses a value of another type', () => {
     const options = { bricks: '80' } as object;
     expect(messageOf(() => simulateHcp(options))).toBe('bricks: expected an integer from 1 to 100000, got "80"');
-    expect(messageOf(() => simulateHcp(null as unknown as object))).toBe('options: expected an object, got null');
+    expect(messageOf(() => simulateHcp(null as unknown as object))).toBe('options: expected an object, got nothing');
   });
 
   it('refuses fewer HCPs than bricks, and more collinear groups than fit', () => {

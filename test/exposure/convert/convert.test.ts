@@ -456,7 +456,7 @@ describe('convertCurve refuses', () => {
     expect(of({ ...robyn, thetas: 1 }, 'meridian')).toThrow('curve.thetas: unknown option. Did you mean "theta"?');
     expect(of(robyn, 'meridan')).toThrow('to: expected a preset or "plain", got "meridan". Did you mean "meridian"?');
     expect(of(robyn, 'meridian', { periods: 0, scales: { from: 0 } })).toThrow(
-      'periods: expected a whole number from 1 to 1,000,000, got 0\nscales.from: expected a finite number above 0, got 0\nscales.to: expected a finite number above 0, got undefined',
+      'periods: expected a whole number from 1 to 1,000,000, got 0\nscales.from: expected a finite number above 0, got 0\nscales.to: expected a finite number above 0, got nothing',
     );
   });
 });
