@@ -159,16 +159,24 @@ export function warningsOf(
   }
   const said = {
     'totals-follow-exposure':
-      'totals look computed from this very exposure: there is next to nothing to learn about productivities.',
+      'totals look computed from this very exposure, at productivities that leave next to nothing over.',
     'dispersion-not-estimable': `too few bricks for so many entities to estimate the dispersion; that of the ${context.covariates ? 'regression' : 'proportional fit'} is used.`,
     'dispersion-not-settled': 'the dispersion did not settle within its rounds; the last is kept.',
     'spreads-too-small':
       'the dispersion could not be estimated beside so many entities: that of the proportional fit takes differences between entities for noise, so estimated spreads are too small.',
     'spreads-not-settled': 'the estimated spreads did not settle within their rounds or passes; the last are kept.',
   };
+  const following = fitted.filter(({ fit }) => fit.follows).length;
+  if (following > 0) {
+    say(
+      'totals-follow-exposure',
+      `${plural(following, 'component')}: totals are one number times this very exposure: they tell nothing of productivities, so these are alike, the split is the proportional one and trust is 0.`,
+    );
+  }
   for (const [code, text] of Object.entries(said)) {
-    const count = warnings.get(code as keyof typeof said);
-    if (count) say(code, `${plural(count, 'component')}: ${text}`);
+    const told = code === 'totals-follow-exposure' ? following : 0;
+    const count = (warnings.get(code as keyof typeof said) ?? 0) - told;
+    if (count > 0) say(code, `${plural(count, 'component')}: ${text}`);
   }
   const heavy = fitted.filter(({ fit }) => fit.errors === null).length;
   if (heavy > 0) {

@@ -55,6 +55,11 @@ export async function fitTogether(members: readonly Member[], rule: FitRule, den
     : free > 0
       ? bounded(sum(({ pearson, scale }) => pearson * scale) / free)
       : meanTotal;
+  // as near to the proportional fit as to the last figures; with covariates to what these say, which is learned
+  const follows = states.map(
+    ({ parameters, pearson, pass }) =>
+      warnings.has('totals-follow-exposure') && parameters === 0 && pearson < leastDispersion * pass.total,
+  );
   for (const state of states) await state.poolRates(proportional);
 
   let dispersion = proportional;
@@ -101,5 +106,6 @@ export async function fitTogether(members: readonly Member[], rule: FitRule, den
   }
   // the proportional fit takes differences between entities for noise, so there is less left for spreads
   if (spreads?.moving && warnings.has('dispersion-not-estimable')) warnings.add('spreads-too-small');
-  return { fits: states.map((state) => state.result(dispersion)), warnings, dispersion: dispersion * unit };
+  const fits = states.map((state, i) => ({ ...state.result(dispersion), follows: follows[i] }));
+  return { fits, warnings, dispersion: dispersion * unit };
 }

@@ -78,6 +78,8 @@ export interface MemberFit {
   readonly passes: number;
   /** With lognormal pooling. */
   readonly log?: LogResult | undefined;
+  /** The totals are one number times exposure, as if computed from it: they tell nothing of productivities. */
+  readonly follows?: boolean | undefined;
 }
 
 /** One component on its way through the rounds of a shared dispersion, in the scale of its pass but for `dispersion`. */

@@ -54,6 +54,7 @@ export function readProductivities(
         const { weight } = fit.prior;
         trust[e] = information > 0 ? information / (information + weight) : 0;
         if (weight > 0 && weight < Number.POSITIVE_INFINITY && trust[e] < leastTrust) cold[e] = 1;
+        if (fit.follows) trust[e] = 0; // whatever the totals weigh, they repeat the exposure
       } else relative[e] = fit.kind === 'empty' ? 1 : 0;
     }
   });

@@ -176,6 +176,12 @@ function addDeliveryOptions(command: Command): Command {
       ).choices(['allow', 'unallocated']),
     )
     .addOption(
+      new Option(
+        '--mismatch <how>',
+        'whether contributions that are not the curve of the delivery, to 1%, are refused; robyn refuses, where others give means of a posterior',
+      ).choices(['refuse', 'allow']),
+    )
+    .addOption(
       new Option('--dates <day>', 'which day of its period a date of the model names')
         .choices(['first', 'last'])
         .default('first'),

@@ -2,6 +2,7 @@ import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { show } from '../../bindings/errors.js';
 import { refusalOf } from '../outcome.js';
+import type { Curve } from './contributions.js';
 import { dialectOf } from './dialect.js';
 import { readJson, readTable } from './read.js';
 import { type RobynFiles, readRobyn, wantedOfDecomposition, wantedOfHyperparameters } from './robyn.js';
@@ -84,6 +85,8 @@ export const robynSource: ReadSource = async (faults, folder, options, signal) =
     contributions,
     read,
     parameterPath,
+    posterior: false,
+    others: (used) => new Map([otherVersion(used)]),
     data: wantsCurves ? (noted, periods) => robynDataOf(noted, json, raw, dataRows, periods) : undefined,
     cautions: (context) => [
       ...cautions,
@@ -95,3 +98,14 @@ export const robynSource: ReadSource = async (faults, folder, options, signal) =
       curves?.(noted, channels, windowOf(data, delivery, periods)) ?? null,
   };
 };
+
+/** The curves of the other side of 3.12, by the option that asks for them. */
+function otherVersion(curves: ReadonlyMap<string, Curve>): [string, ReadonlyMap<string, Curve>] {
+  const legacy = [...curves.values()].every(({ preset }) => preset === 'robyn-legacy');
+  const preset = legacy ? 'robyn' : 'robyn-legacy';
+  const changed = Array.from(curves, ([channel, curve]) => [channel, { ...curve, preset }] as const);
+  return [
+    `the curve of Robyn ${legacy ? 'from' : 'before'} 3.12 (--robyn-version ${legacy ? '3.12' : '3.11'})`,
+    new Map(changed),
+  ];
+}

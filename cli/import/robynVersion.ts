@@ -34,8 +34,7 @@ export function versionOf(
   if (asked !== undefined && wanted === null) {
     faults.add('version', '--robyn-version', `expected a version like "3.11.1", got ${show(asked)}`);
   } else if (wanted && said && isNewer(wanted) !== isNewer(said)) {
-    const problem = `expected ${show(said.text)} as ${json!.file} says (InputCollect.version), got ${show(asked)}`;
-    faults.add('version', '--robyn-version', problem);
+    cautions.push(`${json!.file} says Robyn ${said.text}, --robyn-version says ${wanted.text}, which decides`);
   }
   if (text !== undefined && !said) {
     cautions.push(`${json!.file} says version ${show(text)}, which is no version of Robyn: it is passed over`);

@@ -7,7 +7,7 @@ import { checkFolder, openFolder } from '../output/folder.js';
 import { refuseMergedNames, writeTable } from '../output/tables.js';
 import { assemble, type Imported } from './assemble.js';
 import { checkCurves, checkImport } from './check.js';
-import type { Contributions } from './contributions.js';
+import type { Contributions, Curve } from './contributions.js';
 import { checkFormats, type DateFormats } from './dateFormat.js';
 import { addUpDelivery } from './delivery.js';
 import { type DeliveryColumns, type DeliveryOptions, findDeliveryColumns, wantedColumns } from './deliveryColumns.js';
@@ -15,9 +15,20 @@ import { dialectOf } from './dialect.js';
 import { readDraws, wantedOfDraws } from './draws.js';
 import { gapCautions, gapsOf, lostCautions } from './gaps.js';
 import { isNamed } from './match.js';
+import {
+  checkLines,
+  exact,
+  hintText,
+  isRefused,
+  type Mismatch,
+  mismatchCautions,
+  nothingToLearn,
+  refuseMismatch,
+} from './mismatch.js';
 import { type Named, readPeriods } from './periods.js';
 import { checkFile, readTable } from './read.js';
 import { robynFiles } from './robynFolder.js';
+import { checkSelf, type SelfCheck } from './selfCheck.js';
 import type { ReadSource, SourceOptions } from './source.js';
 import { summarizeImport } from './summary.js';
 import { type SourceTable, textsOf } from './table.js';
@@ -32,6 +43,8 @@ export interface ImportArguments extends DeliveryOptions, SourceOptions {
   readonly negative?: 'share' | undefined;
   /** Delivery that is not there in periods with a contribution: `allow` if nothing ran, `unallocated` if it is lost. */
   readonly gaps?: 'allow' | 'unallocated' | undefined;
+  /** What becomes of contributions that are no coefficient times the curve; as the library suggests when left out. */
+  readonly mismatch?: Mismatch | undefined;
   readonly dates: Named;
   readonly dateFormat: DateFormats;
   readonly hours: 'begin' | 'end';
@@ -103,6 +116,14 @@ export async function runImport(
   faults.throwIfAny();
   const { model, negatives } = imported!;
   const unallocated = await checkImport(imported!, curves, source!);
+  const selfCheck = (of: typeof curves) => checkSelf(contributions, periods!, delivery!, imported!, of);
+  const self = await selfCheck(curves);
+  const mismatch = options.mismatch ?? (source!.posterior ? 'allow' : 'refuse');
+  if (curves && mismatch === 'refuse' && isRefused(self)) {
+    const hint = await explanation(source!.others?.(curves), selfCheck);
+    refuseMismatch(faults, table!.name, self, contributions, periods!, hintText(hint));
+    faults.throwIfAny();
+  }
 
   const written = await writeImport(imported!, model, options, signal);
   const lines = summarizeImport(contributions, periods!, delivery!, {
@@ -117,6 +138,7 @@ export async function runImport(
       ...delivery!.cautions,
       ...gapCautions(gaps, contributions.dimensions, periods!),
       ...(options.gaps === 'unallocated' ? lostCautions(gaps, periods!) : []),
+      ...(curves ? mismatchCautions(self, contributions, periods!, source!.posterior) : []),
       ...(negatives > 0
         ? [
             `${negatives} negative ${negatives === 1 ? 'total' : 'totals'}: left out of the fit, split by the fitted shares`,
@@ -124,6 +146,8 @@ export async function runImport(
         : []),
       ...unallocated,
     ],
+    selfCheck: curves ? checkLines(self) : [],
+    nothingToLearn: nothingToLearn(self, curves !== null),
     presets: curves && [...curves.values()].map(({ preset }) => String(preset)),
     noCurves: options.curves === false ? ', as --no-curves asks' : '',
     curvesCure: options.curves === false ? '' : ` ${curvesCure}`,
@@ -134,6 +158,15 @@ export async function runImport(
   lines.push(`Next: apportion fit ${config} --out ${join(options.out, 'result')}`);
   process.stdout.write(`${lines.join('\n')}\n`);
   return exitCodes.done;
+}
+
+/** The first of other curves that contributions are a coefficient times of, in the words of the user; null where none is. */
+async function explanation(
+  others: ReadonlyMap<string, ReadonlyMap<string, Curve>> = new Map(),
+  selfCheck: (curves: ReadonlyMap<string, Curve>) => Promise<SelfCheck>,
+): Promise<string | null> {
+  for (const [how, curves] of others) if (exact(await selfCheck(curves))) return how;
+  return null;
 }
 
 /** A national model may name its one place, which a national delivery does not. */

@@ -35,6 +35,12 @@ export interface Source {
   /** Where the user finds a parameter of a channel's curve, or with an empty name the curve: file and name there. */
   readonly parameterPath?: ((channel: string, parameter: string) => string) | undefined;
   readonly population?: readonly number[] | undefined;
+  /** Contributions, and curves, may be means of a posterior: their ratio is not quite one number then. */
+  readonly posterior: boolean;
+  /** Other curves that the files may have meant, by how the user would say so. */
+  readonly others?:
+    | ((curves: ReadonlyMap<string, Curve>) => ReadonlyMap<string, ReadonlyMap<string, Curve>>)
+    | undefined;
   /** What each file was read for. */
   readonly read: readonly string[];
   /** What to mind of the model's files and of the delivery. */

@@ -127,7 +127,7 @@ export const meridianSource: ReadSource = async (faults, path, options, signal) 
     const problem = `expected the head count of each geo, got nothing: Meridian's curves are of exposure per head`;
     faults.add('population', '--population', `${problem}. Give a file with columns geo and population.`);
   }
-  return faults.any ? null : { contributions, ...curves, population, read, cautions: () => [] };
+  return faults.any ? null : { contributions, ...curves, population, posterior: true, read, cautions: () => [] };
 };
 
 async function readPopulation(
@@ -173,7 +173,7 @@ export const pymcSource: ReadSource = async (faults, path, options, signal) => {
     ...(attrs === undefined ? [] : [`${basename(attrs)} (link, kinds of the curves)`]),
     ...readCurves,
   ];
-  return contributions && { contributions, ...curves, read, cautions: withoutHistory(options.curves) };
+  return contributions && { contributions, ...curves, posterior: true, read, cautions: withoutHistory(options.curves) };
 };
 
 export const lightweightSource: ReadSource = async (faults, path, options, signal) => {
@@ -182,5 +182,5 @@ export const lightweightSource: ReadSource = async (faults, path, options, signa
   if (faults.any || !table) return null;
   const contributions = readLightweight(faults, table, options);
   const read = [`${basename(path)} (contributions)`, ...readCurves];
-  return contributions && { contributions, ...curves, read, cautions: withoutHistory(options.curves) };
+  return contributions && { contributions, ...curves, posterior: true, read, cautions: withoutHistory(options.curves) };
 };

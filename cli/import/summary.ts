@@ -10,6 +10,10 @@ export function summarizeImport(
   facts: {
     readonly read: readonly string[];
     readonly cautions: readonly string[];
+    /** How contributions and curves agree, channel by channel; none without curves. */
+    readonly selfCheck: readonly string[];
+    /** Why a fit has nothing to learn, where that is so. */
+    readonly nothingToLearn: string | null;
     /** The presets in use; null without curves. */
     readonly presets: readonly string[] | null;
     /** Why there are none, where the user wants none. */
@@ -56,6 +60,8 @@ export function summarizeImport(
           `none${facts.noCurves}: exposure is used as it is, without carry-over or saturation.${facts.curvesCure}`,
         ),
   );
+  lines.push(...facts.selfCheck.map((text, i) => line(i === 0 ? 'check' : '', text)));
+  if (facts.nothingToLearn !== null) lines.push(line('fit', facts.nothingToLearn));
   lines.push(...left.map((text, i) => line(i === 0 ? 'left out' : '', text)));
   lines.push(...facts.cautions.map((text, i) => line(i === 0 ? 'mind' : '', text)));
   return lines;

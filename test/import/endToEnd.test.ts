@@ -73,6 +73,10 @@ describe('a Robyn export', () => {
   entities   12 of medium, campaign_name in ${cells} rows of exposure
   history    8 periods of delivery before the first total, for adstock
   curves     preset robyn, one per channel
+  check      tv_S: contribution / curve varies by less than 1e-12 over 40 bricks
+             facebook_I: contribution / curve varies by less than 1e-12 over 40 bricks
+             search_clicks_P: contribution / curve varies by less than 1e-12 over 40 bricks
+  fit        the totals of every channel follow from effective exposure alone: they tell nothing of campaigns, so the split will be in proportion to it, with trust 0
   left out   1 other model in pareto_alldecomp_matrix.csv
              dep_var, trend, season, newsletter, intercept, depVarHat: no paid media
 Written to ./mmm/: totals.csv, delivery.csv, model.json
@@ -83,7 +87,7 @@ Next: apportion fit ./mmm/model.json --out ./mmm/result
 
   it('would not pass with the curves of another model', async () => {
     const { files } = robynExport();
-    const { folder } = await importAndFit(files, 'robyn', '@', '--model', '2_17_1');
+    const { folder } = await importAndFit(files, 'robyn', '@', '--model', '2_17_1', '--mismatch', 'allow');
     expect(strayOf(folder, national)).toBeGreaterThan(0.01);
   });
 

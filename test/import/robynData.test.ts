@@ -194,7 +194,7 @@ describe("Robyn's data before and after the window", () => {
 
   it('say what they were taken for where nothing tells, and where that is wrong by how much', async () => {
     const files = { ...exported('weibull_pdf', true, {}), 'ads.csv': ads(through) };
-    const { folder, stdout } = await imported(files);
+    const { folder, stdout } = await imported(files, '--mismatch', 'allow');
     expect(stdout).toContain(
       'nothing says how many periods of data Robyn was given, of which a Weibull scale is a share: taken for 39, all that files and delivery show; --data-rows says another number\n',
     );

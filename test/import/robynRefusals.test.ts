@@ -58,12 +58,6 @@ const cases: Case[] = [
     '--robyn-version: expected a version like "3.11.1", got "latest"',
   ],
   [
-    'another version than the JSON says',
-    change(robyn, json, (t) => t.replace('"adstock": [', '"version": ["v3.8.2"], "adstock": [')),
-    [...ofRobyn, '--robyn-version', '3.12.1'],
-    '--robyn-version: expected "3.8.2" as RobynModel-1_228_4.json says (InputCollect.version), got "3.12.1"',
-  ],
-  [
     'signs of two versions, where none is said',
     change(
       change(robyn, 'pareto_media_transform_matrix.csv', (t) => t.replace('decompMedia', 'rawMedia')),

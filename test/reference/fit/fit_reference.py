@@ -16,7 +16,7 @@ The model, as equations (y totals, w exposure, u = sum_h w lambda, p = w lambda 
   phi_0  = sum ((y-u)/u)(y-u) / (B-1) at u = rate * sum_h w;  phi = Pearson / (B - edf) in at most 12 rounds, until it
            changes by less than 1e-4; edf > B/2 in a round: phi_0 and one refit; never below 1e-6 * mean total;
            components under 20 bricks share sum Pearson / sum (B - edf); undefined: the mean total
-  trust  = C / (C + psi a), C_h = J_hh;  0 for entities the data cannot tell apart (the same exposure in every brick)
+  trust  = C / (C + psi a), C_h = J_hh;  0 for entities the data cannot tell apart (the same exposure in every brick), or where totals are one number times exposure
 Read into it, where the text leaves room (a first version of this script read some of these otherwise; the differences
 are below 1e-4 of phi, but for the rates of groups, where phi_0 is the only dispersion known "before the certified fit"):
   - the dispersion kept is the one the last fit used: the round that moves it by less than 1e-4 changes nothing any more;
@@ -330,10 +330,12 @@ def reference(y, w, groups, model):
         out['notes'] += notes
         for (b, e), p in zip(pool, parts):
             same = alike(p.w)
+            # at the floor from the proportional fit on: the totals repeat the exposure
+            follows = 'totals-follow-exposure' in notes and len(trail) == 1
             c = np.diag(p.J)
             for k, h in enumerate(e):
                 out['productivity'][h] = float(p.x[k])
-                out['trust'][h] = 0.0 if same[k] else float(c[k] / (c[k] + p.psi / spread**2))
+                out['trust'][h] = 0.0 if same[k] or follows else float(c[k] / (c[k] + p.psi / spread**2))
             out['objective'] += p.F
             out['logLikelihood'] += p.L
             out['components'].append({
