@@ -123,6 +123,7 @@ export async function fitTables(
       groups: groupWarnings(problem, pooling),
       learned: learned ?? [],
       covariates,
+      counts: model.model.family === 'poisson',
       tolerance: model.fit.tolerance,
       tables: [...tableWarnings(prepared), ...unproductiveWarnings(unallocated)],
       unusedCurves: prepared.unusedCurves,

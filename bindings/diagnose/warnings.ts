@@ -3,6 +3,7 @@ import { mostDeviation } from '../fit/lognormal/spreads.js';
 import { mostErrors } from '../fit/productivityErrors.js';
 import type { Problem } from '../problem/compile.js';
 import type { ResultTable } from '../problem/tables.js';
+import { countWarnings } from './counts.js';
 import { decides, type LearnedCurve } from './learnedCurves.js';
 
 /** Something the reader of the numbers must know. `code` is stable. */
@@ -57,6 +58,8 @@ export function warningsOf(
       readonly design: { readonly columns: readonly { readonly name: string }[] };
       readonly groups: readonly string[];
     } | null;
+    /** Whether totals were taken for counts. */
+    readonly counts: boolean;
     readonly tolerance: number;
     /** What is worth saying of the tables, fit or no fit. */
     readonly tables: readonly Warning[];
@@ -151,7 +154,7 @@ export function warningsOf(
   for (const c of coefficients?.unidentified ?? []) {
     say(
       'coefficient-not-identified',
-      `${nameOf(c)}: in every brick it goes together with what stands before it, so the totals cannot tell it; its coefficient is no finding. Leave it out, or set model.productivity.penalty.`,
+      `${nameOf(c)}: in every brick it goes together with what stands before it, so the totals cannot tell it; its coefficient is no finding. Leave it out, or let model.productivity.penalty be a ridge.`,
     );
   }
   for (const name of context.covariates?.rare ?? []) {
@@ -194,6 +197,7 @@ export function warningsOf(
     );
   }
   found.push(...context.tables);
+  if (context.counts) found.push(...countWarnings(problem, components));
   const negative = problem.cells.totals.reduce((count, total) => count + (total < 0 ? 1 : 0), 0);
   if (negative > 0)
     say('negative-totals', `${plural(negative, 'negative total')} left out of the fit and split by the fitted shares.`);

@@ -37,6 +37,8 @@ export interface Solution {
   readonly magnitude: number;
   readonly logLikelihood: number;
   readonly pearson: number;
+  /** What the sweep there told: enough to judge the point under another prior. */
+  readonly statistics: Statistics;
   /** Proven bound on (best objective - objective) / total. */
   readonly gap: number;
   readonly passes: number;
@@ -60,6 +62,8 @@ export interface Point extends Statistics {
 /** What every solver does: evaluate points, prove how good they are, know when to stop. */
 export interface Climb {
   at(productivity: Float64Array, curvature?: Kind): Promise<Point>;
+  /** A point whose sweep was made before. */
+  known(productivity: Float64Array, statistics: Statistics): Point;
   /** The same, and in the same sweep C2 of an earlier point where that may prove it: that point, its gap with it. */
   next(productivity: Float64Array, curvature: Kind, earlier: Point): Promise<[point: Point, earlier: Point]>;
   /** The point with C2 looked at, for one more sweep; the point itself where that cannot help. */
@@ -106,6 +110,7 @@ export function createClimb(pass: Pass, prior: Prior, limits: Limits): Climb {
     withProof({ ...point, gap: Math.min(point.gap, bound / pass.total) });
 
   return {
+    known: judge,
     at: async (productivity, curvature) => judge(productivity, await pass.sweep(productivity, curvature)),
     async next(productivity, curvature, earlier) {
       const near = earlier.gap <= nearby * limits.tolerance && provable(earlier);
@@ -126,10 +131,12 @@ export function createClimb(pass: Pass, prior: Prior, limits: Limits): Climb {
       return used();
     },
     ends: ({ gap }) => gap <= limits.tolerance || used() >= limits.maxPasses,
-    solution({ productivity, objective, magnitude, logLikelihood, pearson, gap }) {
+    solution({ productivity, objective, magnitude, logLikelihood, pearson, gap, credits, logFit }) {
       const converged = gap <= limits.tolerance;
       const stopped = converged ? 'gap' : used() >= limits.maxPasses ? 'passes' : 'rounding';
-      return { stopped, productivity, objective, magnitude, logLikelihood, pearson, gap, passes: used(), converged };
+      const statistics = { credits, logFit, pearson, squares: null, hessian: null, bound: null, projected: null };
+      const figures = { objective, magnitude, logLikelihood, pearson, gap };
+      return { stopped, productivity, ...figures, statistics, passes: used(), converged };
     },
   };
 }

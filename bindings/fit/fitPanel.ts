@@ -91,6 +91,8 @@ export async function fitPanel(
   // random probes need lists
   const large = hierarchies?.some(({ hierarchy }) => unknownsOf(hierarchy) > mostExact) ?? false;
   const passOf = openPanel(kernels, arena, panel, pace, seed, twins, Boolean(covariates) || large);
+  // with covariates all bricks are one component, whose last sweep the coefficients leave behind
+  const whole = covariates && components === 1 ? passOf(0) : null;
   let coefficients: Coefficients | null = null;
   const columns = 'columns' in grouping ? grouping.columns.map(({ of }) => of) : [];
   const grouped = columns.length > 0 && rule.pooling?.kind === 'gamma' ? groupPanel(panel, columns) : null;
@@ -104,7 +106,7 @@ export async function fitPanel(
       const first = panel.columns[component];
       const several = grouped && grouped.data.columns[component + 1] - grouped.data.columns[component] > 1;
       return {
-        pass: passOf(component),
+        pass: whole ?? passOf(component),
         totalScale: panel.totalScale[component],
         predicted: coefficients
           ? { rates: coefficients.productivity, parameters: coefficients.parameters, passes: coefficients.passes }
@@ -135,14 +137,15 @@ export async function fitPanel(
     for (const code of found.warnings) warnings.set(code, (warnings.get(code) ?? 0) + together.length);
   };
 
-  // with covariates all bricks are one component
-  if (covariates && components === 1 && panel.totals.some((total) => total > 0)) {
+  if (covariates && whole && panel.totals.some((total) => total > 0)) {
     const tell =
       onProgress &&
       (({ passes, objective }: { passes: number; objective: number }) =>
         onProgress({ passes, gap: Number.POSITIVE_INFINITY, objective, component: 0, components }));
-    coefficients = await fitCoefficients(kernels, arena, passOf(0), covariates.predictors, {
+    coefficients = await fitCoefficients(kernels, arena, whole, covariates.predictors, {
       ...covariates.rule,
+      // one sweep is for the point that they predict
+      maxPasses: covariates.rule.maxPasses - 1,
       onSweep: tell,
     });
   }

@@ -1,6 +1,6 @@
-import type { Limits, Solution } from './climb.js';
+import { createClimb, type Limits, type Solution } from './climb.js';
 import type { FitRule, GammaPooling, Member, MemberFit, State } from './member.js';
-import type { Pass } from './pass.js';
+import type { Pass, Statistics } from './pass.js';
 import { type Prior, priorWeight } from './prior.js';
 import { chooseSolver, type SolverName, solvers } from './solvers.js';
 import { mostExact } from './stores.js';
@@ -19,6 +19,7 @@ export function createGammaState(member: Member, scale: number, rule: FitRule, p
   const before = pass.passes + (groups?.pass.passes ?? 0) - (predicted?.passes ?? 0);
   const passes = () => pass.passes + (groups?.pass.passes ?? 0) - before;
   let solution: Solution | undefined;
+  let known: Statistics | null = null; // of the sweep at `start`, where there was one
   let weight = 0;
   let pearson = 0;
   let groupsConverged = true;
@@ -29,13 +30,29 @@ export function createGammaState(member: Member, scale: number, rule: FitRule, p
   const weightAt = (dispersion: number) => {
     return pooling ? priorWeight(dispersion / scale, pass.bricks, pooling.evidence, pooling.spread) : 0;
   };
-  const limits = (): Limits => {
+  const left = () => rule.maxPasses - passes();
+  const limits = (kept = 0): Limits => {
     const used = passes();
     return {
       tolerance: rule.tolerance,
-      maxPasses: Math.max(1, rule.maxPasses - used),
+      maxPasses: left() - kept,
       onSweep: onSweep && ((sweep) => onSweep({ ...sweep, passes: sweep.passes + used })),
     };
+  };
+
+  /** What the data decide at the point that was found. */
+  const describe = async () => {
+    const curvature = await pass.curvature(start);
+    information = curvature.diagonal as Float64Array<ArrayBuffer>;
+    const mean = information.reduce((sum, x) => sum + x, 0) / pass.entities;
+    if (weight === Number.POSITIVE_INFINITY) edf = 0;
+    else if (weight === 0 && Math.min(pass.entities, pass.bricks) > mostExact) {
+      edf = Math.min(
+        information.reduce((count, x) => count + (x > leastRidge * mean ? 1 : 0), 0),
+        pass.bricks,
+      );
+      edfMethod = 'count';
+    } else ({ edf, method: edfMethod } = await curvature.effectiveParameters(Math.max(weight, leastRidge * mean)));
   };
 
   return {
@@ -62,35 +79,34 @@ export function createGammaState(member: Member, scale: number, rule: FitRule, p
         lbfgs: 'squares',
         em: null,
       } as const;
-      pearson = (await pass.sweep(rates, groups ? null : curvature[solver])).pearson;
+      // what was swept for the coefficients is not swept again where no sweep would be left
+      known = await pass.sweep(rates, groups || left() <= 1 ? null : curvature[solver]);
+      pearson = known.pearson;
     },
     async poolRates(dispersion: number) {
-      if (!groups || !pooling || passes() >= rule.maxPasses) return;
+      if (!groups || !pooling) return;
+      // one sweep is for the point that the groups' rates are
+      if (left() <= 1) {
+        groupsConverged = false;
+        return;
+      }
       const common = new Float64Array(groups.pass.entities).fill(rate);
       const prior = { weight: weightAt(dispersion), rates: common };
-      const found = await solve(solverOf(groups.pass), groups.pass, prior, common, limits());
+      const found = await solve(solverOf(groups.pass), groups.pass, prior, common, limits(1), null);
       groupsConverged = found.converged;
       rates = Float64Array.from(groups.groupOf, (group) => found.productivity[group]);
       start = rates;
+      known = null;
     },
     async refit(dispersion, bare = false) {
       weight = weightAt(dispersion);
-      const found = await solve(solver, pass, { weight, rates }, start, limits());
+      const found = await solve(solver, pass, { weight, rates }, start, limits(), known);
       solution = { ...found, converged: found.converged && groupsConverged };
       start = solution.productivity as Float64Array<ArrayBuffer>;
+      known = solution.statistics;
       pearson = solution.pearson;
       if (bare) return;
-      const curvature = await pass.curvature(start);
-      information = curvature.diagonal as Float64Array<ArrayBuffer>;
-      const mean = information.reduce((sum, x) => sum + x, 0) / pass.entities;
-      if (weight === Number.POSITIVE_INFINITY) edf = 0;
-      else if (weight === 0 && Math.min(pass.entities, pass.bricks) > mostExact) {
-        edf = Math.min(
-          information.reduce((count, x) => count + (x > leastRidge * mean ? 1 : 0), 0),
-          pass.bricks,
-        );
-        edfMethod = 'count';
-      } else ({ edf, method: edfMethod } = await curvature.effectiveParameters(Math.max(weight, leastRidge * mean)));
+      await pass.aside(describe);
     },
     evidence: null,
     result(dispersion: number): MemberFit {
@@ -117,10 +133,16 @@ async function solve(
   prior: Prior,
   start: Float64Array,
   limits: Limits,
+  known: Statistics | null,
 ): Promise<Solution> {
-  if (prior.weight < Number.POSITIVE_INFINITY) return solvers[solver](pass, prior, start, limits);
+  if (prior.weight < Number.POSITIVE_INFINITY) {
+    if (limits.maxPasses > 0 || !known) return solvers[solver](pass, prior, start, limits);
+    // no sweep is left: what was found before, under this prior
+    const climb = createClimb(pass, prior, limits);
+    return climb.solution(climb.known(start, known));
+  }
   const before = pass.passes;
-  const statistics = await pass.sweep(prior.rates);
+  const statistics = limits.maxPasses > 0 || !known ? await pass.sweep(prior.rates) : known;
   const fitted = prior.rates.reduce((sum, rate, h) => sum + rate * pass.exposure[h], 0);
   const logLikelihood = statistics.logFit - fitted;
   return {
@@ -129,6 +151,7 @@ async function solve(
     magnitude: Math.abs(statistics.logFit) + fitted,
     logLikelihood,
     pearson: statistics.pearson,
+    statistics,
     gap: 0,
     passes: pass.passes - before,
     stopped: 'gap',

@@ -3,7 +3,7 @@ import { type Arena, f64, type Region } from '../memory/arena.js';
 import type { Pace } from '../pace.js';
 import { createHessian } from './hessian.js';
 import type { Hessian, Pass, Statistics } from './pass.js';
-import { keepDesign, openProjection, type Projected } from './projection.js';
+import { keepDesign, openProjection, type Projected, type Projection } from './projection.js';
 import { openStores, type SegmentData, type Store } from './stores.js';
 import { createTrace } from './trace.js';
 
@@ -62,7 +62,7 @@ export function openPanel(
     const sums = () => region.f64('sums').subarray(store.first, store.first + stride);
     const room = roomOf();
     let passes = 0;
-    let last: { productivity: Float64Array; statistics: Statistics } | null = null;
+    let last: { productivity: Float64Array; statistics: Statistics; projection: Projection | null } | null = null;
     const lastAt = (productivity: Float64Array) =>
       last?.productivity.every((p, h) => p === productivity[h]) ? last.statistics : null;
 
@@ -106,10 +106,11 @@ export function openPanel(
         if (
           known &&
           !factors &&
-          !projection &&
+          (!projection || (last?.projection && sameProjection(last.projection, projection))) &&
           (!curvature || (curvature === 'squares' && known.squares) || (known.hessian && !known.hessian.gone))
         ) {
-          return known.bound === null && !known.projected ? known : { ...known, bound: null, projected: null };
+          const projected = projection ? known.projected : null;
+          return known.bound === null && known.projected === projected ? known : { ...known, bound: null, projected };
         }
         passes++;
         write('productivities', productivity);
@@ -179,8 +180,16 @@ export function openPanel(
           projected,
         };
         if (gram) room.holder = statistics;
-        last = { productivity: productivity.slice(), statistics };
+        last = { productivity: productivity.slice(), statistics, projection };
         return statistics;
+      },
+      async aside(work) {
+        const before = passes;
+        try {
+          return await work();
+        } finally {
+          passes = before;
+        }
       },
       async bound(factors) {
         passes++;
@@ -197,6 +206,17 @@ export function openPanel(
     };
     return pass;
   };
+}
+
+/** Whether two ask for the same of the same columns. */
+function sameProjection(one: Projection, other: Projection): boolean {
+  return (
+    one.design === other.design &&
+    one.columns === other.columns &&
+    one.weighing === other.weighing &&
+    one.blocks === other.blocks &&
+    (one.blockOf === other.blockOf || one.blocks === 1)
+  );
 }
 
 /** Where a Hessian stands, and whose it is. */

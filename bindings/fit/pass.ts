@@ -21,8 +21,10 @@ export interface Pass {
   readonly ownHessian: boolean;
   /** For each entity the first with the same exposure in every brick: itself where it is like no other. Null: not known. */
   readonly twins: Uint32Array | null;
-  /** Sweeps made so far, those of `bound` included. */
+  /** Sweeps made so far, those of `bound` included, those `aside` left out. */
   readonly passes: number;
+  /** Runs work whose sweeps describe what was found, standard errors say: they are not counted. */
+  aside<T>(work: () => Promise<T>): Promise<T>;
   /**
    * One E step, with the curvature or the projection that is asked for, and the `bound` for factors of an earlier point. Where the last sweep
    * was at this point, it is not made again.

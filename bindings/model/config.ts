@@ -212,7 +212,7 @@ export const defaults = {
   evidence: 25, // bricks share shocks: however many there are, they count as at most 25 independent ones
   solver: 'auto',
   tolerance: 1e-8, // certified gap per unit of total
-  maxPasses: 10000, // sweeps over the data before giving up
+  maxPasses: 10000, // sweeps over the data before giving up; those that describe what was found (errors, edf) aside
   format: 'csv',
   decimals: null,
   standardErrors: false,
@@ -228,7 +228,7 @@ export const defaults = {
   lead: 0, // no effect before the exposure
   amplitude: 1,
   learnSpread: 0.5, // decay 0.7 is believed within 0.59 and 0.79, half saturation within 61% and 165% of its value
-  penalty: 'none',
+  penalty: { kind: 'ridge', strength: 'path' }, // never bare maximum likelihood by default
   missing: 'refuse',
 } as const;
 

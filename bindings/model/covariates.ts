@@ -9,6 +9,7 @@ export interface CovariatesConfig {
   covariates: string[];
   /** Columns of the entity key or the entities table: equal values have coefficients of their own, shrunk to common ones. */
   by?: string[] | undefined;
+  /** `{ kind: 'ridge', strength: 'path' }` when left out; `{ kind: 'none' }` is bare maximum likelihood. */
   penalty?: Penalty | undefined;
   /**
    * Coefficient of variation of productivities around exp(X beta), >= 0; the pooling's `spread` when left out. 0 is the

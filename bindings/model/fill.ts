@@ -52,7 +52,7 @@ function fillProductivity(config: Model): 'free' | FilledCovariates {
   return {
     covariates: productivity.covariates,
     by: productivity.by ?? [],
-    penalty: productivity.penalty ?? { kind: defaults.penalty },
+    penalty: productivity.penalty ?? defaults.penalty,
     deviation: productivity.deviation ?? spread ?? defaults.spread,
     missing: productivity.missing ?? defaults.missing,
     blocks: fillBlocks(config, productivity.blocks ?? model?.blocks),

@@ -46,7 +46,7 @@ export function modelJsonSchema(): Record<string, unknown> {
   const learned = inside(schema, 'effectiveExposure', 'learn').items as Json;
   inside(learned, 'spread').default = defaults.learnSpread;
   inside(predicted, 'missing').default = defaults.missing;
-  inside(predicted, 'penalty').default = { kind: defaults.penalty };
+  inside(predicted, 'penalty').default = defaults.penalty;
   const poolings = (inside(schema, 'model', 'pooling').anyOf ?? inside(schema, 'model', 'pooling').oneOf) as Json[];
   for (const { properties } of poolings as { properties: Record<string, Json> }[]) {
     for (const name of ['spread', 'evidence', 'together'] as const) {

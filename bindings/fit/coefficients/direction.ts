@@ -1,11 +1,10 @@
 import type { Kernels } from '../../kernels/kernels.js';
 import { type Arena, f64 } from '../../memory/arena.js';
+import { descend } from './coordinateDescent.js';
 import type { Regression, Spot } from './marginal.js';
 
 const firstRidge = 1e-12; // of the unit diagonal, where rounding took a pivot
 const mostRidge = 1e-2;
-const mostRounds = 10000; // of coordinate descent
-const settled = 1e-14; // of the largest move: coordinate descent has arrived
 
 /** A step, and the rise it promises: gradient'd - (penalty after - before), to first order. */
 export interface Direction {
@@ -31,7 +30,7 @@ export function directionFrom(
     matrix[i * size + i] += ridge[i];
   }
   const step = lasso.some((weight) => weight > 0)
-    ? descend(matrix, gradient, coefficients, lasso)
+    ? descend(matrix, gradient, coefficients, lasso, (some, right) => solvePositive(kernels, arena, some, right))
     : solvePositive(kernels, arena, matrix, gradient);
   let gain = 0;
   for (let c = 0; c < size; c++) {
@@ -80,38 +79,4 @@ export function solveEach(
     region.close();
   }
   return rights.map(() => new Float64Array(size));
-}
-
-/** Coordinate descent (Friedman, Hastie & Tibshirani 2010) on the quadratic with the lasso at beta + d. */
-function descend(
-  matrix: Float64Array,
-  gradient: Float64Array,
-  coefficients: Float64Array,
-  lasso: Float64Array,
-): Float64Array {
-  const size = gradient.length;
-  const entry = (i: number, j: number) => (i >= j ? matrix[i * size + j] : matrix[j * size + i]);
-  const step = new Float64Array(size);
-  const slope = Float64Array.from(gradient); // gradient - matrix step
-  for (let round = 0; round < mostRounds; round++) {
-    let largest = 0;
-    for (let c = 0; c < size; c++) {
-      const curvature = entry(c, c);
-      if (!(curvature > 0)) continue;
-      const at = coefficients[c] + step[c];
-      const wish = at + slope[c] / curvature;
-      const less = lasso[c] / curvature;
-      const to = wish > less ? wish - less : wish < -less ? wish + less : 0;
-      const move = to - at;
-      if (move === 0) continue;
-      // to the bit: what the lasso puts at zero ends there
-      step[c] = to === 0 ? -coefficients[c] : step[c] + move;
-      for (let j = 0; j < size; j++) slope[j] -= entry(j, c) * move;
-      largest = Math.max(largest, Math.abs(move) * Math.sqrt(curvature));
-    }
-    let longest = 0;
-    for (let c = 0; c < size; c++) longest = Math.max(longest, Math.abs(step[c]) * Math.sqrt(entry(c, c)));
-    if (largest <= settled * longest || largest === 0) break;
-  }
-  return step;
 }

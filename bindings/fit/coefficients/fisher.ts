@@ -34,9 +34,9 @@ export async function fisher(
   limits: CoefficientLimits,
 ): Promise<CoefficientFit> {
   const { used, look } = createLook(pass, regression, limits);
+  let weighing: 'expected' | 'observed' = 'expected';
   const smooth = regression.lasso.every((weight) => weight === 0);
   const reach = reachOf(regression, pass.entities);
-  let weighing: 'expected' | 'observed' = 'expected';
   let spot = await look(start, weighing);
   let gain = Number.POSITIVE_INFINITY;
   let crawling = 0; // steps in a row that hardly lowered what the next one promises
@@ -45,14 +45,19 @@ export async function fisher(
   const informationAt = async (at: Spot) => {
     if (weighing === 'expected') return at.information!;
     const observed = observedInformation(kernels, arena, pass, regression, at, at.information!);
-    return isPositive(regression, observed) ? observed : (await look(at.coefficients, 'expected')).information!;
+    if (isPositive(regression, observed)) return observed;
+    return lasts() ? (await look(at.coefficients, 'expected')).information! : null;
   };
-  while (!arrived && used() < limits.maxPasses) {
-    const { step, gain: promised } = directionFrom(kernels, arena, regression, spot, await informationAt(spot));
+  // one sweep is kept for the way back to the expected information
+  const lasts = () => used() < limits.maxPasses - (weighing === 'observed' ? 1 : 0);
+  while (!arrived && lasts()) {
+    const information = await informationAt(spot);
+    if (!information) break;
+    const { step, gain: promised } = directionFrom(kernels, arena, regression, spot, information);
     const before = gain;
     gain = Math.max(0, promised) / pass.total;
     crawling = gain > fair * before ? crawling + 1 : 0;
-    if (crawling >= patience && weighing === 'expected') {
+    if (crawling >= patience && weighing === 'expected' && used() + 2 <= limits.maxPasses) {
       weighing = 'observed';
       spot = await look(spot.coefficients, weighing);
       gain = Number.POSITIVE_INFINITY;
@@ -66,7 +71,7 @@ export async function fisher(
       (part) => look(moved(spot.coefficients, part, step), weighing),
       // under a lasso the slope has a kink at 0: no word against the step
       ({ gradient }) => (smooth ? dot(gradient, step) : 0),
-      () => used() < limits.maxPasses,
+      lasts,
     );
     // a step within the tolerance is taken too: coefficients move with the square root of what is gained
     arrived = small || better === null;

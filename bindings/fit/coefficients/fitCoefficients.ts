@@ -5,7 +5,7 @@ import type { Pass } from '../pass.js';
 import { type CoefficientFit, fisher } from './fisher.js';
 import { unidentified } from './identified.js';
 import { irls } from './irls.js';
-import { type CoefficientLimits, productivityAt, type Regression } from './marginal.js';
+import { type CoefficientLimits, lookAt, productivityAt, type Regression } from './marginal.js';
 import { type PathStep, parametersOf, walkPath } from './path.js';
 import { type Covariances, covariancesAt } from './standardErrors.js';
 import { type Standardised, standardise, unstandardise, unstandardiseCovariance } from './standardise.js';
@@ -90,15 +90,18 @@ export async function fitCoefficients(
   const level = pass.total / exposure;
   const first = new Float64Array(size);
   first[0] = logOf(level);
-  const { pearson } = await pass.sweep(new Float64Array(pass.entities).fill(level));
+  // with a single sweep to make, the point where the fit would begin is all there is
+  const only = rule.maxPasses <= 1 ? await lookAt(pass, { ...design, ...unpenalised(size) }, first, 'expected') : null;
+  const { pearson } = only?.statistics ?? (await pass.sweep(new Float64Array(pass.entities).fill(level)));
   // the penalty is weighed against what one unit of information is worth: the dispersion of the proportional fit
   const dispersion = pass.bricks > 1 && pearson > 0 ? pearson / (pass.bricks - 1) : pass.total / pass.bricks;
   const solve = { fisher, em: irls }[rule.solver];
-  const fitAt = (regression: Regression, start: Float64Array) => {
+  const left = () => rule.maxPasses - (pass.passes - before);
+  const fitAt = (regression: Regression, start: Float64Array, tolerance = rule.tolerance) => {
     const used = pass.passes - before;
     return solve(kernels, arena, pass, regression, start, {
-      tolerance: rule.tolerance,
-      maxPasses: Math.max(1, rule.maxPasses - used),
+      tolerance: Math.max(tolerance, rule.tolerance),
+      maxPasses: left(),
       onSweep: rule.onSweep && ((sweep) => rule.onSweep?.({ ...sweep, passes: sweep.passes + used })),
     });
   };
@@ -114,25 +117,30 @@ export async function fitCoefficients(
     return { ...design, ridge, lasso };
   };
 
-  let strength = rule.penalty.kind === 'none' ? 0 : rule.penalty.strength;
-  let path: PathStep[] | null = null;
-  let start: Float64Array = first;
-  if (strength === 'path') {
-    const walked = await walkPath(kernels, arena, pass, {
-      kind: rule.penalty.kind as 'ridge' | 'lasso',
-      dispersion,
-      start: first,
-      regressionAt,
-      fitAt,
-    });
-    ({ strength, path, start } = walked);
-  }
+  const { penalty } = rule;
+  const walked =
+    penalty.kind !== 'none' && penalty.strength === 'path' && !only
+      ? await walkPath(kernels, arena, pass, {
+          kind: penalty.kind,
+          dispersion,
+          start: first,
+          regressionAt,
+          fitAt,
+          exhausted: () => left() <= 0,
+        })
+      : null;
+  const given = penalty.kind === 'none' || penalty.strength === 'path' ? 0 : penalty.strength;
+  const strength = walked?.strength ?? given;
   const regression = regressionAt(strength);
-  let best = await fitAt(regression, start);
+  const reached = only ? { spot: only, gain: Number.POSITIVE_INFINITY, passes: 1 } : walked?.found;
+  let best =
+    reached && left() <= 0
+      ? { ...reached, converged: false }
+      : await fitAt(regression, walked?.found.spot.coefficients ?? first);
   let tried = 1;
   const tops = [best.spot];
   if (pass.bricks < fewBricks * size && size > 1) {
-    for (; tried < starts; tried++) {
+    for (; tried < starts && left() > 0; tried++) {
       const other = Float64Array.from(first, (x, c) => (c === 0 ? x : (c >> (tried - 1)) & 1 ? offset : -offset));
       const found = await fitAt(regression, other);
       tops.push(found.spot);
@@ -146,14 +154,16 @@ export async function fitCoefficients(
       productivity.every((p, h) => Math.abs(p - best.spot.productivity[h]) <= near * best.spot.productivity[h]),
   ).length;
   return describe(kernels, arena, pass, common, regression, best, predictors, {
-    strength: rule.penalty.kind === 'none' ? null : strength,
-    path,
+    strength: penalty.kind === 'none' ? null : strength,
+    path: walked?.path ?? null,
     starts: tried,
     agreeing,
     passesBefore: before,
-    chosen: rule.penalty.kind === 'lasso',
+    chosen: penalty.kind === 'lasso',
   });
 }
+
+const unpenalised = (size: number) => ({ ridge: new Float64Array(size), lasso: new Float64Array(size) });
 
 async function describe(
   kernels: Kernels,
@@ -174,7 +184,10 @@ async function describe(
 ): Promise<Coefficients> {
   const { size } = common;
   const parts = groupOf ? groups + 1 : 1;
-  const covariances = how.chosen ? null : await covariancesAt(kernels, arena, pass, regression, spot, blockOf);
+  const passes = pass.passes - how.passesBefore;
+  const covariances = how.chosen
+    ? null
+    : await pass.aside(() => covariancesAt(kernels, arena, pass, regression, spot, blockOf));
   const total = regression.size;
   const flat = how.chosen ? [] : unidentified(pass, regression, spot);
   const estimate = new Float64Array(total);
@@ -214,7 +227,7 @@ async function describe(
     starts: how.starts,
     agreeing: how.agreeing,
     converged,
-    passes: pass.passes - how.passesBefore,
+    passes,
   };
 }
 

@@ -18,11 +18,13 @@ export interface PathStep {
 }
 
 const steps = 30;
+const accurate = 0.01; // of the criterion: the optimum of the strength that is chosen is then found to the end
 const range = 1e-4; // of the strength that leaves nothing but the intercept
 
 /**
  * Strengths from the one that leaves nothing but the intercept downwards, each from the optimum before it, and the one whose
- * criterion (Schwarz 1978, with the dispersion of the proportional fit) is smallest.
+ * criterion (Schwarz 1978, with the dispersion of the proportional fit) is smallest. Optima on the way are as near as the
+ * criterion needs them. `whole` where sweeps lasted to the end.
  */
 export async function walkPath(
   kernels: Kernels,
@@ -33,10 +35,13 @@ export async function walkPath(
     readonly dispersion: number;
     readonly start: Float64Array;
     readonly regressionAt: (strength: number) => Regression;
-    readonly fitAt: (regression: Regression, start: Float64Array) => Promise<CoefficientFit>;
+    readonly fitAt: (regression: Regression, start: Float64Array, tolerance?: number) => Promise<CoefficientFit>;
+    /** Whether no sweeps are left. */
+    readonly exhausted: () => boolean;
   },
-): Promise<{ strength: number; path: PathStep[]; start: Float64Array }> {
-  const { kind, dispersion, start, regressionAt, fitAt } = problem;
+): Promise<{ strength: number; path: PathStep[]; found: CoefficientFit; whole: boolean }> {
+  const { kind, dispersion, start, regressionAt, fitAt, exhausted } = problem;
+  const tolerance = (accurate / 2) * (dispersion / pass.total);
   // with the intercept alone the slopes say which strength holds all of them at zero; a ridge never does: a tenth of it
   const held = regressionAt(Number.MAX_VALUE / 1e200);
   const open = regressionAt(0);
@@ -51,20 +56,21 @@ export async function walkPath(
   });
   const largest = kind === 'lasso' ? slopes : 10 * slopes;
   const path: PathStep[] = [];
-  let best = { criterion: Number.POSITIVE_INFINITY, strength: 0, start };
+  let best = { criterion: Number.POSITIVE_INFINITY, strength: largest, found: nothing };
   let from = nothing.spot.coefficients;
-  for (let k = 0; k < steps; k++) {
+  for (let k = 0; k < steps && !exhausted(); k++) {
     const strength = largest * expOf((k / (steps - 1)) * logOf(range));
     if (!(strength > 0)) break;
     const regression = regressionAt(strength);
-    const { spot } = await fitAt(regression, from);
+    const found = await fitAt(regression, from, tolerance);
+    const { spot } = found;
     from = spot.coefficients;
     const parameters = parametersOf(kernels, arena, regression, spot);
     const criterion = (-2 * spot.logLikelihood) / dispersion + parameters * logOf(pass.bricks);
     path.push({ strength, parameters, logLikelihood: spot.logLikelihood, criterion });
-    if (criterion < best.criterion) best = { criterion, strength, start: from };
+    if (criterion < best.criterion) best = { criterion, strength, found };
   }
-  return { strength: best.strength, path, start: best.start };
+  return { strength: best.strength, path, found: best.found, whole: path.length === steps || !(largest > 0) };
 }
 
 /** Coefficients that a lasso leaves; under a ridge the trace of (information + ridge)^-1 information over them. */

@@ -53,17 +53,24 @@ export async function climbAll(
       onSweep: onSweep && (({ passes }) => onSweep({ passes, gap: Number.POSITIVE_INFINITY, objective, productivity })),
     };
   };
-  const gamma = await solvers[solver](pass, { weight: weights[0], rates }, rates, quietly());
-  const few = quietly();
-  const free = await solvers.em(pass, { weight: 0, rates }, rates, {
-    ...few,
-    maxPasses: Math.min(fewSteps, few.maxPasses),
-  });
+  const lasts = () => limits().maxPasses > 0;
+  const besides: Float64Array[] = [];
+  if (lasts()) {
+    const gamma = await solvers[solver](pass, { weight: weights[0], rates }, rates, quietly());
+    besides.push(gamma.productivity);
+  }
+  if (lasts()) {
+    const few = quietly();
+    const maxPasses = Math.min(fewSteps, few.maxPasses);
+    const free = await solvers.em(pass, { weight: 0, rates }, rates, { ...few, maxPasses });
+    besides.push(free.productivity);
+  }
   const tops = [first];
   // what ended at a saddle begins beside it: entities that are nearly alike, held even by nothing but their likeness
   const shaken = first.spot.productivity.map((p, h) => p * expOf(shake * (((h + 1) * golden) % 1) - shake / 2));
-  const beside = top ? [] : [shaken];
-  for (const productivity of [gamma.productivity, free.productivity, ...beside]) {
+  if (!top) besides.push(shaken);
+  for (const productivity of besides) {
+    if (!lasts()) break;
     const other = start.slice();
     productivity.forEach((p, h) => {
       other[h] = logOf(Math.max(p, leastShare * rate));
@@ -76,7 +83,7 @@ export async function climbAll(
   // what is no top gives way to whatever is as high
   const margin = top ? same * pass.total : 0;
   for (const other of tops) if (other.spot.objective > found.spot.objective + margin) found = other;
-  if (!found.converged) found = await climbFrom(found.spot.unknowns, limits());
+  if (!found.converged && lasts()) found = await climbFrom(found.spot.unknowns, limits());
   return { found, starts: tops.length, agreeing: tops.filter((other) => agree(pass, other, found)).length };
 }
 

@@ -26,10 +26,19 @@ export interface LogSpot extends Height {
 
 /** One sweep at given unknowns, with the curvature that is asked for. */
 export async function lookAtLog(problem: LogProblem, unknowns: Float64Array, curvature: Kind | null): Promise<LogSpot> {
-  const { pass, hierarchy, weights } = problem;
+  const { pass, hierarchy } = problem;
+  const productivity = Float64Array.from({ length: hierarchy.entities }, (_, h) => expOf(unknowns[h]));
+  return spotOf(problem, unknowns, productivity, await pass.sweep(productivity, curvature));
+}
+
+/** The same from a sweep that was made: `productivity` is exp of the entities' unknowns. */
+export function spotOf(
+  { pass, hierarchy, weights }: LogProblem,
+  unknowns: Float64Array,
+  productivity: Float64Array,
+  statistics: Statistics,
+): LogSpot {
   const { entities } = hierarchy;
-  const productivity = Float64Array.from({ length: entities }, (_, h) => expOf(unknowns[h]));
-  const statistics = await pass.sweep(productivity, curvature);
   const credited = new Float64Array(entities);
   const expected = new Float64Array(entities);
   let fitted = 0;

@@ -8,7 +8,7 @@ import { decidedAt, isTop } from './decided.js';
 import { guides } from './guides.js';
 import { centred, differences, squaresByLevel, unknownsOf } from './hierarchy.js';
 import type { LogPooling } from './pooling.js';
-import { type LogSpot, lookAtLog } from './spot.js';
+import { type LogProblem, type LogSpot, lookAtLog, spotOf } from './spot.js';
 import type { LevelEvidence, Spreads } from './spreads.js';
 
 /** The fit of a component under a normal prior on ln productivity. `scale` is its totals' over those of the dispersion. */
@@ -29,6 +29,8 @@ export function createLogState(
   const rate = pass.total / pass.exposure.reduce((sum, x) => sum + x, 0);
   const before = pass.passes;
   const used = () => pass.passes - before;
+  const left = () => rule.maxPasses - used();
+  let known: Pick<LogSpot, 'productivity' | 'statistics'> | null = null; // of the sweep at the unknowns
   const common = new Float64Array(unknownCount).fill(logOf(rate));
   if (hierarchy.kind === 'crossed') common.fill(0, hierarchy.entities, unknownCount - 1);
   let unknowns: Float64Array = common;
@@ -48,16 +50,20 @@ export function createLogState(
     const earlier = used();
     return {
       tolerance: rule.tolerance,
-      maxPasses: Math.max(1, rule.maxPasses - earlier),
+      maxPasses: left(),
       onSweep: onSweep && ((sweep) => onSweep({ ...sweep, passes: sweep.passes + earlier })),
     };
   };
+  /** Where no sweep is left: what was found before, under this prior. */
+  const stay = (problem: LogProblem, at: Float64Array): LogSpot | null =>
+    left() <= 0 && known ? spotOf(problem, at, known.productivity, known.statistics) : null;
   const solutionAt = (spot: LogSpot, converged: boolean, passes: number): Solution => ({
     productivity: spot.productivity,
     objective: spot.objective,
     magnitude: spot.magnitude,
     logLikelihood: spot.logLikelihood,
     pearson: spot.statistics.pearson,
+    statistics: spot.statistics,
     // a local optimum: nothing is proven of others
     gap: Number.POSITIVE_INFINITY,
     passes,
@@ -82,7 +88,9 @@ export function createLogState(
       return solution!.converged;
     },
     async startProportional() {
-      pearson = (await pass.sweep(new Float64Array(pass.entities).fill(rate))).pearson;
+      const productivity = new Float64Array(pass.entities).fill(rate);
+      known = { productivity, statistics: await pass.sweep(productivity) };
+      pearson = known.statistics.pearson;
     },
     // groups are part of the fit
     async poolRates() {},
@@ -92,7 +100,7 @@ export function createLogState(
       if (psi === Number.POSITIVE_INFINITY) {
         // a dispersion shared with totals beyond what this one's unit can say: nothing moves from the common rate
         const problem = { pass, hierarchy, weights: new Float64Array(hierarchy.levels) };
-        const spot = await lookAtLog(problem, common, null);
+        const spot = stay(problem, common) ?? (await lookAtLog(problem, common, null));
         pearson = spot.statistics.pearson;
         solution = solutionAt(spot, true, 1);
         unknowns = common;
@@ -105,8 +113,10 @@ export function createLogState(
       const climb = (start: Float64Array, within: Limits) =>
         ascend(problem, start, within, guides[solver](kernels, arena, problem));
       // later rounds follow the optimum that the first found
-      const best =
-        solution === undefined
+      const same = stay(problem, unknowns);
+      const best = same
+        ? { found: { spot: same, converged: false, passes: 0 }, starts, agreeing }
+        : solution === undefined
           ? await climbAll(problem, unknowns, climb, ({ spot }) => isTop(dense, problem, spot), solver, limits)
           : { found: await climb(unknowns, limits()), starts, agreeing };
       ({ starts, agreeing } = best);
@@ -114,8 +124,10 @@ export function createLogState(
       unknowns = centred(hierarchy, problem.weights, spot.unknowns);
       pearson = spot.statistics.pearson;
       solution = solutionAt(spot, converged, passes);
+      known = spot;
       if (bare) return;
-      const decided = await decidedAt(dense, problem, spot, spreads.moving ? spreads.estimated : null);
+      const wanted = spreads.moving ? spreads.estimated : null;
+      const decided = await pass.aside(() => decidedAt(dense, problem, spot, wanted));
       ({ information, edf, method: edfMethod } = decided);
       const squares = squaresByLevel(hierarchy, differences(hierarchy, unknowns));
       const { variances } = decided;
