@@ -491,7 +491,7 @@ describe('the defaults', () => {
       lead: 0,
       amplitude: 1,
       learnSpread: 0.5,
-      penalty: 'none',
+      penalty: { kind: 'ridge', strength: 'path' },
       missing: 'refuse',
     });
   });

@@ -16,7 +16,7 @@ for (const seed of [1, 5]) {
       ...rest,
       totals: { ...totals, where },
       exposure: { ...exposure, where },
-      model: { productivity: { covariates: ['platform', 'format', 'objective'] } },
+      model: { productivity: { covariates: ['platform', 'format', 'objective'], penalty: { kind: 'none' } } },
     });
     expect(result.converged).toBe(true);
     expect(result.regression!.information).toBe('observed');
@@ -26,14 +26,18 @@ for (const seed of [1, 5]) {
       ...rest,
       totals: { ...totals, where },
       exposure: { ...exposure, where },
-      model: { productivity: { covariates: ['platform', 'format', 'objective'], deviation: 0 } },
+      model: {
+        productivity: { covariates: ['platform', 'format', 'objective'], penalty: { kind: 'none' }, deviation: 0 },
+      },
       fit: { solver: 'em', tolerance: 1e-4, maxPasses: 3000 },
     });
     const alone = await engine.fit(tablesIn(simulation), {
       ...rest,
       totals: { ...totals, where },
       exposure: { ...exposure, where },
-      model: { productivity: { covariates: ['platform', 'format', 'objective'], deviation: 0 } },
+      model: {
+        productivity: { covariates: ['platform', 'format', 'objective'], penalty: { kind: 'none' }, deviation: 0 },
+      },
     });
     expect(alone.logLikelihood!).toBeGreaterThanOrEqual(em.logLikelihood! - 1e-9 * Math.abs(em.logLikelihood!));
   });

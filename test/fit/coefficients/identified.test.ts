@@ -5,7 +5,7 @@ const model = (covariates: string[], more: object = {}): Model => ({
   totals: { brick: ['brick'], value: 'sales' },
   exposure: { brick: ['brick'], entity: ['hcp'], value: 'visits' },
   entities: { entity: ['hcp'] },
-  model: { productivity: { covariates, deviation: 0, ...more } },
+  model: { productivity: { covariates, penalty: { kind: 'none' }, deviation: 0, ...more } },
 });
 
 const hcps = ['a', 'b', 'c', 'd', 'e', 'f'];
@@ -36,7 +36,7 @@ function tablesOf(visits: (brick: number, hcp: number) => number): Tables {
 const saysOf = (warnings: readonly { code: string; message: string }[]) =>
   warnings.filter(({ code }) => code === 'coefficient-not-identified').map(({ message }) => message);
 const words = (name: string) =>
-  `${name}: in every brick it goes together with what stands before it, so the totals cannot tell it; its coefficient is no finding. Leave it out, or set model.productivity.penalty.`;
+  `${name}: in every brick it goes together with what stands before it, so the totals cannot tell it; its coefficient is no finding. Leave it out, or let model.productivity.penalty be a ridge.`;
 
 describe('coefficients that the totals cannot tell', () => {
   it('are named, and have no errors, where every brick has the same mix of entities', async () => {

@@ -58,7 +58,13 @@ async function regress(data: Data, productivity: object = {}, model: object = {}
     exposure: { brick: ['brick', 'week'], entity: ['hcp'], value: 'visits' },
     entities: { entity: ['hcp'] },
     model: {
-      productivity: { covariates: ['kind', 'x', 'z/10'], deviation: 0, blocks: ['week'], ...productivity },
+      productivity: {
+        covariates: ['kind', 'x', 'z/10'],
+        penalty: { kind: 'none' },
+        deviation: 0,
+        blocks: ['week'],
+        ...productivity,
+      },
       ...model,
     },
     fit: { solver, tolerance: 1e-12 },

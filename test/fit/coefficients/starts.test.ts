@@ -6,7 +6,7 @@ const model: Model = {
   totals: { brick: ['b'], value: 'y' },
   exposure: { brick: ['b'], entity: ['e'], value: 'w' },
   entities: { entity: ['e'] },
-  model: { productivity: { covariates: ['x'], deviation: 0 } },
+  model: { productivity: { covariates: ['x'], penalty: { kind: 'none' }, deviation: 0 } },
 };
 
 type Cell = readonly [brick: string, entity: string, exposure: number];
