@@ -136,6 +136,10 @@ describe('a path', () => {
       const best = path.reduce((least, step) => (step.criterion < least.criterion ? step : least));
       expect(found.strength).toBe(best.strength);
       expect(Math.abs(found.logLikelihood - best.logLikelihood)).toBeLessThan(near);
+      // the strength that is chosen is solved to the end
+      const chosen = (await climb(wasm, regression, { penalty: { kind, strength: found.strength! }, tolerance: 1e-16 }))
+        .found;
+      expect(found.logLikelihood).toBeCloseTo(chosen.logLikelihood, 7);
       for (const k of [5, 17, 29]) {
         const alone = (
           await climb(wasm, regression, { penalty: { kind, strength: path[k].strength }, tolerance: 1e-16 })
