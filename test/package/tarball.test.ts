@@ -133,9 +133,9 @@ console.log(model, gap, wrong, modelJsonSchema());
     });
   }
 
-  // The goal is 30 KB. It is not reached: minified, before gzip, the library's own code is 187 KB, the inlined wasm 44, schema
-  // validation 29, the JS twins 13. The bound keeps it from growing unnoticed.
-  it('bundles for the browser, at most 110 KB gzipped', async () => {
+  // The goal is 30 KB. It is not reached: minified, before gzip, the library's own code is 240 KB (a fifth of it tells what is
+  // wrong with tables), the inlined wasm 44, schema validation 29, the JS twins 13. The bound keeps it from growing unnoticed.
+  it('bundles for the browser, at most 115 KB gzipped', async () => {
     writeFileSync(join(empty, 'page.js'), "export * from 'apportion';");
     const { outputFiles, warnings } = await build({
       entryPoints: [join(empty, 'page.js')],
@@ -148,7 +148,7 @@ console.log(model, gap, wrong, modelJsonSchema());
     expect(warnings).toEqual([]);
     const bytes = gzipSync(outputFiles[0].contents, { level: 9 }).length;
     console.log(`library, bundled and gzipped: ${bytes} bytes`);
-    expect(bytes).toBeLessThanOrEqual(110 * 1024);
+    expect(bytes).toBeLessThanOrEqual(115 * 1024);
     expect(outputFiles[0].text).not.toMatch(/node:|process\.env|require\(/);
   });
 
