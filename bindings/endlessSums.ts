@@ -24,7 +24,7 @@ export function refuseEndlessExposure(
   what: 'exposure' | 'effective exposure',
 ): void {
   let sum = 0;
-  for (const x of value) sum += x;
+  for (let i = 0; i < value.length; i++) sum += value[i];
   if (sum < Number.POSITIVE_INFINITY || value.includes(Number.POSITIVE_INFINITY)) return; // said of its row
   const path = `${table}, column ${model.exposure.value}`;
   faults.add('endless-sum', path, `expected ${what} with a finite sum, got one past the largest number. ${cure}`);

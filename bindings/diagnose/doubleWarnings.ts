@@ -2,8 +2,8 @@ import { show } from '../errors.js';
 import type { Model } from '../model/config.js';
 import type { Deliveries } from '../problem/deliveries.js';
 import { describeKey, type KeySet, keyText, rankTuples } from '../problem/keys.js';
-import { firstRows } from '../problem/meeting.js';
-import { orderBy } from '../problem/order.js';
+import { firstOfEach, firstRows } from '../problem/meeting.js';
+import { orderBy, segmentsOf } from '../problem/order.js';
 import type { Rows } from '../problem/read.js';
 import {
   findAliases,
@@ -11,6 +11,7 @@ import {
   findRepeats,
   findTotals,
   findTwins,
+  mayBeTwins,
   type Parts,
   soundsLikeTotal,
 } from './doubles/index.js';
@@ -57,9 +58,7 @@ const verdict = (named: boolean) =>
     : 'and if it is a total row everything counts twice with it. Take its rows out in that case.';
 
 /** Entities that have, wherever they are, what the others there have together. */
-function totalEntities({ bricks, entities, exposure }: Rows, { segments, entity, value }: Deliveries): Warning[] {
-  const group = new Uint32Array(entity.length);
-  for (let b = 0; b < bricks.count; b++) group.fill(b, segments[b], segments[b + 1]);
+function totalEntities({ entities, exposure }: Rows, { segments, entity, value }: Deliveries): Warning[] {
   // from the siblings of the last column to all of a brick; a cut that tells no more than the one before says nothing
   const cuts: (Parts & { depth: number })[] = [];
   for (let depth = entities.names.length - 1; depth >= 0; depth--) {
@@ -67,7 +66,7 @@ function totalEntities({ bricks, entities, exposure }: Rows, { segments, entity,
     if (parts.count < (cuts.at(-1)?.count ?? entities.count)) cuts.push({ ...parts, depth });
   }
   const named = (e: number) => entities.names.some((_, c) => soundsLikeTotal(keyText(entities, e, c)));
-  const found = findTotals({ group, member: entity, members: entities.count, value }, cuts, named);
+  const found = findTotals({ starts: segments, member: entity, members: entities.count, value }, cuts, named);
   if (found.length === 0) return [];
   const { first, rows } = rowsOf(exposure.entity, entities.count);
   return told(
@@ -87,24 +86,26 @@ function totalEntities({ bricks, entities, exposure }: Rows, { segments, entity,
 /** Values of a brick column whose totals are everywhere the sum of the others': "All" beside the regions. */
 function totalBricks({ bricks, totals }: Rows): Warning[] {
   if (totals.value.some((value) => value < 0)) return [];
+  const codesOf = bricks.codes.map((codes) => picked(codes, totals.brick));
   return bricks.names.flatMap((name, c) => {
     const others = [...bricks.names.keys()].filter((d) => d !== c);
-    const each = (d: number) => totals.brick.map((b) => bricks.codes[d][b]);
     const { ids, count } =
-      others.length > 0
-        ? rankTuples(
-            [others.map(each)],
-            others.map((d) => bricks.values[d].length),
-          )
-        : { ids: [new Uint32Array(totals.brick.length)], count: 1 };
+      others.length === 1
+        ? { ids: [codesOf[others[0]]], count: bricks.values[others[0]].length }
+        : others.length > 0
+          ? rankTuples(
+              [others.map((d) => codesOf[d])],
+              others.map((d) => bricks.values[d].length),
+            )
+          : { ids: [new Uint32Array(totals.brick.length)], count: 1 };
     const order = orderBy(ids[0], count);
-    const codes = each(c);
+    const codes = codesOf[c];
     const members = bricks.values[c].length;
     const figures = {
-      group: order.map((r) => ids[0][r]),
-      member: order.map((r) => codes[r]),
+      starts: segmentsOf(ids[0], count),
+      member: picked(codes, order),
       members,
-      value: Float64Array.from(order, (r) => totals.value[r]),
+      value: picked(totals.value, order),
     };
     const named = (code: number) => soundsLikeTotal(bricks.values[c][code]);
     // one sum alone is no evidence: a week may well have what all others have
@@ -124,6 +125,13 @@ function totalBricks({ bricks, totals }: Rows): Warning[] {
       'totals',
     );
   });
+}
+
+/** The values at some positions. */
+function picked<T extends Uint32Array | Float64Array>(values: T, at: Uint32Array): T {
+  const out = (values instanceof Float64Array ? new Float64Array(at.length) : new Uint32Array(at.length)) as T;
+  for (let i = 0; i < at.length; i++) out[i] = values[at[i]];
+  return out;
 }
 
 /** A warning for each of the first few, and one that counts the rest. */
@@ -186,9 +194,12 @@ function aliases({ entities, entityOrder, exposure }: Rows): Warning[] {
 
 /** Texts of an entity column that differ in writing alone: one thing in two, like an id of two names. */
 function twins({ entities, exposure }: Rows): Warning[] {
+  const alike = entities.values.map(mayBeTwins);
+  if (!alike.includes(true)) return [];
+  const rows = firstOfEach(exposure.entity, entities.count);
   return entities.names.flatMap((name, c) => {
     const texts = entities.values[c];
-    const first = firstRows(entities, c, { ids: exposure.entity });
+    const first = firstRows(entities, c, rows);
     const found = findTwins(texts, first);
     if (found.length === 0) return [];
     const [a, b] = found[0].map((t) => `${show(texts[t])} (${exposure.record(first[t])})`);

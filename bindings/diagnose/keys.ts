@@ -26,7 +26,7 @@ export interface Unmet {
   readonly bricks: readonly number[];
 }
 
-export function findUnmet({ rows, cells, lost }: Problem): Unmet {
+export function findUnmet({ rows, cells, lost, withoutTotal }: Problem): Unmet {
   const { bricks, totals, exposure } = rows;
   const known = new Uint8Array(bricks.count); // 1 a total, 2 seen without
   for (const b of totals.brick) known[b] = 1;
@@ -40,14 +40,14 @@ export function findUnmet({ rows, cells, lost }: Problem): Unmet {
     if (!exposed[b] && totals.value[r] !== 0 && !lost?.[b]) lonely.push(r);
   });
   const strange: number[] = [];
-  let count = 0;
-  for (const b of exposure.brick) {
-    if (known[b] === 1) continue;
-    count++;
-    if (known[b] === 0) strange.push(b);
-    known[b] = 2;
+  for (let r = 0; r < exposure.brick.length && withoutTotal > 0; r++) {
+    const b = exposure.brick[r];
+    if (known[b] === 0) {
+      strange.push(b);
+      known[b] = 2;
+    }
   }
-  return { totals: lonely, rows: count, bricks: strange };
+  return { totals: lonely, rows: withoutTotal, bricks: strange };
 }
 
 /**

@@ -31,26 +31,35 @@ export const brickSides = ({ bricks, totals, exposure }: Rows, exposureBrick: re
   { section: 'exposure', table: exposure.table, columns: exposureBrick, ids: exposure.brick, record: exposure.record },
 ];
 
-/** How many tuples both have. */
-export function countShared({ count }: Pick<KeySet, 'count'>, left: Uint32Array, right: Uint32Array): number {
+/** Whether both have some tuple. */
+export function haveCommon({ count }: Pick<KeySet, 'count'>, left: Uint32Array, right: Uint32Array): boolean {
   const seen = new Uint8Array(count);
-  for (const id of left) seen[id] = 1;
-  let shared = 0;
-  for (const id of right) {
-    if (seen[id] !== 1) continue;
-    seen[id] = 2;
-    shared++;
-  }
-  return shared;
+  for (let r = 0; r < left.length; r++) seen[left[r]] = 1;
+  for (let r = 0; r < right.length; r++) if (seen[right[r]] === 1) return true;
+  return false;
 }
 
-/** First row of each text of column c in a table; -1 for texts that it does not have. */
-export function firstRows(keys: KeySet, c: number, { ids }: Pick<Side, 'ids'>): Int32Array {
-  const first = new Int32Array(keys.values[c].length).fill(-1);
-  const codes = keys.codes[c];
-  for (let r = ids.length - 1; r >= 0; r--) first[codes[ids[r]]] = r;
+/** First row of each tuple in a table, below `count`; -1 for those that it does not have. */
+export function firstOfEach(ids: Uint32Array, count: number): Int32Array {
+  const first = new Int32Array(count).fill(-1);
+  for (let r = ids.length - 1; r >= 0; r--) first[ids[r]] = r;
   return first;
 }
+
+/** First row of each text of column c, by the first rows of the tuples; -1 for texts that the table does not have. */
+export function firstRows(keys: KeySet, c: number, tuples: Int32Array): Int32Array {
+  const first = new Int32Array(keys.values[c].length).fill(-1);
+  const codes = keys.codes[c];
+  for (let k = 0; k < tuples.length; k++) {
+    const text = codes[k];
+    if (tuples[k] >= 0 && (first[text] < 0 || tuples[k] < first[text])) first[text] = tuples[k];
+  }
+  return first;
+}
+
+/** The same of a table of its own. */
+const rowsOfTexts = (keys: KeySet, c: number, { ids }: Pick<Side, 'ids'>) =>
+  firstRows(keys, c, firstOfEach(ids, keys.count));
 
 /** Of each text of column c that the right table has: a text of the left that differs from it in writing alone, or -1. */
 function twinsOf(keys: KeySet, c: number, own: Int32Array, other: Int32Array): Int32Array | null {
@@ -74,8 +83,9 @@ function twinsOf(keys: KeySet, c: number, own: Int32Array, other: Int32Array): I
 
 /** The near misses of each column, by the first of them in the right table. Linear in the number of texts. */
 export function findNearMisses(keys: KeySet, left: Side, right: Side): NearMiss[] {
+  const [ownRows, otherRows] = [left, right].map(({ ids }) => firstOfEach(ids, keys.count));
   return keys.names.flatMap((_, column) => {
-    const [own, other] = [firstRows(keys, column, left), firstRows(keys, column, right)];
+    const [own, other] = [firstRows(keys, column, ownRows), firstRows(keys, column, otherRows)];
     const twins = twinsOf(keys, column, own, other);
     let first = -1;
     let count = 0;
@@ -103,7 +113,7 @@ export function cureOfMiss(
     column: side.columns[column],
     text: texts[i],
     texts() {
-      const first = firstRows(keys, column, side);
+      const first = rowsOfTexts(keys, column, side);
       return keys.values[column].filter((_, t) => first[t] >= 0);
     },
   }));
@@ -120,8 +130,8 @@ const keyAt = (text: string, { table, record }: Side, row: number) =>
  */
 export function refuseApart(faults: Faults, keys: KeySet, left: Side, right: Side, what: string): void {
   const apart = keys.names.findIndex((_, c) => {
-    const other = firstRows(keys, c, right);
-    return !firstRows(keys, c, left).some((row, t) => row >= 0 && other[t] >= 0);
+    const other = rowsOfTexts(keys, c, right);
+    return !rowsOfTexts(keys, c, left).some((row, t) => row >= 0 && other[t] >= 0);
   });
   if (apart < 0) {
     const names = right.columns.join(', ');
@@ -153,11 +163,11 @@ const describeRow = (keys: KeySet, side: Side, row: number) => {
 
 /** A key that stands under another column of the other table: columns in another order. */
 function swapped(keys: KeySet, c: number, left: Side, right: Side): string {
-  const there = firstRows(keys, c, right);
+  const there = rowsOfTexts(keys, c, right);
   const own = new Set(keys.values[c].filter((_, t) => there[t] >= 0));
   const other = keys.names.findIndex((_, d) => {
     if (d === c) return false;
-    const first = firstRows(keys, d, left);
+    const first = rowsOfTexts(keys, d, left);
     return keys.values[d].some((text, t) => first[t] >= 0 && own.has(text));
   });
   if (other < 0) return '';
@@ -166,7 +176,7 @@ function swapped(keys: KeySet, c: number, left: Side, right: Side): string {
 
 /** Notes entities of exposure that the entities table does not have, each once; if it has none of them, that alone. */
 export function refuseUnknown(faults: Faults, keys: KeySet, entities: Side, exposure: Side): void {
-  if (entities.ids.length > 0 && countShared(keys, entities.ids, exposure.ids) === 0) {
+  if (entities.ids.length > 0 && !haveCommon(keys, entities.ids, exposure.ids)) {
     refuseApart(faults, keys, entities, exposure, 'entities');
     return;
   }
@@ -178,7 +188,9 @@ export function refuseUnknown(faults: Faults, keys: KeySet, entities: Side, expo
     if (listed[id]) continue;
     listed[id] = 1; // once is enough
     faults.add('unknown-entity', exposure.record(r), () => {
-      twins ??= keys.names.map((_, c) => twinsOf(keys, c, firstRows(keys, c, entities), firstRows(keys, c, exposure)));
+      twins ??= keys.names.map((_, c) =>
+        twinsOf(keys, c, rowsOfTexts(keys, c, entities), rowsOfTexts(keys, c, exposure)),
+      );
       const column = twins.findIndex((twin, c) => twin !== null && twin[keys.codes[c][id]] >= 0);
       const written = column < 0 ? '' : keys.values[column][twins[column]![keys.codes[column][id]]];
       const miss = { column, texts: [written, column < 0 ? '' : keyText(keys, id, column)] } as const;

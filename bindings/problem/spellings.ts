@@ -52,9 +52,19 @@ function isoOf(found: ReturnType<typeof readSpelling>): string | null {
 /** Texts that no rule changes: lower-case words, ISO dates, whole numbers but for those of eight digits, which may be dates. */
 const asPlain = /^(?:[a-z][a-z0-9]*|\d{4}-\d\d-\d\d|[1-9]\d{0,6}|[1-9]\d{8,})$/;
 
+/** Texts in ASCII that begin with a letter and with no name of a date: what the rules leave of them are lower-case words. */
+const asWords =
+  /^(?!jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec|mon|tue|wed|thu|fri|sat|sun|q\d)[a-z][\x20-\x7e]*$/i;
+
 /** A key without all that may be an accident of writing: keys that are equal in it are near misses. */
 export function plainKey(text: string): string {
   if (asPlain.test(text)) return text; // most keys, at a tenth of the time
+  if (asWords.test(text)) {
+    return text
+      .toLowerCase()
+      .replace(/[^a-z0-9]+/g, ' ')
+      .trim();
+  }
   let plain = text;
   for (const [, apply] of rules) plain = apply(plain);
   return plain;

@@ -55,11 +55,12 @@ function totals(table: SourceTable, { rows, channel }: Kept, { columns, ids, add
   const members = numberTuples(rows.length, [channel, ids], [channels, count]);
   const memberOf = new Map(members.first.map((i, m) => [channel[i] * count + ids[i], m]));
   // rows that are added up stand in order of channel, period and place
-  const group = new Uint32Array(added.exposure.length);
-  for (let i = 1; i < group.length; i++) {
-    const same = [added.channel, added.period, added.place].every((of) => of[i] === of[i - 1]);
-    group[i] = group[i - 1] + (same ? 0 : 1);
+  const starts: number[] = [];
+  for (let i = 0; i < added.exposure.length; i++) {
+    const same = i > 0 && [added.channel, added.period, added.place].every((of) => of[i] === of[i - 1]);
+    if (!same) starts.push(i);
   }
+  starts.push(added.exposure.length);
   const { texts, codes, sizes } = codesOf(table, columns, rows);
   const cuts = [...columns.keys()].reverse().map((depth) => {
     const parts = numberTuples(
@@ -71,7 +72,7 @@ function totals(table: SourceTable, { rows, channel }: Kept, { columns, ids, add
   });
   const nameOf = (m: number) => columns.map((_, c) => texts[c].values[codes[c][members.first[m]]]);
   const figures = {
-    group,
+    starts,
     member: Uint32Array.from(added.entity, (entity, i) => memberOf.get(added.channel[i] * count + entity)!),
     members: members.count,
     value: added.exposure,

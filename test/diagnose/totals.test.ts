@@ -6,7 +6,7 @@ const whole = (members: number) => [{ of: new Uint32Array(members), count: 1 }];
 function figuresOf(rows: readonly (readonly number[])[]) {
   const there = rows.flatMap((row, g) => row.flatMap((value, m) => (value < 0 ? [] : [{ g, m, value }])));
   return {
-    group: there.map(({ g }) => g),
+    starts: [...rows.keys(), rows.length].map((g) => there.filter((figure) => figure.g < g).length),
     member: there.map(({ m }) => m),
     members: rows[0].length,
     value: there.map(({ value }) => value),

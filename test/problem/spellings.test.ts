@@ -1,3 +1,4 @@
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { differencesOf, plainKey } from '../../bindings/problem/spellings.js';
 
@@ -61,4 +62,33 @@ describe('keys that differ in writing alone', () => {
 it('leaves keys that are plain as they are', () => {
   for (const text of ['brand2', '2024-01-08', '2024-13-45', '101', '1234567', '123456789', 'tv'])
     expect(plainKey(text)).toBe(text);
+});
+
+it('plain texts of ASCII are what all rules make of them', () => {
+  const wholeWay = (text: string) => plainKey(`\u200b${text}`); // begins with no letter until the rules take that away
+  const words = [
+    'TV',
+    'Mar 1 2024',
+    'march',
+    'Q1 2024',
+    'mon, 1 Jan 2024',
+    'E5',
+    '1e5',
+    '1,001',
+    ' - ',
+    '_',
+    '"',
+    "'",
+    '=',
+    ' ',
+  ];
+  const piece = fc.oneof(fc.constantFrom(...words), fc.string({ unit: 'grapheme-ascii', maxLength: 4 }));
+  fc.assert(
+    fc.property(fc.array(piece, { maxLength: 4 }), (pieces) => {
+      expect(plainKey(pieces.join(''))).toBe(wholeWay(pieces.join('')));
+    }),
+    { numRuns: 5000, seed: 11 },
+  );
+  for (const text of words) expect(plainKey(text)).toBe(wholeWay(text));
+  expect(plainKey('TV_Brand - 2024 (EN)')).toBe('tv brand 2024 en');
 });

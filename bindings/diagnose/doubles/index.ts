@@ -2,4 +2,4 @@
 export { type Alias, findAliases, findNamedBy, type NamedBy } from './aliases.js';
 export { findRepeats } from './repeats.js';
 export { type Figures, findTotals, type Parts, soundsLikeTotal, type TotalMember } from './totals.js';
-export { findTwins } from './twins.js';
+export { findTwins, mayBeTwins } from './twins.js';

@@ -2,7 +2,8 @@ import { countOf } from './digits.js';
 
 /** Figures of members in groups (entities in bricks): at most one for each pair, those of a group side by side. */
 export interface Figures {
-  readonly group: ArrayLike<number>;
+  /** Figures of group g are starts[g] .. starts[g+1]-1. */
+  readonly starts: ArrayLike<number>;
   readonly member: ArrayLike<number>;
   readonly members: number;
   readonly value: ArrayLike<number>;
@@ -49,44 +50,63 @@ export function findTotals(
   return found;
 }
 
-function totalsOf({ group, member, members, value }: Figures, { of, count }: Parts, gone: Uint8Array) {
+function totalsOf({ starts, member, members, value }: Figures, { of, count }: Parts, gone: Uint8Array) {
   const sums = new Float64Array(count);
   const positive = new Uint32Array(count);
   const groups = new Uint32Array(members);
   const others = new Uint32Array(members);
   const odds = new Float64Array(members).fill(1); // one in how many such agreements comes by chance
-  const open = new Uint8Array(members).fill(1);
-  for (let from = 0; from < value.length; ) {
-    let to = from;
-    for (; to < value.length && group[to] === group[from]; to++) {
-      if (gone[member[to]]) continue;
-      sums[of[member[to]]] += value[to];
-      if (value[to] > 0) positive[of[member[to]]]++;
+  const { open, count: there } = present(member, gone);
+  let candidates = there; // of most data a few groups leave none
+  for (let g = 0; g + 1 < starts.length && candidates > 0; g++) {
+    const [from, to] = [starts[g], starts[g + 1]];
+    let any = 0;
+    for (let j = from; j < to; j++) any |= open[member[j]];
+    if (any === 0) continue;
+    for (let j = from; j < to; j++) {
+      if (gone[member[j]]) continue;
+      sums[of[member[j]]] += value[j];
+      if (value[j] > 0) positive[of[member[j]]]++;
     }
     for (let j = from; j < to; j++) {
       const m = member[j];
       const part = of[m];
-      if (gone[m] || !open[m] || sums[part] === 0) continue;
+      if (!open[m] || sums[part] === 0) continue;
       const rest = sums[part] - value[j];
       if (!(Math.abs(rest - value[j]) <= tolerance * value[j])) {
         open[m] = 0;
+        candidates--;
         continue;
       }
       groups[m]++;
       others[m] = Math.max(others[m], positive[part] - 1);
       if (positive[part] > 2) odds[m] *= Math.max(10, countOf(value[j]));
     }
-    for (; from < to; from++) {
-      sums[of[member[from]]] = 0;
-      positive[of[member[from]]] = 0;
+    for (let j = from; j < to; j++) {
+      sums[of[member[j]]] = 0;
+      positive[of[member[j]]] = 0;
     }
   }
   const found: { member: number; groups: number; others: number; odds: number }[] = [];
   for (let m = 0; m < members; m++) {
-    if (!gone[m] && open[m] && others[m] >= 2)
-      found.push({ member: m, groups: groups[m], others: others[m], odds: odds[m] });
+    if (open[m] && others[m] >= 2) found.push({ member: m, groups: groups[m], others: others[m], odds: odds[m] });
   }
   return found;
+}
+
+/** Members that have a figure and are not gone: 1 for each, and how many. */
+function present(member: ArrayLike<number>, gone: Uint8Array): { open: Uint8Array; count: number } {
+  const open = new Uint8Array(gone.length);
+  let left = gone.reduce((some, is) => some - is, gone.length);
+  let count = 0;
+  for (let j = 0; j < member.length && left > 0; j++) {
+    const m = member[j];
+    if (open[m] || gone[m]) continue;
+    open[m] = 1;
+    count++;
+    left--;
+  }
+  return { open, count };
 }
 
 const words =

@@ -1,5 +1,8 @@
 import { differencesOf, plainKey } from '../../problem/spellings.js';
 
+/** Whether some of distinct texts differ in writing alone: without any there is nothing to find. */
+export const mayBeTwins = (texts: readonly string[]): boolean => new Set(texts.map(plainKey)).size < texts.length;
+
 /**
  * Texts that differ from an earlier one in blanks, case or zeros alone: numbers of both, in the order of `first`, the row in which
  * each text stands first (negative where it is not there). Those that differ in punctuation may well be two. Linear in the texts.
