@@ -64,13 +64,14 @@ function eliminateFour(row: usize, other: usize, j: i32, rowBytes: usize): void 
 }
 
 /**
- * Cholesky factor L of A = L L', in place of the lower triangle.
+ * Cholesky factor L of A = L L', in place of the lower triangle: rows `from` (a multiple of 4) up to `to` of it, those
+ * before them done. Cutting between rows changes no operation.
  * Returns 0, or 1 + the first row whose pivot is not positive (also taken for NaN); rows before it are done, those
  * after it in the same four are begun.
  */
-export function cholesky(matrix: usize, size: i32): i32 {
+export function cholesky(matrix: usize, size: i32, from: i32, to: i32): i32 {
   const rowBytes = <usize>size << 3;
-  for (let first = 0; first < size; first += 4) {
+  for (let first = from; first < to; first += 4) {
     const block = matrix + <usize>first * rowBytes;
     const rows = min(4, size - first);
     if (rows == 4) {
@@ -79,9 +80,9 @@ export function cholesky(matrix: usize, size: i32): i32 {
     }
     for (let i = first; i < first + rows; i++) {
       const row = matrix + <usize>i * rowBytes;
-      const from = rows == 4 ? first : 0;
-      let other = matrix + <usize>from * rowBytes;
-      for (let j = from; j < i; j++) {
+      const start = rows == 4 ? first : 0;
+      let other = matrix + <usize>start * rowBytes;
+      for (let j = start; j < i; j++) {
         const at = row + (<usize>j << 3);
         store<f64>(at, (load<f64>(at) - dot(row, other, j)) / load<f64>(other + (<usize>j << 3)));
         other += rowBytes;
@@ -141,12 +142,12 @@ function subtractFour(scratch: usize, row: usize, other: usize, k: i32, rowBytes
 /**
  * Trace of (L L')^-1: the sum of squares of X = L^-1, which takes the place of L.
  *   X[i] = (e_i - sum_{k<i} L[i][k] X[k]) / L[i][i]
- * `scratch` holds four rows. Terms are subtracted in the order of k; squares are added row by row, then over rows.
+ * Rows `from` (a multiple of 4) up to `to`, those before them done, whose trace is `trace`. `scratch` holds four rows. Terms
+ * are subtracted in the order of k; squares are added row by row, then over rows.
  */
-export function traceInverse(matrix: usize, scratch: usize, size: i32): f64 {
+export function traceInverse(matrix: usize, scratch: usize, size: i32, from: i32, to: i32, trace: f64): f64 {
   const rowBytes = <usize>size << 3;
-  let trace = 0.0;
-  for (let first = 0; first < size; first += 4) {
+  for (let first = from; first < to; first += 4) {
     const block = matrix + <usize>first * rowBytes;
     const rows = min(4, size - first);
     memory.fill(scratch, 0, 4 * rowBytes);
@@ -157,9 +158,9 @@ export function traceInverse(matrix: usize, scratch: usize, size: i32): f64 {
     for (let i = first; i < first + rows; i++) {
       const row = matrix + <usize>i * rowBytes;
       const own = scratch + <usize>(i - first) * rowBytes;
-      const from = rows == 4 ? first : 0;
-      let other = matrix + <usize>from * rowBytes;
-      for (let k = from; k < i; k++, other += rowBytes) subtract(own, load<f64>(row + (<usize>k << 3)), other, k);
+      const start = rows == 4 ? first : 0;
+      let other = matrix + <usize>start * rowBytes;
+      for (let k = start; k < i; k++, other += rowBytes) subtract(own, load<f64>(row + (<usize>k << 3)), other, k);
       const pivot = load<f64>(row + (<usize>i << 3));
       store<f64>(own + (<usize>i << 3), 1.0);
       let squares = 0.0;

@@ -232,8 +232,8 @@ function choleskyCase(kernel: 'cholesky' | 'solveCholesky' | 'traceInverse'): Ca
             return;
           }
           region.f64('matrix').set(matrix);
-          if (kernel === 'cholesky') kernels.cholesky(at.matrix, size);
-          else kernels.traceInverse(at.matrix, at.scratch, size);
+          if (kernel === 'cholesky') kernels.cholesky(at.matrix, size, 0, size);
+          else kernels.traceInverse(at.matrix, at.scratch, size, 0, size, 0);
         },
         plain: { cholesky: plain.cholesky, solveCholesky: plain.solveCholesky, traceInverse: plain.traceInverse }[
           kernel

@@ -50,7 +50,7 @@ export async function benchPooling(cap: number, tell: (text: string) => void): P
     const limits = { tolerance, maxPasses: 5000, onSweep: watch.onSweep };
     let fit: LogFit | null = null;
     try {
-      fit = await ascend(problem, start, limits, guides[solver](kernels, arena, problem));
+      fit = await ascend(problem, start, limits, guides[solver]({ kernels, arena, pace: createPace() }, problem));
     } catch (error) {
       if (error !== timeUp) throw error;
     }

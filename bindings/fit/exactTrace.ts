@@ -1,5 +1,6 @@
-import { gramScratch, type Kernels } from '../kernels/kernels.js';
-import { type Arena, f64, u32 } from '../memory/arena.js';
+import { gramScratch } from '../kernels/kernels.js';
+import { f64, u32 } from '../memory/arena.js';
+import { factorise, invertFactor, type Machine, workRuns } from './dense.js';
 import type { LowerMatrix } from './quadratic.js';
 
 const fullRows = 256; // rows that a dense matrix brings at a time
@@ -15,11 +16,11 @@ export interface SparseRows {
 }
 
 /** Trace of K (K + ridge)^-1, K = M'M. @throws MemoryError */
-export const exactTrace = (kernels: Kernels, arena: Arena, matrix: SparseRows, ridge: number): number =>
-  denseTrace(kernels, arena, gramOf(kernels, arena, matrix), ridge);
+export const exactTrace = async (machine: Machine, matrix: SparseRows, ridge: number): Promise<number> =>
+  denseTrace(machine, await gramOf(machine, matrix), ridge);
 
 /** M'M. @throws MemoryError */
-export function gramOf(kernels: Kernels, arena: Arena, matrix: SparseRows): LowerMatrix {
+export async function gramOf({ kernels, arena, pace }: Machine, matrix: SparseRows): Promise<LowerMatrix> {
   const { rows, size } = matrix;
   // where half of the matrix is there, rows go in whole, padded to fours: several times as fast
   const dense = 2 * matrix.ids.length > rows * size;
@@ -35,32 +36,41 @@ export function gramOf(kernels: Kernels, arena: Arena, matrix: SparseRows): Lowe
   });
   const { at } = region;
   try {
-    const gram = region.f64('gram').fill(0);
+    region.f64('gram').fill(0);
     region.f64('weights').fill(1);
     if (dense) {
-      addFullRows(matrix, columns, region.f64('values'), (count) =>
-        kernels.gramPanel(at.values, at.weights, at.gram, at.scratch, count, columns),
-      );
+      for (let first = 0; first < rows; first += fullRows) {
+        const count = Math.min(fullRows, rows - first);
+        fillRows(matrix, columns, region.f64('values'), first, count);
+        for (const [from, to] of workRuns(0, count, () => (columns * columns) / 2)) {
+          await pace.pause();
+          const values = at.values + 8 * columns * from;
+          kernels.gramPanel(values, at.weights, at.gram, at.scratch, to - from, columns);
+        }
+      }
     } else {
       region.u32('segments').set(matrix.segments);
       region.u32('ids').set(matrix.ids);
       region.f64('values').set(matrix.values);
-      kernels.gramSegments(at.segments, at.ids, at.values, at.weights, at.gram, rows, size);
+      const sizeOf = (r: number) => matrix.segments[r + 1] - matrix.segments[r];
+      for (const [from, to] of workRuns(0, rows, (r) => (sizeOf(r) * sizeOf(r)) / 2)) {
+        await pace.pause();
+        kernels.gramSegments(at.segments + 4 * from, at.ids, at.values, at.weights, at.gram, to - from, size);
+      }
     }
-    return { values: gram.slice(), size, stride: columns };
+    return { values: region.f64('gram').slice(), size, stride: columns };
   } finally {
     region.close();
   }
 }
 
 /** The same for K itself, as size - ridge * trace((K + ridge)^-1) by Cholesky. @throws MemoryError */
-export function denseTrace(
-  kernels: Kernels,
-  arena: Arena,
+export async function denseTrace(
+  machine: Machine,
   { values, size, stride }: LowerMatrix,
   ridge: number,
-): number {
-  const region = arena.open({ matrix: f64(size * size), scratch: f64(4 * size) });
+): Promise<number> {
+  const region = machine.arena.open({ matrix: f64(size * size), scratch: f64(4 * size) });
   try {
     const matrix = region.f64('matrix');
     for (let i = 0; i < size; i++) {
@@ -68,26 +78,24 @@ export function denseTrace(
       matrix[i * (size + 1)] += ridge;
     }
     // a pivot that rounding took below zero: the matrix is as good as singular there
-    if (kernels.cholesky(region.at.matrix, size) !== 0) return size;
-    return Math.max(0, size - ridge * kernels.traceInverse(region.at.matrix, region.at.scratch, size));
+    const { at } = region;
+    if ((await factorise(machine, at.matrix, size)) !== 0) return size;
+    return Math.max(0, size - ridge * (await invertFactor(machine, at.matrix, at.scratch, size)));
   } finally {
     region.close();
   }
 }
 
-/** Hands rows over with their zeros, `fullRows` at a time. */
-function addFullRows(
-  { segments, ids, values, rows }: SparseRows,
+/** Rows from `first` on with their zeros. */
+function fillRows(
+  { segments, ids, values }: SparseRows,
   columns: number,
   field: Float64Array,
-  add: (count: number) => void,
+  first: number,
+  count: number,
 ): void {
-  for (let first = 0; first < rows; first += fullRows) {
-    const count = Math.min(fullRows, rows - first);
-    field.fill(0);
-    for (let r = 0; r < count; r++) {
-      for (let j = segments[first + r]; j < segments[first + r + 1]; j++) field[r * columns + ids[j]] = values[j];
-    }
-    add(count);
+  field.fill(0);
+  for (let r = 0; r < count; r++) {
+    for (let j = segments[first + r]; j < segments[first + r + 1]; j++) field[r * columns + ids[j]] = values[j];
   }
 }

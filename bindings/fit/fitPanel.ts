@@ -120,7 +120,7 @@ export async function fitPanel(
       };
     });
     const dispersion = dispersions?.[together[0]];
-    const found = await fitTogether(members, { ...rule, dispersion }, { kernels, arena, seed });
+    const found = await fitTogether(members, { ...rule, dispersion }, { kernels, arena, pace, seed });
     for (const [i, component] of together.entries()) {
       const names = hierarchies?.[component].names ?? [];
       const fit = found.fits[i];

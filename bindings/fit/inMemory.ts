@@ -1,6 +1,7 @@
 import { gramScratch, type Kernels } from '../kernels/kernels.js';
 import { type Arena, f64, type Region } from '../memory/arena.js';
 import type { Pace } from '../pace.js';
+import { workRuns } from './dense.js';
 import { createHessian } from './hessian.js';
 import type { Hessian, Pass, Statistics } from './pass.js';
 import { keepDesign, openProjection, type Projected, type Projection } from './projection.js';
@@ -146,8 +147,13 @@ export function openPanel(
             projecting?.add(start, end);
             // curvature of the shard while it is at hand: one sweep over the data gives all
             if (curvature) weigh(region, start, end);
-            if (gram) store.gram(start, end, gram.at.gram, gram.at.scratch);
-            else if (squares) {
+            if (gram) {
+              const workOf = (b: number) => (store.size(b, b + 1) * store.size(b, b + 1)) / 2;
+              for (const [from, to] of workRuns(start, end, workOf)) {
+                await pace.pause();
+                store.gram(from, to, gram.at.gram, gram.at.scratch);
+              }
+            } else if (squares) {
               sums().fill(0);
               store.squares(start, end);
               addTo(squares, sums());

@@ -1,6 +1,5 @@
-import type { Kernels } from '../kernels/kernels.js';
-import type { Arena } from '../memory/arena.js';
 import type { Limits, Solution } from './climb.js';
+import type { Machine } from './dense.js';
 import type { Hierarchy } from './lognormal/hierarchy.js';
 import type { LogPooling, LogResult } from './lognormal/pooling.js';
 import type { LevelEvidence } from './lognormal/spreads.js';
@@ -30,9 +29,7 @@ export interface FitRule {
 }
 
 /** What dense systems and random probes need. */
-export interface Dense {
-  readonly kernels: Kernels;
-  readonly arena: Arena;
+export interface Dense extends Machine {
   readonly seed: number;
 }
 

@@ -1,6 +1,5 @@
-import type { Kernels } from '../kernels/kernels.js';
-import type { Arena } from '../memory/arena.js';
 import type { Pace } from '../pace.js';
+import { type Machine, workRuns } from './dense.js';
 import { nested, unknownsOf } from './lognormal/hierarchy.js';
 import { covarianceOf } from './lognormal/system.js';
 import type { MemberFit } from './member.js';
@@ -10,6 +9,7 @@ import type { SegmentData } from './stores.js';
 /** Unknowns of a component up to which its standard errors are computed: they take the inverse of a dense matrix. */
 export const mostErrors = 2000;
 
+const fromMemory = 6; // multiply-adds in the time of one that waits for memory
 const leastFree = 1e-6; // of the unit diagonal: without a prior, directions flatter than this are left open
 
 /** Errors of ln productivity, one per entity of a component. */
@@ -35,7 +35,7 @@ export interface ProductivityErrors {
  * too many unknowns.
  */
 export async function productivityErrors(
-  { kernels, arena, pace }: { readonly kernels: Kernels; readonly arena: Arena; readonly pace: Pace },
+  machine: Machine,
   data: SegmentData,
   component: number,
   pass: Pass,
@@ -51,10 +51,11 @@ export async function productivityErrors(
     return { posterior: none(), model: none(), sandwich: none(), blocks: blockOf && none(), open };
   };
   if (fit.prior.weight === Number.POSITIVE_INFINITY) return nothing(false);
-  await pace.pause();
-  const covariance = await covarianceAt(kernels, arena, pass, fit);
+  await machine.pace.pause();
+  const covariance = await covarianceAt(machine, pass, fit);
   if (!covariance) return nothing(true);
-  const between = await scores(pace, data, component, fit, covariance, blockOf);
+  const between = await scores(machine.pace, data, component, fit, covariance, blockOf);
+  await machine.pace.pause();
   // entities that the fit leaves nothing have no logarithm
   const root = (x: number, h: number) => (fit.solution.productivity[h] > 0 ? Math.sqrt(Math.max(0, x)) : Number.NaN);
   const spread = (weight: number) =>
@@ -69,7 +70,7 @@ export async function productivityErrors(
 }
 
 /** H^-1 by rows. */
-async function covarianceAt(kernels: Kernels, arena: Arena, pass: Pass, fit: MemberFit): Promise<Float64Array | null> {
+async function covarianceAt(machine: Machine, pass: Pass, fit: MemberFit): Promise<Float64Array | null> {
   const { entities } = pass;
   const { productivity } = fit.solution;
   const shared = await pass.logHessian(productivity);
@@ -83,16 +84,11 @@ async function covarianceAt(kernels: Kernels, arena: Arena, pass: Pass, fit: Mem
   if (fit.log) {
     const { hierarchy, psi, deviations } = fit.log;
     const weights = deviations.map((deviation) => psi / (deviation * deviation));
-    return covarianceOf(kernels, arena, { hierarchy, weights, shared, own });
+    return covarianceOf(machine, { hierarchy, weights, shared, own });
   }
   // no group, and no prior on top of what is there already. Without one a pivot may be all rounding: the optimum is near, not exact
   const below = weight === 0 ? leastFree : undefined;
-  return covarianceOf(
-    kernels,
-    arena,
-    { hierarchy: nested(entities, []), weights: new Float64Array(1), shared, own },
-    below,
-  );
+  return covarianceOf(machine, { hierarchy: nested(entities, []), weights: new Float64Array(1), shared, own }, below);
 }
 
 /** diag(H^-1 (sum_b s_b s_b') H^-1), and the same with the scores of each block added up first. */
@@ -117,8 +113,13 @@ async function scores(
   const through = new Float64Array(entities);
   const sum = new Float64Array(entities);
   let blocks = 0;
+  const pauses = new Set<number>();
+  // a row of the covariance, from main memory, per exposure
+  const workOf = (i: number) =>
+    fromMemory * (data.segments[first + order[i] + 1] - data.segments[first + order[i]] + 2) * entities;
+  for (const [from] of workRuns(0, count, workOf)) pauses.add(from);
   for (let i = 0; i < count; i++) {
-    if ((i & 63) === 0) await pace.pause();
+    if (pauses.has(i)) await pace.pause();
     const b = first + order[i];
     let fitted = 0;
     for (let j = data.segments[b]; j < data.segments[b + 1]; j++) {

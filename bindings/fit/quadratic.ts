@@ -1,6 +1,7 @@
 import type { Kernels } from '../kernels/kernels.js';
 import { type Arena, f64 } from '../memory/arena.js';
 import type { Pace } from '../pace.js';
+import { factorise } from './dense.js';
 
 /** A positive semidefinite matrix by rows of `stride`, lower triangle only. */
 export interface LowerMatrix {
@@ -88,7 +89,7 @@ async function pivot(kernels: Kernels, arena: Arena, pace: Pace, problem: Scaled
   for (let tries = patience; tries > 0; ) {
     const start = bound.map((least, i) => (free[i] ? 0 : least));
     await pace.pause();
-    const step = solveFree(kernels, arena, problem, free, start);
+    const step = await solveFree(kernels, arena, pace, problem, free, start);
     if (!step) return null;
     const slope = slopeAt(problem, step);
     const wrong = violations(problem, free, step, slope);
@@ -127,7 +128,7 @@ async function climbInside(
       const size = free.reduce((count, one) => count + one, 0);
       work += leastTurn + (size * size * size) / 6 + n * n;
       await pace.pause();
-      const target = solveFree(kernels, arena, problem, free, step);
+      const target = await solveFree(kernels, arena, pace, problem, free, step);
       if (!target) return null;
       let share = 1;
       for (let i = 0; i < n; i++) {
@@ -171,13 +172,14 @@ function violations({ bound, force }: Scaled, free: Uint8Array, step: Float64Arr
 }
 
 /** The best step whose entries that are not free are those of `start`. */
-function solveFree(
+async function solveFree(
   kernels: Kernels,
   arena: Arena,
+  pace: Pace,
   problem: Scaled,
   free: Uint8Array,
   start: Float64Array,
-): Float64Array | null {
+): Promise<Float64Array | null> {
   const { lower, ridge } = problem;
   const step = start.map((d, i) => (free[i] ? 0 : d));
   const slope = slopeAt(problem, step);
@@ -187,14 +189,14 @@ function solveFree(
   const region = arena.open({ matrix: f64(size * size), vector: f64(size) });
   try {
     const matrix = region.f64('matrix');
-    const vector = region.f64('vector');
+    const vector = region.f64('vector'); // nothing opens a region before it is read
     for (let i = 0; i < size; i++) {
       const row = (ids[i] * (ids[i] + 1)) / 2;
       for (let j = 0; j < i; j++) matrix[i * size + j] = lower[row + ids[j]];
       matrix[i * size + i] = lower[row + ids[i]] + ridge;
       vector[i] = slope[ids[i]];
     }
-    if (kernels.cholesky(region.at.matrix, size) !== 0) return null;
+    if ((await factorise({ kernels, pace }, region.at.matrix, size)) !== 0) return null;
     kernels.solveCholesky(region.at.matrix, region.at.vector, size);
     for (let i = 0; i < size; i++) step[ids[i]] = vector[i];
   } finally {

@@ -28,6 +28,7 @@ export function createTrace(
   { data, component, pace, seed }: { data: SegmentData; component: number; pace: Pace; seed: number },
   { hessianAt, productAt }: Curvatures,
 ): Pick<Pass, 'curvature' | 'logHessian'> {
+  const machine = { kernels, arena, pace };
   const firstBrick = data.bricks[component];
   const bricks = data.bricks[component + 1] - firstBrick;
   const firstColumn = data.columns[component];
@@ -75,7 +76,7 @@ export function createTrace(
           diagonal: Float64Array.from({ length: entities }, (_, h) => lower.values[h * (entities + 1)]),
           async effectiveParameters(ridge) {
             await pace.pause();
-            return { edf: denseTrace(kernels, arena, lower, ridge), method: 'exact' };
+            return { edf: await denseTrace(machine, lower, ridge), method: 'exact' };
           },
         };
       }
@@ -87,7 +88,7 @@ export function createTrace(
         async effectiveParameters(ridge) {
           await pace.pause();
           const matrix = entities <= bricks ? byBrick : turned(byBrick);
-          return { edf: exactTrace(kernels, arena, matrix, ridge), method: 'exact' };
+          return { edf: await exactTrace(machine, matrix, ridge), method: 'exact' };
         },
       };
     },
@@ -95,7 +96,7 @@ export function createTrace(
       const known = logHessianAt(productivity);
       if (known) return known;
       await pace.pause();
-      return gramOf(kernels, arena, sharesAt(productivity));
+      return gramOf(machine, sharesAt(productivity));
     },
   };
 }

@@ -136,12 +136,18 @@ export interface Kernels {
     bricks: number,
     columns: number,
   ): void;
-  /** Cholesky factor in place of the lower triangle. Returns 0, or 1 + the row whose pivot is not positive. */
-  cholesky(matrix: number, size: number): number;
+  /**
+   * Cholesky factor in place of the lower triangle: rows `from`, a multiple of 4, up to `to` (a multiple of 4 too, or the
+   * size), those before them done. Returns 0, or 1 + the row whose pivot is not positive.
+   */
+  cholesky(matrix: number, size: number, from: number, to: number): number;
   /** Solves L L' x = b for the factor L in `matrix`; x takes the place of b in `vector`. */
   solveCholesky(matrix: number, vector: number, size: number): void;
-  /** Trace of the inverse of L L' for the factor L in `matrix`, which is overwritten with its inverse. `scratch` holds four rows. */
-  traceInverse(matrix: number, scratch: number, size: number): number;
+  /**
+   * Trace of the inverse of L L' for the factor L in `matrix`, which is overwritten with its inverse: rows as in `cholesky`,
+   * added to the `trace` of those before them. `scratch` holds four rows.
+   */
+  traceInverse(matrix: number, scratch: number, size: number, from: number, to: number, trace: number): number;
   /**
    * Splits every brick's total exactly: parts are whole multiples of the total's ulp and add up to it in any order.
    * Writes shares and parts; returns how many bricks have no mass to split (their shares and parts are zero).

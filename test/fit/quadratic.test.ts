@@ -252,9 +252,9 @@ describe('the best bounded step', () => {
           if (seen.pauses++ === most) abort.abort(new Error('enough'));
           return pace.pause();
         };
-        const cholesky = (matrix: number, size: number) => {
+        const cholesky = (matrix: number, size: number, from: number, to: number) => {
           seen.factorisations++;
-          return kernels.cholesky(matrix, size);
+          return kernels.cholesky(matrix, size, from, to);
         };
         const counting = { ...kernels, cholesky };
         const matrix = lowerOf(problem.matrix);

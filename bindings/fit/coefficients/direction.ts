@@ -67,7 +67,7 @@ export function solveEach(
         for (let j = 0; j < i; j++) lower[i * size + j] = matrix[i * size + j] * scale[i] * scale[j];
         lower[i * size + i] = 1 + more;
       }
-      if (kernels.cholesky(region.at.matrix, size) !== 0) continue;
+      if (kernels.cholesky(region.at.matrix, size, 0, size) !== 0) continue;
       return rights.map((right) => {
         const vector = region.f64('vector');
         for (let i = 0; i < size; i++) vector[i] = right[i] * scale[i];

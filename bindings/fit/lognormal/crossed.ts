@@ -53,7 +53,7 @@ export function conductCrossed(
       for (let j = 0; j < i; j++) matrix[i * size + j] *= scale[i] * scale[j];
       matrix[i * (size + 1)] = 1 + ridge;
     }
-    if (kernels.cholesky(region.at.matrix, size) !== 0) return null;
+    if (kernels.cholesky(region.at.matrix, size, 0, size) !== 0) return null;
     factor = region.f64('matrix').slice();
   } finally {
     region.close();

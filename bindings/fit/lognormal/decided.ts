@@ -21,11 +21,12 @@ export interface Decided {
  * the inverse of the observed information. docs/method.md, "Lognormal pooling" and "Estimated spreads".
  */
 export async function decidedAt(
-  { kernels, arena, seed }: Dense,
+  machine: Dense,
   problem: LogProblem,
   spot: LogSpot,
   wanted: readonly boolean[] | null,
 ): Promise<Decided> {
+  const { kernels, arena, seed } = machine;
   const { pass, hierarchy, weights } = problem;
   const { productivity } = spot;
   const own = spot.expected.map((x, h) => x - spot.credited[h]);
@@ -35,13 +36,13 @@ export async function decidedAt(
   if (size > mostExact) return probed();
 
   const shared = await pass.logHessian(productivity);
-  const spans = (diagonal: Float64Array) => spansOf(kernels, arena, { hierarchy, weights, shared, own: diagonal });
-  const held = spans(none);
+  const spans = (diagonal: Float64Array) => spansOf(machine, { hierarchy, weights, shared, own: diagonal });
+  const held = await spans(none);
   return {
     information: diagonalOf(pass, shared),
     edf: held ? held.decided : pass.entities,
     method: 'exact',
-    variances: (wanted && (spans(own) ?? spans(positive) ?? held)?.variances) ?? null,
+    variances: (wanted && ((await spans(own)) ?? (await spans(positive)) ?? held)?.variances) ?? null,
   };
 
   async function probed(): Promise<Decided> {
@@ -61,17 +62,13 @@ export async function decidedAt(
  * Whether the observed information is positive definite where a climb ended, so that it is a top and no saddle. Taken for granted
  * beyond the size up to which it is written down.
  */
-export async function isTop(
-  { kernels, arena }: Dense,
-  { pass, hierarchy, weights }: LogProblem,
-  spot: LogSpot,
-): Promise<boolean> {
+export async function isTop(machine: Dense, { pass, hierarchy, weights }: LogProblem, spot: LogSpot): Promise<boolean> {
   if (unknownsOf(hierarchy) > mostExact) return true;
   // without entities that stand above what they hang on nothing is negative
   const own = spot.expected.map((x, h) => x - spot.credited[h]);
   if (own.every((x) => x >= 0)) return true;
   const shared = await pass.logHessian(spot.productivity);
-  return stepOf(kernels, arena, { hierarchy, weights, shared, own }, spot.gradient) !== null;
+  return (await stepOf(machine, { hierarchy, weights, shared, own }, spot.gradient)) !== null;
 }
 
 const diagonalOf = ({ entities }: Pass, { values, stride }: { values: Float64Array; stride: number }) =>

@@ -2,6 +2,7 @@ import { expOf } from '../../kernels/js/exp.js';
 import type { Kernels } from '../../kernels/kernels.js';
 import type { Arena } from '../../memory/arena.js';
 import { type Pair, solveWithPrior } from '../compact.js';
+import type { Machine } from '../dense.js';
 import type { SolverName } from '../solvers.js';
 import { dot } from '../vectors.js';
 import type { Guide } from './ascend.js';
@@ -11,7 +12,7 @@ import { type LogProblem, type LogSpot, slopes } from './spot.js';
 import { stepOf } from './system.js';
 
 /** How each solver finds its steps in ln productivity. docs/method.md, "Lognormal pooling". */
-export const guides: Readonly<Record<SolverName, (kernels: Kernels, arena: Arena, problem: LogProblem) => Guide>> = {
+export const guides: Readonly<Record<SolverName, (machine: Machine, problem: LogProblem) => Guide>> = {
   newton: newtonGuide,
   lbfgs: lbfgsGuide,
   em: emGuide,
@@ -25,15 +26,15 @@ const atLeastZero = (values: Float64Array) => values.map((x) => Math.max(0, x));
  * Newton's step by the observed information over all unknowns, groups and root included; where that is not positive definite,
  * without what makes it so.
  */
-function newtonGuide(kernels: Kernels, arena: Arena, { pass, hierarchy, weights }: LogProblem): Guide {
+function newtonGuide(machine: Machine, { pass, hierarchy, weights }: LogProblem): Guide {
   return {
     curvature: 'hessian',
     async stepFrom(spot) {
       const shared = await pass.logHessian(spot.productivity);
       const own = ownOf(spot);
       const at = (diagonal: Float64Array) =>
-        stepOf(kernels, arena, { hierarchy, weights, shared, own: diagonal }, spot.gradient);
-      const step = at(own) ?? at(atLeastZero(own));
+        stepOf(machine, { hierarchy, weights, shared, own: diagonal }, spot.gradient);
+      const step = (await at(own)) ?? (await at(atLeastZero(own)));
       return step && { step, factor: 1 };
     },
     failed: () => false,
@@ -48,7 +49,7 @@ const shortSighted = 5; // what is left is up to about this many times what its 
  * Quasi-Newton: pairs learn what entities share of bricks (K, from what the E step credits before and after), the hierarchy and
  * the entities' own curvature are known and solved exactly, two sweeps over the tree for each vector.
  */
-function lbfgsGuide(kernels: Kernels, arena: Arena, { hierarchy, weights }: LogProblem): Guide {
+function lbfgsGuide({ kernels, arena }: Machine, { hierarchy, weights }: LogProblem): Guide {
   let pairs: Pair[] = [];
   return {
     curvature: 'squares',
@@ -98,7 +99,7 @@ function lbfgsGuide(kernels: Kernels, arena: Arena, { hierarchy, weights }: LogP
  * Expectation-maximisation. Every step is a whole M step, so it is short by as much as the totals leave open: how short is told
  * by how fast the promises shrink.
  */
-function emGuide(kernels: Kernels, arena: Arena, problem: LogProblem): Guide {
+function emGuide({ kernels, arena }: Machine, problem: LogProblem): Guide {
   let before = Number.POSITIVE_INFINITY;
   return {
     curvature: null,

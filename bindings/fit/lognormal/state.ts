@@ -20,7 +20,6 @@ export function createLogState(
   pooling: LogPooling,
   spreads: Spreads,
 ): State {
-  const { kernels, arena } = dense;
   const { pass, onSweep } = member;
   const hierarchy = member.hierarchy!;
   const unknownCount = unknownsOf(hierarchy);
@@ -111,7 +110,7 @@ export function createLogState(
       }
       const problem = { pass, hierarchy, weights: weightsNow() };
       const climb = (start: Float64Array, within: Limits) =>
-        ascend(problem, start, within, guides[solver](kernels, arena, problem));
+        ascend(problem, start, within, guides[solver](dense, problem));
       // later rounds follow the optimum that the first found
       const same = stay(problem, unknowns);
       const best = same

@@ -1,5 +1,6 @@
-import { gramScratch, type Kernels } from '../../kernels/kernels.js';
-import { type Arena, f64, type Region } from '../../memory/arena.js';
+import { f64, type Region } from '../../memory/arena.js';
+import type { Pace } from '../../pace.js';
+import { crossProduct, factorise, invertFactor, type Machine } from '../dense.js';
 import type { LowerMatrix } from '../quadratic.js';
 import { dropped, type Hierarchy, levelAt, type Precisions, spread, summed, unknownsOf } from './hierarchy.js';
 
@@ -30,21 +31,24 @@ export interface Curved {
   readonly own: Float64Array;
 }
 
-function systemOf({ hierarchy, weights, shared: { values, stride }, own }: Curved): System {
+async function systemOf(pace: Pace, { hierarchy, weights, shared: { values, stride }, own }: Curved): Promise<System> {
   const size = unknownsOf(hierarchy);
   const { entities } = hierarchy;
   // rows of the shared curvature, summed over what hangs on each unknown; then the columns
   const whole = new Float64Array(size * size);
   for (let i = 0; i < entities; i++) {
+    if ((i & 63) === 0) await pace.pause();
     for (let j = 0; j <= i; j++) {
       whole[i * size + j] = values[i * stride + j];
       whole[j * size + i] = values[i * stride + j];
     }
     whole[i * (size + 1)] += own[i];
   }
+  await pace.pause();
   summed(hierarchy, (from, to) => {
     for (let c = 0; c < entities; c++) whole[to * size + c] += whole[from * size + c];
   });
+  await pace.pause();
   summed(hierarchy, (from, to) => {
     for (let r = 0; r < size; r++) whole[r * size + to] += whole[r * size + from];
   });
@@ -55,6 +59,7 @@ function systemOf({ hierarchy, weights, shared: { values, stride }, own }: Curve
     if (weight > 0) units[u] = 1 / Math.sqrt(weight);
   }
   for (const u of dropped(hierarchy, weights)) units[u] = 0;
+  await pace.pause();
   for (let i = 0; i < size; i++) {
     for (let j = 0; j <= i; j++) whole[i * size + j] *= units[i] * units[j];
     const held = i + 1 < size && weights[levelAt(hierarchy, i)] > 0;
@@ -66,12 +71,11 @@ function systemOf({ hierarchy, weights, shared: { values, stride }, own }: Curve
 type Work = Region<'matrix' | 'vector'>;
 
 /** Brings a lower triangle to a unit diagonal in the arena and factors it; null where it is not positive definite. @throws MemoryError */
-function withFactor<T>(
-  kernels: Kernels,
-  arena: Arena,
+async function withFactor<T>(
+  machine: Machine,
   matrix: Float64Array,
-  use: (work: Work, scale: Float64Array) => T,
-): T | null {
+  use: (work: Work, scale: Float64Array) => T | Promise<T>,
+): Promise<T | null> {
   const size = Math.round(Math.sqrt(matrix.length));
   const scale = new Float64Array(size);
   for (let i = 0; i < size; i++) {
@@ -79,15 +83,15 @@ function withFactor<T>(
     if (!(diagonal >= 0)) return null;
     scale[i] = diagonal > 0 ? 1 / Math.sqrt(diagonal) : 0;
   }
-  const region = arena.open({ matrix: f64(size * size), vector: f64(4 * size) });
+  const region = machine.arena.open({ matrix: f64(size * size), vector: f64(4 * size) });
   try {
     const lower = region.f64('matrix');
     for (let i = 0; i < size; i++) {
       for (let j = 0; j < i; j++) lower[i * size + j] = matrix[i * size + j] * scale[i] * scale[j];
       lower[i * (size + 1)] = 1 + ridge;
     }
-    if (kernels.cholesky(region.at.matrix, size) !== 0) return null;
-    return use(region, scale);
+    if ((await factorise(machine, region.at.matrix, size)) !== 0) return null;
+    return await use(region, scale);
   } finally {
     region.close();
   }
@@ -103,18 +107,18 @@ function flatPivots(factor: Float64Array, size: number, below: number): number {
 }
 
 /** Newton's step over all unknowns for a gradient over them; null where the curvature is not positive definite. */
-export function stepOf(kernels: Kernels, arena: Arena, curved: Curved, gradient: Float64Array): Float64Array | null {
-  const { matrix, units } = systemOf(curved);
+export async function stepOf(machine: Machine, curved: Curved, gradient: Float64Array): Promise<Float64Array | null> {
+  const { matrix, units } = await systemOf(machine.pace, curved);
   // the gradient in each difference is that of everything which hangs on it
   const right = gradient.slice();
   summed(curved.hierarchy, (from, to) => {
     right[to] += right[from];
   });
-  return withFactor(kernels, arena, matrix, (region, scale) => {
+  return withFactor(machine, matrix, (region, scale) => {
     const size = scale.length;
     const vector = region.f64('vector');
     for (let i = 0; i < size; i++) vector[i] = right[i] * units[i] * scale[i];
-    kernels.solveCholesky(region.at.matrix, region.at.vector, size);
+    machine.kernels.solveCholesky(region.at.matrix, region.at.vector, size);
     const step = Float64Array.from({ length: size }, (_, i) => vector[i] * scale[i] * units[i]);
     return spread(curved.hierarchy, step);
   });
@@ -129,12 +133,12 @@ export interface Spans {
 }
 
 /** Null where the curvature is not positive definite. */
-export function spansOf(kernels: Kernels, arena: Arena, curved: Curved): Spans | null {
-  const { matrix, units } = systemOf(curved);
-  return withFactor(kernels, arena, matrix, (region, scale) => {
+export async function spansOf(machine: Machine, curved: Curved): Promise<Spans | null> {
+  const { matrix, units } = await systemOf(machine.pace, curved);
+  return withFactor(machine, matrix, async (region, scale) => {
     const size = scale.length;
     const flat = flatPivots(region.f64('matrix'), size, least);
-    kernels.traceInverse(region.at.matrix, region.at.vector, size);
+    await invertFactor(machine, region.at.matrix, region.at.vector, size);
     // the factor's inverse X has taken its place: the inverse's diagonal is the squares of its columns
     const inverse = region.f64('matrix');
     const diagonal = new Float64Array(size);
@@ -158,43 +162,38 @@ export function spansOf(kernels: Kernels, arena: Arena, curved: Curved): Spans |
 }
 
 /** The covariance of entities under the inverse of the curvature, by rows; null where a pivot, of the unit diagonal, is `below` this. */
-export function covarianceOf(kernels: Kernels, arena: Arena, curved: Curved, below = least): Float64Array | null {
-  const { matrix, units } = systemOf(curved);
+export async function covarianceOf(machine: Machine, curved: Curved, below = least): Promise<Float64Array | null> {
+  const { pace } = machine;
+  const { matrix, units } = await systemOf(pace, curved);
   const { entities } = curved.hierarchy;
-  return withFactor(kernels, arena, matrix, (region, scale) => {
+  return withFactor(machine, matrix, async (region, scale) => {
     const size = scale.length;
     if (flatPivots(region.f64('matrix'), size, below) > 0) return null;
-    kernels.traceInverse(region.at.matrix, region.at.vector, size);
+    await invertFactor(machine, region.at.matrix, region.at.vector, size);
     // rows X Z' of the factor's inverse: the covariance is their cross product
     const columns = Math.ceil(entities / 4) * 4;
-    const product = arena.open({
-      rows: f64(size * columns),
-      weights: f64(size),
-      gram: f64(columns * columns),
-      scratch: f64(gramScratch(columns)),
-    });
+    const product = machine.arena.open({ rows: f64(size * columns) });
     try {
       const inverse = region.f64('matrix');
       const rows = product.f64('rows').fill(0);
       const row = new Float64Array(size);
       for (let i = 0; i < size; i++) {
+        if ((i & 63) === 0) await pace.pause();
         row.fill(0);
         for (let j = 0; j <= i; j++) row[j] = inverse[i * size + j] * scale[j] * units[j];
         rows.set(spread(curved.hierarchy, row).subarray(0, entities), i * columns);
       }
-      product.f64('weights').fill(1);
-      product.f64('gram').fill(0);
-      const { at } = product;
-      kernels.gramPanel(at.rows, at.weights, at.gram, at.scratch, size, columns);
-      const gram = product.f64('gram');
-      const out = new Float64Array(entities * entities);
-      for (let i = 0; i < entities; i++) {
-        for (let j = 0; j <= i; j++) {
-          out[i * entities + j] = gram[i * columns + j];
-          out[j * entities + i] = gram[i * columns + j];
+      return await crossProduct(machine, product.at.rows, size, columns, async (gram) => {
+        const out = new Float64Array(entities * entities);
+        for (let i = 0; i < entities; i++) {
+          if ((i & 63) === 0) await pace.pause();
+          for (let j = 0; j <= i; j++) {
+            out[i * entities + j] = gram[i * columns + j];
+            out[j * entities + i] = gram[i * columns + j];
+          }
         }
-      }
-      return out;
+        return out;
+      });
     } finally {
       product.close();
     }

@@ -21,23 +21,23 @@ function dot(f64: Float64Array, a: number, b: number, count: number): number {
 /** Twin of assembly/cholesky.ts. */
 export const cholesky =
   (memory: Memory): Kernels['cholesky'] =>
-  (matrix, size) => {
+  (matrix, size, from, to) => {
     const { f64 } = memory;
     const start = matrix / 8;
-    const eliminate = (i: number, from: number, to: number) => {
+    const eliminate = (i: number, first: number, end: number) => {
       const row = start + i * size;
-      for (let j = from; j < to; j++) {
+      for (let j = first; j < end; j++) {
         const other = start + j * size;
         f64[row + j] = (f64[row + j] - dot(f64, row, other, j)) / f64[other + j];
       }
     };
-    for (let first = 0; first < size; first += 4) {
+    for (let first = from; first < to; first += 4) {
       const end = Math.min(first + 4, size);
       // four rows at once where there are four, as in assembly: a bad pivot leaves the same elements begun
-      const from = end - first === 4 ? first : 0;
-      for (let i = first; i < end; i++) eliminate(i, 0, from);
+      const four = end - first === 4 ? first : 0;
+      for (let i = first; i < end; i++) eliminate(i, 0, four);
       for (let i = first; i < end; i++) {
-        eliminate(i, from, i);
+        eliminate(i, four, i);
         const row = start + i * size;
         const pivot = f64[row + i] - dot(f64, row, row, i);
         if (!(pivot > 0)) return i + 1;
@@ -50,12 +50,12 @@ export const cholesky =
 /** Twin of assembly/cholesky.ts. */
 export const traceInverse =
   (memory: Memory): Kernels['traceInverse'] =>
-  (matrix, scratch, size) => {
+  (matrix, scratch, size, from, to, before) => {
     const { f64 } = memory;
     const start = matrix / 8;
     const work = scratch / 8;
-    let trace = 0;
-    for (let i = 0; i < size; i++) {
+    let trace = before;
+    for (let i = from; i < to; i++) {
       const row = start + i * size;
       const own = work + (i % 4) * size;
       if (i % 4 === 0) f64.fill(0, work, work + 4 * size);

@@ -29,10 +29,12 @@ async function both([, kernels, memory]: KernelSet, hierarchy: Hierarchy, seed: 
   const none = new Float64Array(60);
 
   const shared = await pass.logHessian(productivity);
-  const spans = (diagonal: Float64Array) => spansOf(kernels, arena, { hierarchy, weights, shared, own: diagonal })!;
+  const machine = { kernels, arena, pace: createPace() };
+  const spans = async (diagonal: Float64Array) =>
+    (await spansOf(machine, { hierarchy, weights, shared, own: diagonal }))!;
   const exact = {
-    trace: spans(none).decided,
-    variances: spans(own).variances,
+    trace: (await spans(none)).decided,
+    variances: (await spans(own)).variances,
   };
   const { squares, times } = await pass.product(productivity);
   const diagonal = squares.map((square, h) => productivity[h] * (productivity[h] * square));
@@ -80,10 +82,11 @@ describe('probes of a system too large to write down', () => {
 });
 
 describe('a dense system', () => {
-  it('has the variances of differences that its inverse has, column by column', () => {
+  it('has the variances of differences that its inverse has, column by column', async () => {
     for (const [, hierarchy] of hierarchies) {
       for (const [, kernels, memory] of sets) {
         const arena = createArena(memory);
+        const machine = { kernels, arena, pace: createPace() };
         const uniform = randomOf(9);
         const size = unknownsOf(hierarchy);
         const shared = { values: new Float64Array(3600), stride: 60, size: 60 };
@@ -91,7 +94,7 @@ describe('a dense system', () => {
         for (let h = 1; h < 60; h++) shared.values[h * 60 + h - 1] = 0.3;
         const weights = new Float64Array(hierarchy.levels).map(() => 0.2 + uniform());
         const own = new Float64Array(60).fill(0.1);
-        const found = spansOf(kernels, arena, { hierarchy, weights, shared, own })!;
+        const found = (await spansOf(machine, { hierarchy, weights, shared, own }))!;
         const expected = new Float64Array(hierarchy.levels);
         for (let u = 0; u < size - 1; u++) {
           const right = new Float64Array(size);
@@ -101,7 +104,7 @@ describe('a dense system', () => {
             for (const column of hierarchy.columns) right[column[u]] -= 1;
             right[size - 1] -= 1;
           }
-          const solved = stepOf(kernels, arena, { hierarchy, weights, shared, own }, right)!;
+          const solved = (await stepOf(machine, { hierarchy, weights, shared, own }, right))!;
           const level = u < 60 ? 0 : hierarchy.levelOf[u - 60];
           right.forEach((x, i) => {
             expected[level] += x * solved[i];
@@ -113,10 +116,8 @@ describe('a dense system', () => {
         const held = found.variances.reduce((sum, x, level) => sum + weights[level] * x, 0);
         expect(Math.abs(found.decided + held - size)).toBeLessThan(1e-10 * size);
         const negative = new Float64Array(60).fill(-10);
-        expect(stepOf(kernels, arena, { hierarchy, weights, shared, own: negative }, new Float64Array(size))).toBe(
-          null,
-        );
-        expect(spansOf(kernels, arena, { hierarchy, weights, shared, own: negative })).toBe(null);
+        expect(await stepOf(machine, { hierarchy, weights, shared, own: negative }, new Float64Array(size))).toBe(null);
+        expect(await spansOf(machine, { hierarchy, weights, shared, own: negative })).toBe(null);
       }
     }
   });
