@@ -1,4 +1,4 @@
-import { dayOfDate, mondayOf, monthLength } from './civil.js';
+import { dayOfDate, mondayOf, monthLength, weekdayOf } from './civil.js';
 import { clockOf } from './clock.js';
 
 /** How to read spellings that can be read in several ways. */
@@ -21,10 +21,11 @@ export interface Spelled {
 
 /**
  * Why a text is none: days and months in either order (`order`), six digits that may be a week or a month (`digits`), what
- * may be Excel's number of a day (`serial`), a year of two digits (`year`), a zone other than UTC (`zone`), a day, week
- * or time that there is not (`missing`), or no spelling of a date at all (`unknown`).
+ * may be Excel's number of a day (`serial`), a year of two digits (`year`), a year and nothing else (`alone`), a zone other
+ * than UTC (`zone`), a day, week or time that there is not, or that is no such weekday (`missing`), spaces around what
+ * would be one (`spaces`), or no spelling of a date at all (`unknown`).
  */
-export type Misspelt = 'order' | 'digits' | 'serial' | 'year' | 'zone' | 'missing' | 'unknown';
+export type Misspelt = 'order' | 'digits' | 'serial' | 'year' | 'alone' | 'zone' | 'missing' | 'spaces' | 'unknown';
 
 const day = (number: number | null): Spelled | Misspelt =>
   number === null ? 'missing' : { day: number, days: 1, span: 'day', second: 0, timed: false };
@@ -43,10 +44,23 @@ const longNames =
 /** 1 to 12; 0 for a word that names no month. */
 const monthOf = (word: string) => (longNames.test(word) ? monthNames.indexOf(word.slice(0, 3).toLowerCase()) + 1 : 0);
 
-function named(year: string, word: string, dayOfMonth: string): Spelled | Misspelt {
+const weekdayNames = 'mon tue wed thu fri sat sun'.split(' ');
+
+function named(year: string, word: string, dayOfMonth: string, weekday?: string): Spelled | Misspelt {
   const number = monthOf(word);
-  return number === 0 ? 'unknown' : day(dayOfDate(Number(year), number, Number(dayOfMonth)));
+  if (number === 0) return 'unknown';
+  if (year.length < 4) return 'year';
+  const found = dayOfDate(Number(year), number, Number(dayOfMonth));
+  if (found === null || weekday === undefined) return day(found);
+  return weekdayNames.indexOf(weekday.slice(0, 3).toLowerCase()) + 1 === weekdayOf(found) ? day(found) : 'missing';
 }
+
+/** A month of a named year, or of a year of two digits, which may be a day too. */
+const namedMonth = (year: string, word: string): Spelled | Misspelt => {
+  const number = monthOf(word);
+  if (number === 0) return 'unknown';
+  return year.length < 4 ? 'year' : month(Number(year), number);
+};
 
 /** Days and months in either order: read only where it is said which comes first. */
 function ordered([, first, , second, year]: readonly string[], formats: readonly DateFormat[]): Spelled | Misspelt {
@@ -65,14 +79,18 @@ function sixDigits([, year, rest]: readonly string[], formats: readonly DateForm
 /** Excel counts days from 1 for 1900-01-01, and has a 1900-02-29 (number 60) that never was. */
 function serial([text]: readonly string[], formats: readonly DateFormat[]): Spelled | Misspelt {
   const number = Number(text);
-  if (!formats.includes('excel')) return number >= 10000 ? 'serial' : 'unknown';
+  if (!formats.includes('excel')) {
+    if (number >= 10000) return 'serial';
+    return /^(?:19|20|21)\d{2}$/.test(text) ? 'alone' : 'unknown';
+  }
   if (number === 0 || number === 60) return 'missing';
   return day(number - (number < 60 ? 25568 : 25569));
 }
 
 type Reader = (match: readonly string[], formats: readonly DateFormat[]) => Spelled | Misspelt;
 
-const weekday = '(?:(?:mon|tue|wed|thu|fri|sat|sun)[a-z]*\\.?,? )?';
+const weekday = '(?:((?:mon|tue|wed|thu|fri|sat|sun)[a-z]*)\\.?,? )?';
+const yearEnd = "'?(\\d{4}|\\d{2})(?!\\d)";
 
 /** Spellings of a day, which a time of day may follow. */
 const ofDays: readonly (readonly [RegExp, Reader])[] = [
@@ -83,8 +101,8 @@ const ofDays: readonly (readonly [RegExp, Reader])[] = [
     ([, d, m, y]) => (y.length < 4 ? 'year' : day(dayOfDate(Number(y), Number(m), Number(d)))),
   ],
   [/^(\d{1,2})([-/])(\d{1,2})\2(\d{4}|\d{2})(?!\d)/, ordered],
-  [new RegExp(`^${weekday}([a-z]+)\\.?[ -](\\d{1,2}),?[ -](\\d{4})(?!\\d)`, 'i'), ([, m, d, y]) => named(y, m, d)],
-  [new RegExp(`^${weekday}(\\d{1,2})[ -]?([a-z]+)\\.?,?[ -]?(\\d{4})(?!\\d)`, 'i'), ([, d, m, y]) => named(y, m, d)],
+  [new RegExp(`^${weekday}([a-z]+)\\.?[ -](\\d{1,2}),?[ -]${yearEnd}`, 'i'), ([, w, m, d, y]) => named(y, m, d, w)],
+  [new RegExp(`^${weekday}(\\d{1,2})[ -]?([a-z]+)\\.?,?[ -]?${yearEnd}`, 'i'), ([, w, d, m, y]) => named(y, m, d, w)],
   [/^(\d{4})[ -]([a-z]+)[ -](\d{1,2})(?!\d)/i, ([, y, m, d]) => named(y, m, d)],
 ];
 
@@ -98,7 +116,7 @@ const ofStretches: readonly (readonly [RegExp, Reader])[] = [
   [/^(\d{4})-?W(\d{2})$/i, ([, y, w]) => week(Number(y), Number(w))],
   [/^(\d{4})-?W(\d{2})-?([1-7])$/i, ([, y, w, d]) => mondayPlus(y, w, d)],
   [/^(\d{4})[-/](\d{1,2})$/, ([, y, m]) => month(Number(y), Number(m))],
-  [/^([a-z]+)\.?[ -](\d{4})$/i, ([, m, y]) => (monthOf(m) === 0 ? 'unknown' : month(Number(y), monthOf(m)))],
+  [/^([a-z]+)\.?[ -]?'?(\d{4}|\d{2})$/i, ([, m, y]) => namedMonth(y, m)],
   [/^(\d{4})[- ]?Q([1-4])$/i, ([, y, q]) => quarter(y, q)],
   [/^Q([1-4])[- ]?(\d{4})$/i, ([, q, y]) => quarter(y, q)],
   [/^((?:19|20|21)\d{2})(\d{2})$/, sixDigits],
@@ -127,7 +145,9 @@ export function readSpelling(text: string, formats: readonly DateFormat[] = []):
     const match = pattern.exec(text);
     if (match) return read(match, formats);
   }
-  return readDay(text, formats);
+  const found = readDay(text, formats);
+  const plain = text.trim();
+  return found === 'unknown' && plain !== text && readSpelling(plain, formats) !== 'unknown' ? 'spaces' : found;
 }
 
 function readDay(text: string, formats: readonly DateFormat[]): Spelled | Misspelt {
@@ -162,6 +182,8 @@ export function cureOf(why: Misspelt, say: (format: DateFormat) => string): stri
     digits: () => `Set ${say('yyyyww')} if these are ISO weeks, ${say('yyyymm')} if they are months.`,
     serial: () => `Set ${say('excel')} if these are Excel's numbers of days.`,
     year: () => 'Write years with four digits.',
+    alone: () => 'A year alone names no day: write the first of its days, as "2024-01-01".',
+    spaces: () => 'Remove the spaces.',
     zone: () => 'Which day that is depends on the zone: write the day that is meant, without a zone.',
     missing: () => 'The calendar has nothing of that name.',
     unknown: () => 'Write dates as "2024-03-01".',

@@ -136,8 +136,9 @@ function cureOfText({ typed }: Times, text: string, others?: string): string {
   if (typed === undefined) return '';
   const found = readSpelling(text);
   if (typeof found === 'string') {
-    const none = found === 'unknown' || found === 'missing' || found === 'zone';
-    return none || others !== undefined ? '' : `. ${cureOf(found, say(typed))}`;
+    if (found === 'zone' || others !== undefined) return '';
+    if (found !== 'unknown') return `. ${cureOf(found, say(typed))}`;
+    return /^\p{L}[\p{L} ._#-]*\d{1,4}$/u.test(text) ? '. Write the number alone if periods are counted.' : '';
   }
   if (!Number.isInteger(found.second)) return '';
   if (others !== undefined) {

@@ -128,13 +128,21 @@ describe('a calendar refuses', () => {
   const digits = `Set ${types('yyyyww')} if these are ISO weeks, ${types('yyyymm')} if they are months.`;
   const counted = (before: string, after: string, apart: number) =>
     `${whole} expected periods that can be counted, got "${before}" and "${after}", which are ${apart} apart as whole numbers.`;
+  const none = 'The calendar has nothing of that name.';
   const asDate = 'Set "types": { "week": "date" } to read them as dates.';
   const cases: [string, string[], string[]][] = [
     ['what is no time', ['2024-01-01', 'January'], [`${record(2)} ${expected} "January"`]],
+    ['spaces', ['2024-01-01 '], [`${record(1)} ${expected} "2024-01-01 ". Remove the spaces.`]],
+    ['years of two digits', ['01-JAN-24'], [`${record(1)} ${expected} "01-JAN-24". Write years with four digits.`]],
+    [
+      'names with numbers',
+      ['week 1', 'week 2'],
+      [`${record(1)} ${expected} "week 1". Write the number alone if periods are counted.`],
+    ],
     ['an empty text', [''], [`${record(1)} ${expected} ""`]],
-    ['a date that there is not', ['2023-02-29', '2023-03-01'], [`${record(1)} ${expected} "2023-02-29"`]],
-    ['a month that there is not', ['2023-13'], [`${record(1)} ${expected} "2023-13"`]],
-    ['an hour that there is not', ['2023-01-01T24:00'], [`${record(1)} ${expected} "2023-01-01T24:00"`]],
+    ['a date that there is not', ['2023-02-29', '2023-03-01'], [`${record(1)} ${expected} "2023-02-29". ${none}`]],
+    ['a month that there is not', ['2023-13'], [`${record(1)} ${expected} "2023-13". ${none}`]],
+    ['an hour that there is not', ['2023-01-01T24:00'], [`${record(1)} ${expected} "2023-01-01T24:00". ${none}`]],
     ['a zone that there is not', ['2023-01-01T10:00+25:00'], [`${record(1)} ${expected} "2023-01-01T10:00+25:00"`]],
     [
       'a date in another order',
@@ -235,7 +243,7 @@ describe('a calendar refuses', () => {
         `${record(2)} expected a date like "2024-01-01", got "2024-01-08 00:00:00". Set "types": { "week": "date" } to read such dates.`,
       ],
     ],
-    ['a week that there is not', ['2024-W53'], [`${record(1)} ${expected} "2024-W53"`]],
+    ['a week that there is not', ['2024-W53'], [`${record(1)} ${expected} "2024-W53". ${none}`]],
     [
       'weeks among dates',
       ['2024-01-01', '2024-W02'],
