@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { type Column, csvBytes } from '../../bindings/index.js';
+import { type Column, csvBytes, type DictionaryColumn } from '../../bindings/index.js';
 import { openDatabase } from '../../cli/duckdb.js';
 import type { TableFile } from '../../cli/input/files.js';
 import { readInput } from '../../cli/input/read.js';
@@ -41,6 +41,8 @@ describe.each(['csv', 'parquet'] as const)('names of files are names: %s', (form
         writeFileSync(`${file}.${format}`, 'k\nwrong\n');
       }
     }
+    // of a folder and of a file, read beside each other
+    const written: { readonly path: string; readonly file: TableFile }[] = [];
     for (const name of names) {
       for (const path of [join(folder, name, `t.${format}`), join(folder, `${name}.${format}`)]) {
         mkdirSync(dirname(path), { recursive: true });
@@ -48,17 +50,21 @@ describe.each(['csv', 'parquet'] as const)('names of files are names: %s', (form
         if (format === 'parquet') await writeParquet(table, path);
         else writeFileSync(path, Buffer.concat([...csvBytes(table)]));
         const columns = new Map([['k', 'key' as const]]);
-        const file: TableFile = { section: 'totals', path, name: 't', columns, delimiter: ',', decimal: '.' };
-        const { tables, digests } = await readInput([file, { ...file, section: 'entities' }]);
-        for (const read of [tables.totals, tables.entities]) {
-          const { codes, values } = (read as ReadonlyMap<string, Column>).get('k') as {
-            codes: Uint32Array;
-            values: string[];
-          };
-          expect(Array.from(codes, (code) => values[code])).toEqual([path]);
-        }
-        expect(digests.totals).toEqual({ file: 't', sha256: sha256(path) });
+        written.push({ path, file: { section: 'totals', path, name: 't', columns, delimiter: ',', decimal: '.' } });
       }
+    }
+    for (let i = 0; i < written.length; i += 2) {
+      const [inFolder, named] = [written[i], written[i + 1]];
+      const { tables, digests } = await readInput([inFolder.file, { ...named.file, section: 'entities' }]);
+      const textsOf = (read: unknown) => {
+        const { codes, values } = (read as ReadonlyMap<string, Column>).get('k') as DictionaryColumn;
+        return Array.from(codes, (code) => values[code]);
+      };
+      expect([textsOf(tables.totals), textsOf(tables.entities)]).toEqual([[inFolder.path], [named.path]]);
+      expect(digests).toMatchObject({
+        totals: { file: 't', sha256: sha256(inFolder.path) },
+        entities: { file: 't', sha256: sha256(named.path) },
+      });
     }
   }, 60_000);
 });

@@ -66,11 +66,9 @@ describe('an import', () => {
   it.each(Object.keys(spellings).map((name) => [name]))('reads %s as ISO dates, in either table', async (name) => {
     const args = format[name] ? ['--date-format', format[name]] : [];
     const totals = days.filter(monday).map((day, w) => `tv,${dateOf(day)},${100 + ((w * 5) % 8)}\n`);
-    for (const [model, ads] of [
-      [name, name],
-      ['iso', name],
-      [name, 'iso'],
-    ]) {
+    // one table at a time; both at once where six digits have to be told from the years of the other
+    const pairs = name === 'sixDigits' ? [[name, name]] : [];
+    for (const [model, ads] of [['iso', name], ...(name === 'iso' ? [] : [[name, 'iso']]), ...pairs]) {
       const { code, stderr, folder } = await imported(model, ads, ...args);
       expect([code, stderr]).toEqual([0, '']);
       expect(read(folder, 'mmm/totals.csv')).toBe(`medium,period,contribution\n${totals.join('')}`);

@@ -19,6 +19,9 @@ export function shapeOf({ always, choices }: Rules, kinds: readonly Shape[]): Sh
   return Object.assign({}, always, own, ...kinds);
 }
 
+/** Schemas of presets by their name and choices: a search asks thousands of times, and making one takes as long as ten checks. */
+const schemas = new Map<string, z.ZodMiniType>();
+
 /** The schema that a preset, as written, has to match: its choices first, then the parameters that come with them. */
 export function presetSchemaOf(raw: Readonly<Record<string, unknown>>): z.ZodMiniType {
   const preset = String(raw.preset) as keyof typeof rules;
@@ -34,10 +37,16 @@ export function presetSchemaOf(raw: Readonly<Record<string, unknown>>): z.ZodMin
   }
   // without a choice nobody knows which other parameters there are
   if (kinds.length < choices.length) return z.looseObject(wrong);
-  return section({ preset: z.literal(preset), ...shapeOf(rules[preset], kinds) }).check(
+  const key = JSON.stringify([preset, ...choices.map(({ name, standard }) => raw[name] ?? standard)]);
+  const schema = schemas.get(key) ?? schemaWith(preset, kinds);
+  schemas.set(key, schema);
+  return schema;
+}
+
+const schemaWith = (preset: keyof typeof rules, kinds: readonly Shape[]) =>
+  section({ preset: z.literal(preset), ...shapeOf(rules[preset], kinds) }).check(
     z.refine((curve) => !(lagsBeyond(curve) < 0), { error: 'at most l_max - 1', path: ['adstock_theta'] }),
   );
-}
 
 const lagsBeyond = ({ l_max = presetDefaults['pymc-marketing'].l_max, adstock_theta }: Record<string, unknown>) =>
   Number(l_max) - 1 - Number(adstock_theta);
