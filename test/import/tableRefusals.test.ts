@@ -19,6 +19,9 @@ const factors = change(
   (t) => keepLines(t, (line) => !/^2022-(02|03-[012])[^,]*,tv/.test(line)),
 );
 
+const noAmounts =
+  'contributions.csv: expected contributions that add up, got "tv" with 1 in each of the first 4 periods, before anything was delivered. Factors of a log link do not add up: export the prediction minus the prediction without the channel, on the original scale.';
+
 const cases: Case[] = [
   [
     'a missing column of Meridian',
@@ -81,11 +84,12 @@ const cases: Case[] = [
     'attrs.json, link: expected "identity", got "log": contributions under a log link are factors, which do not add up. Export the prediction minus the prediction without the channel, on the original scale.\n' +
       'attrs.json, adstock.mode: expected "After", got "Overlap": carry-over before the exposure is not imported',
   ],
+  ['factors in place of amounts', factors, ofPymc, noAmounts],
   [
-    'factors in place of amounts',
-    factors,
+    'factors beside delivery far below 1',
+    change(factors, 'ads.csv', (t) => t.replace(/,\d+,([^,]*)$/gm, ',0.001,$1')),
     ofPymc,
-    'contributions.csv: expected contributions that add up, got "tv" with 1 in each of the first 4 periods, before anything was delivered. Factors of a log link do not add up: export the prediction minus the prediction without the channel, on the original scale.',
+    noAmounts,
   ],
   [
     'several models in one file',

@@ -170,6 +170,13 @@ describe('conduct', () => {
     }
   }
 
+  it('leaves a group at 0 that nothing holds, from below or above', () => {
+    // entity 0 has no diagonal, its group hangs on a free level: solved by hand, entity 1 is at 5 / 2 and its group follows
+    const hierarchy = nested(2, [Uint32Array.of(0, 0), Uint32Array.of(0, 1)]);
+    const solved = conducted(hierarchy, Float64Array.of(0, 2), Float64Array.of(1, 1, 0))!;
+    expect(solved(Float64Array.of(0, 5, 0, 0, 0, 0))).toEqual(Float64Array.of(0, 2.5, 0, 2.5, 0, 0));
+  });
+
   it('solves levels that are free by what else holds them', () => {
     const uniform = randomOf(7);
     for (const hierarchy of [tree(uniform, 19, [3, 6]), crossed(19, [ids(uniform, 19, 3), ids(uniform, 19, 5)])]) {
