@@ -177,7 +177,7 @@ describe('progress', () => {
     const long: Model = {
       ...model,
       model: { pooling: { kind: 'none' } },
-      fit: { solver: 'em', tolerance: 1e-15, maxPasses: 1500 },
+      fit: { solver: 'em', tolerance: 1e-15, maxPasses: 600 },
     };
     await fit(panel(400, 20, 7), long, { kernels: 'js' });
     clearInterval(timer);

@@ -140,10 +140,17 @@ describe('the pieces of a long table', () => {
   });
   const dialects: CsvDialect[] = [{}, { delimiter: ';', decimal: ',' }, { decimal: ',' }, { delimiter: '.' }];
 
+  const written = new Map<CsvDialect, string>();
+  const textIn = (dialect: CsvDialect): string => {
+    const text = written.get(dialect) ?? [...csvChunks(long, dialect)].join('');
+    written.set(dialect, text);
+    return text;
+  };
+
   for (const dialect of dialects) {
     it(`read back as the table they are (${JSON.stringify(dialect)})`, () => {
       const { delimiter = ',', decimal = '.' } = dialect;
-      const [header, ...records] = parseCsv([...csvChunks(long, dialect)].join(''), delimiter);
+      const [header, ...records] = parseCsv(textIn(dialect), delimiter);
       expect(header).toEqual(Object.keys(long.columns));
       expect(records).toHaveLength(rows);
       const columns = header.map((name) => {
@@ -164,7 +171,7 @@ describe('the pieces of a long table', () => {
   it('are the same in UTF-8', () => {
     for (const dialect of dialects) {
       const bytes = Buffer.concat([...csvBytes(long, dialect)]);
-      expect(bytes.equals(Buffer.from(toCsv(long, dialect)))).toBe(true);
+      expect(bytes.equals(Buffer.from(textIn(dialect)))).toBe(true);
     }
   });
 

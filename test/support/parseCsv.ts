@@ -1,3 +1,5 @@
+const ends = (code: number) => code === 0x22 || code === 0x0a || code === 0x0d; // a quote or a line end
+
 /** Reads CSV as RFC 4180 has it, character by character: records of fields. Shares nothing with the writer under test. */
 export function parseCsv(text: string, delimiter = ','): string[][] {
   const records: string[][] = [];
@@ -14,8 +16,11 @@ export function parseCsv(text: string, delimiter = ','): string[][] {
           else break;
         }
         at++;
-      } else
-        while (at < text.length && !'"\n\r'.includes(text[at]) && !text.startsWith(delimiter, at)) field += text[at++];
+      } else {
+        const from = at;
+        while (at < text.length && !ends(text.charCodeAt(at)) && !text.startsWith(delimiter, at)) at++;
+        field = text.slice(from, at);
+      }
       record.push(field);
       if (text.startsWith(delimiter, at)) {
         at += delimiter.length;
