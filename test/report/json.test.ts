@@ -172,6 +172,21 @@ describe('summarize', () => {
     expect(text.includes('  unallocated: ')).toBe(sales[1] !== 0);
   });
 
+  it.each([
+    [1e15, '1.000e+15'],
+    [999_999_999_999_999, '999,999,999,999,999'],
+    [1234.5, '1,235'],
+    [100.4, '100'],
+    [99.94, '99.9'],
+    [0.123456, '0.123'],
+    [0.001, '0.001'],
+    [0.00099, '9.900e-4'],
+  ])('writes %d for people: %s', async (sales, written) => {
+    const one = { totals: { week: ['1'], sales: [sales] }, exposure: { week: ['1'], campaign: ['a'], clicks: [1] } };
+    const [first] = summarize(await fit(one, { ...model, totals: { brick: ['week'], value: 'sales' } })).split('\n');
+    expect(first).toBe(`1 totals (sum ${written}) split over 1 entities: 1 parts in 1 component.`);
+  });
+
   it('tells long names apart', async () => {
     const name = (ad: number) => `010124 XY Brand Product LEADS / 010124 XY Brand Product LP-Ver1 Video 00${ad}`;
     const exposure = { week: ['1', '1', '1'], campaign: [1, 2, 3].map(name), clicks: [5, 4, 3] };
