@@ -2,7 +2,7 @@ import { show } from '../../bindings/errors.js';
 import type { Faults } from '../../bindings/faults.js';
 import type { Model, ResultTable } from '../../bindings/index.js';
 import type { Contributions, Curve, Draws } from './contributions.js';
-import type { Delivery } from './delivery.js';
+import type { Delivery, DeliveryRows } from './delivery.js';
 import { fillPauses, type Gaps, refuseGaps } from './gaps.js';
 import { deliveryTable, drawsTable, totalsTable } from './importTables.js';
 import type { Periods } from './periods.js';
@@ -11,6 +11,8 @@ import type { Periods } from './periods.js';
 export interface Imported {
   readonly totals: ResultTable;
   readonly delivery: ResultTable;
+  /** The rows of that. */
+  readonly rows: DeliveryRows;
   readonly draws: ResultTable | null;
   readonly model: Model;
   /** How many totals are negative: none unless they are shared. */
@@ -58,6 +60,7 @@ export function assemble(
   return {
     totals: totalsTable(contributions, periods, used, values, scaled ? settings.population! : null),
     delivery: deliveryTable(contributions, periods, { ...delivery, rows }),
+    rows,
     draws: settings.draws && drawsTable(contributions, periods, used, settings.draws),
     model: modelOf(contributions, delivery, settings, used, scaled),
     negatives: used.reduce((sum, c) => sum + negativesIn(values.subarray(c * per, (c + 1) * per)), 0),

@@ -103,10 +103,13 @@ function uncoveredOf(values: Float64Array, delivered: Uint8Array, history: boole
 /** Delivery that begins late or ends early, and holes of some length in which contributions do not fall. */
 const unexplained = ({ kind, periods, falls }: Run) => kind !== 'hole' || (periods >= shortestHole && !falls);
 
+/** What `--gaps unallocated` takes for lost. */
+export const lostRuns = ({ runs }: Pick<Gaps, 'runs'>): Run[] => runs.filter(unexplained);
+
 /** Notes channels whose delivery is not all there; `table` is the file of the delivery. */
 export function refuseGaps(faults: Faults, table: string, gaps: readonly Gaps[], periods: Periods): void {
   for (const { channel, contributing, runs } of gaps) {
-    const missing = runs.filter(unexplained).map((run) => runText(run, contributing, periods));
+    const missing = lostRuns({ runs }).map((run) => runText(run, contributing, periods));
     if (missing.length === 0) continue;
     const more = missing.length > 3 ? ` and ${missing.length - 3} more holes` : '';
     const problem = `expected delivery in every period with a contribution, got ${missing.slice(0, 3).join(', ')}${more}`;
@@ -150,7 +153,7 @@ export function gapCautions(gaps: readonly Gaps[], dimensions: readonly string[]
  * periods in which nothing ran.
  */
 export function fillPauses(rows: DeliveryRows, gaps: readonly Gaps[], channels: readonly string[], periods: number) {
-  const lost = new Map(gaps.map(({ channel, runs }) => [channels.indexOf(channel), runs.filter(unexplained)] as const));
+  const lost = new Map(gaps.map((gap) => [channels.indexOf(gap.channel), lostRuns(gap)] as const));
   const isLost = (channel: number, period: number) =>
     (lost.get(channel) ?? []).some(({ from, to }) => period >= from && period <= to);
   const series = new Map<
@@ -182,7 +185,7 @@ export function fillPauses(rows: DeliveryRows, gaps: readonly Gaps[], channels: 
 /** How many periods of each channel are left unallocated because their delivery is lost. */
 export function lostCautions(gaps: readonly Gaps[], periods: Periods): string[] {
   return gaps.flatMap(({ channel, contributing, runs }) =>
-    runs.filter(unexplained).map((run) => {
+    lostRuns({ runs }).map((run) => {
       return `delivery of ${channel} is lost, totals stay unallocated: ${runText(run, contributing, periods)}`;
     }),
   );

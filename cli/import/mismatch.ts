@@ -22,11 +22,14 @@ const spreadText = (spread: number): string =>
 
 /** A line for each channel: how constant contribution / curve is. */
 export const checkLines = ({ channels }: SelfCheck): string[] =>
-  channels.map(({ channel, compared, spread }) =>
-    compared === 0
-      ? `${channel}: nothing to compare`
-      : `${channel}: contribution / curve varies by ${spreadText(spread)} over ${compared} bricks`,
-  );
+  channels.map(({ channel, compared, spread, reached }) => {
+    const of = reached > 0 ? `, without ${reached} that lost delivery carries over to` : '';
+    return compared === 0
+      ? `${channel}: nothing to compare${of}`
+      : `${channel}: contribution / curve varies by ${spreadText(spread)} over ${compared} bricks${of}`;
+  });
+
+const scaledByWhatIsKnown = 'some of its delivery is lost, and the model scaled its curve by that too';
 
 type Where = (ratio: Ratio) => string;
 
@@ -52,7 +55,10 @@ export function refuseMismatch(
     if (check.spread <= refused) continue;
     const got = `${rangeText(check, where)} (a spread of ${spreadText(check.spread)}, at most ${refused})`;
     const problem = `expected contribution / curve to be one number, as with what the model saw, got ${got}`;
-    const cure = 'Is it the metric (--exposure) and all of the delivery that the model saw?';
+    const cure =
+      check.reached > 0
+        ? `Is it the metric (--exposure) that the model saw? Or ${scaledByWhatIsKnown}.`
+        : 'Is it the metric (--exposure) and all of the delivery that the model saw?';
     const way = 'Set --mismatch allow to use the curve all the same.';
     faults.add('mismatch', `${deliveryName}, channel ${check.channel}`, `${problem}. ${cure}${hint} ${way}`);
   }
@@ -71,14 +77,16 @@ export function mismatchCautions(
   if (posterior) {
     const worst = apart.reduce((a, b) => (b.spread > a.spread ? b : a));
     const names = apart.map(({ channel }) => channel).join(', ');
+    const lost = apart.filter(({ reached }) => reached > 0).map(({ channel }) => channel);
+    const of = lost.length > 0 ? `. Of ${lost.join(', ')}, ${scaledByWhatIsKnown}` : '';
     return [
-      `contribution / curve is not one number for ${names} (most for ${worst.channel}: ${rangeText(worst, where)}). Where both are means of a posterior that is so: the mean of curves is not the curve of means. Where it varies much, the metric, the window or the curve may be another; --mismatch refuse makes an error of it`,
+      `contribution / curve is not one number for ${names} (most for ${worst.channel}: ${rangeText(worst, where)}). Where both are means of a posterior that is so: the mean of curves is not the curve of means. Where it varies much, the metric, the window or the curve may be another; --mismatch refuse makes an error of it${of}`,
     ];
   }
   return apart.map((check) => {
     const why =
       check.spread <= refused
-        ? 'rounding, or delivery that is not quite what the model saw'
+        ? `rounding, or ${check.reached > 0 ? scaledByWhatIsKnown : 'delivery that is not quite what the model saw'}`
         : 'the curve is used all the same, as --mismatch allow asks';
     return `contribution / curve of ${check.channel} is not one number, ${rangeText(check, where)}: ${why}`;
   });

@@ -116,7 +116,8 @@ export async function runImport(
   faults.throwIfAny();
   const { model, negatives } = imported!;
   const unallocated = await checkImport(imported!, curves, source!);
-  const selfCheck = (of: typeof curves) => checkSelf(contributions, periods!, delivery!, imported!, of);
+  const lost = options.gaps === 'unallocated' ? gaps : [];
+  const selfCheck = (of: typeof curves) => checkSelf(contributions, periods!, delivery!, imported!, of, lost);
   const self = await selfCheck(curves);
   const mismatch = options.mismatch ?? (source!.posterior ? 'allow' : 'refuse');
   if (curves && mismatch === 'refuse' && isRefused(self)) {
@@ -137,7 +138,7 @@ export async function runImport(
       ...(contributions.cautions ?? []),
       ...delivery!.cautions,
       ...gapCautions(gaps, contributions.dimensions, periods!),
-      ...(options.gaps === 'unallocated' ? lostCautions(gaps, periods!) : []),
+      ...lostCautions(lost, periods!),
       ...(curves ? mismatchCautions(self, contributions, periods!, source!.posterior) : []),
       ...(negatives > 0
         ? [

@@ -3,7 +3,9 @@ import { effectiveExposure, type Model } from '../../bindings/index.js';
 import type { Imported } from './assemble.js';
 import type { Contributions, Curve } from './contributions.js';
 import type { Delivery, DeliveryRows } from './delivery.js';
+import type { Gaps } from './gaps.js';
 import { deliveryTable } from './importTables.js';
+import { type ExposureOf, reachedByLost } from './lostReach.js';
 import type { Periods } from './periods.js';
 
 /** Contribution / curve in one brick. */
@@ -26,6 +28,8 @@ export interface ChannelCheck {
   /** The two, where anything was compared. */
   readonly least: Ratio | null;
   readonly most: Ratio | null;
+  /** Bricks that lost delivery carries over to: what the curve is there is unknown, so they are not compared. */
+  readonly reached: number;
   /** Totals are one number times exposure in all places, to what a fit takes for none of its business: nothing can be learned. */
   readonly follows: boolean;
 }
@@ -49,26 +53,31 @@ export async function checkSelf(
   delivery: Delivery,
   imported: Imported,
   curves: ReadonlyMap<string, Curve> | null,
+  lost: readonly Gaps[],
 ): Promise<SelfCheck> {
   const used = contributions.channels.filter((_, c) => delivery.matches.platformsOf[c].length > 0);
-  const exposure = await exposureOf(contributions, periods, delivery, imported, curves);
+  const exposureOf = openExposure(contributions, periods, delivery, imported);
+  const alike = Array.from(curves ?? [], ([channel, curve]) => [channel, withoutOf(curve)]);
+  const exposure = await exposureOf(imported.rows, { curves: Object.fromEntries(alike) });
+  const reached = curves && (await reachedByLost(contributions, periods, delivery, lost, curves, exposureOf));
   const totals = imported.totals.columns.contribution as Float64Array;
   const places = contributions.places.length;
   const per = periods.names.length * places;
-  const channels = used.map((channel, i) =>
-    checkChannel(channel, totals.subarray(i * per, (i + 1) * per), exposure.subarray(i * per, (i + 1) * per), places),
-  );
+  const channels = used.map((channel, i) => {
+    const [from, to] = [i * per, (i + 1) * per];
+    const whole = exposure.subarray(from, to);
+    return checkChannel(channel, totals.subarray(from, to), whole, reached?.subarray(from, to) ?? null, places);
+  });
   return { channels };
 }
 
 /** Effective exposure of each brick: campaigns of a channel saturate together, so that their sum is enough. */
-async function exposureOf(
+function openExposure(
   contributions: Contributions,
   periods: Periods,
   delivery: Delivery,
   { totals, model }: Imported,
-  curves: ReadonlyMap<string, Curve> | null,
-): Promise<Float64Array> {
+): (rows: DeliveryRows, effective: Partial<Parameters<ExposureOf>[1]>) => Promise<Float64Array> {
   const { dimensions } = contributions;
   // columns of the user's may be called anything
   const plain = dimensions.map((_, d) => `place ${d + 1}`);
@@ -76,26 +85,23 @@ async function exposureOf(
     Object.fromEntries(
       Object.entries(columns).map(([name, column]) => [plain[dimensions.indexOf(name)] ?? name, column]),
     );
-  const summed = { ...delivery, rows: sumOfEntities(delivery.rows), entityColumns: [], entities: [[]] };
   const brick = ['medium', 'period', ...plain];
-  const alike = Array.from(curves ?? [], ([channel, curve]) => [channel, withoutOf(curve)]);
-  const config = {
-    totals: { ...model.totals, brick },
-    exposure: { brick, entity: ['medium'], value: 'exposure' },
-    ...(model.effectiveExposure && {
-      effectiveExposure: { ...model.effectiveExposure, curves: Object.fromEntries(alike) },
-    }),
-  } as Model;
-  const tables = {
-    totals: renamed(totals.columns),
-    exposure: renamed(deliveryTable(contributions, periods, summed).columns),
+  const ofTotals = renamed(totals.columns);
+  const rowOf = rowsByKey(brick.map((name) => ofTotals[name]));
+  return async (rows, effective) => {
+    const summed = { ...delivery, rows: sumOfEntities(rows), entityColumns: [], entities: [[]] };
+    const config = {
+      totals: { ...model.totals, brick },
+      exposure: { brick, entity: ['medium'], value: 'exposure' },
+      ...(model.effectiveExposure && { effectiveExposure: { ...model.effectiveExposure, ...effective } }),
+    } as Model;
+    const tables = { totals: ofTotals, exposure: renamed(deliveryTable(contributions, periods, summed).columns) };
+    const { table } = await effectiveExposure(tables, config);
+    const found = new Float64Array(totals.rows);
+    const keyOf = keysOf(brick.map((name) => table.columns[name]));
+    for (let r = 0; r < table.rows; r++) found[rowOf.get(keyOf(r))!] = table.columns.exposure[r];
+    return found;
   };
-  const { table } = await effectiveExposure(tables, config);
-  const rowOf = rowsByKey(brick.map((name) => tables.totals[name]));
-  const found = new Float64Array(totals.rows);
-  const keyOf = keysOf(brick.map((name) => table.columns[name]));
-  for (let r = 0; r < table.rows; r++) found[rowOf.get(keyOf(r))!] = table.columns.exposure[r];
-  return found;
 }
 
 /** The curve of the whole: however entities share it, there is one of them here. */
@@ -135,12 +141,19 @@ function rowsByKey(columns: readonly ResultColumn[]): Map<string, number> {
 }
 
 /** Bricks of one channel, by period, then place. */
-function checkChannel(channel: string, totals: Float64Array, exposure: Float64Array, places: number): ChannelCheck {
+function checkChannel(
+  channel: string,
+  totals: Float64Array,
+  exposure: Float64Array,
+  reached: Uint8Array | null,
+  places: number,
+): ChannelCheck {
+  const known = reached === null ? exposure : exposure.map((value, b) => (reached[b] ? 0 : value));
   let compared = 0;
   let spread = 0;
   let [least, most]: (Ratio | null)[] = [null, null];
   for (let place = 0; place < places; place++) {
-    const ratios = ratiosOf(totals, exposure, place, places);
+    const ratios = ratiosOf(totals, known, place, places);
     if (ratios.length < 2) continue;
     compared += ratios.length;
     const low = ratios.reduce((a, b) => (b.value < a.value ? b : a));
@@ -150,7 +163,8 @@ function checkChannel(channel: string, totals: Float64Array, exposure: Float64Ar
     spread = own;
     [least, most] = [low, high];
   }
-  return { channel, compared, spread, least, most, follows: followsOf(totals, exposure) };
+  const left = reached?.filter((there) => there === 1).length ?? 0;
+  return { channel, compared, spread, least, most, reached: left, follows: followsOf(totals, exposure) };
 }
 
 /** Ratios of a place: a total of less than 0 is left out of the fit too, or refused. */
