@@ -24,6 +24,12 @@ export function cureOf(left: Written, right: Written): string {
   });
   // which of day and month comes first is never guessed
   if (cures.length > 0) return cures.length === 2 && /d\/m\/y/.test(cures[0]) ? cures.join(' Or: ') : cures[0];
+  return rewriteOf(left, right);
+}
+
+/** What to write in another way so that the two are one key. */
+export function rewriteOf(left: Pick<Written, 'table' | 'text'>, right: Pick<Written, 'table' | 'text'>): string {
+  const both = [left, right];
   const which = (differs: RegExp) => {
     const tables = both.filter(({ text }) => differs.test(text)).map(({ table }) => table);
     return tables.length > 0 ? tables.join(' and ') : 'both tables';
@@ -44,12 +50,12 @@ export function cureOf(left: Written, right: Written): string {
 
 /** The option that has both read alike; null where it does not, or where a column has texts that are none of the type. */
 function typeCure(both: readonly Written[], type: KeyType): string | null {
-  const readers = both.map(({ column }) => openKeyReader(column, type, '.')!);
+  const readers = both.map(({ column }) => openKeyReader(column, type, {})!);
   const [a, b] = both.map(({ text }, i) => readers[i].read(text));
   if (typeof a !== 'string' || a !== b) return null;
   const odd = both.filter(({ text }) => text !== a);
   const reads = ({ column, texts }: Written) => {
-    const reader = openKeyReader(column, type, '.')!;
+    const reader = openKeyReader(column, type, {})!;
     return texts().every((text) => typeof reader.read(text) === 'string') && reader.overlap() === null;
   };
   if (!odd.every(reads)) return null;

@@ -1,5 +1,6 @@
 import type { Faults } from '../faults.js';
 import type { KeyType } from '../model/config.js';
+import type { NumberMarks } from '../numbers/grammar.js';
 import { got, show, tagOf } from '../show.js';
 import { isDictionary, isVector, typeOf } from './columns.js';
 import { type Misread, openKeyReader, textOfMilliseconds } from './keyTypes.js';
@@ -25,11 +26,11 @@ export function encodeKeys(
   column: Column,
   { values, index }: Dictionary,
   type?: KeyType,
-  decimal: '.' | ',' = '.',
+  marks: NumberMarks = {},
 ): Uint32Array {
   const { kept, rows } = source;
   const codes = new Uint32Array(rows);
-  const reader = openKeyReader(name, type, decimal);
+  const reader = openKeyReader(name, type, marks);
   const unfit = unfitAsKeys(column, reader !== null, name);
   if (unfit !== null) {
     faults.add('key', `${source.name}, column ${name}`, `expected text or whole numbers as keys, got ${unfit}`);

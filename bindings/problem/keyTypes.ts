@@ -2,6 +2,8 @@ import { civilOf, clockText, dateText, daySeconds } from '../dates/civil.js';
 import { cureOf, type DateFormat, readSpelling, type Spelled } from '../dates/spellings.js';
 import { show } from '../errors.js';
 import type { KeyType } from '../model/config.js';
+import { cureOfNumber } from '../numbers/cures.js';
+import { type NumberMarks, parseNumber, thousandsCharacters, thousandsMarks } from '../numbers/grammar.js';
 
 /** What is wrong with a cell: what was expected of it, and what to do. */
 export interface Misread {
@@ -17,10 +19,10 @@ export interface KeyReader {
   overlap(): readonly [string, string] | null;
 }
 
-/** Opens a reader for a column; null for text, which stays as written. `decimal` is the mark of the table. */
-export function openKeyReader(column: string, type: KeyType | undefined, decimal: '.' | ','): KeyReader | null {
+/** Opens a reader for a column; null for text, which stays as written. `marks` are those of the table. */
+export function openKeyReader(column: string, type: KeyType | undefined, marks: NumberMarks): KeyReader | null {
   if (type === undefined || type === 'text') return null;
-  if (type === 'integer') return { read: (text) => readInteger(text, decimal), overlap: () => null };
+  if (type === 'integer') return { read: (text) => readInteger(text, marks), overlap: () => null };
   const format = typeof type === 'string' ? [] : Object.values(type);
   const timed = type === 'datetime' || (typeof type === 'object' && 'datetime' in type);
   const name = JSON.stringify(column);
@@ -31,11 +33,27 @@ export function openKeyReader(column: string, type: KeyType | undefined, decimal
     : datesOf(format, say('date'), `"types": { ${name}: "datetime" }`);
 }
 
-function readInteger(text: string, decimal: '.' | ','): string | Misread {
-  const [, sign, digits] =
-    (decimal === '.' ? /^([+-]?)0*(\d+)(?:\.0*)?$/ : /^([+-]?)0*(\d+)(?:,0*)?$/).exec(text) ?? [];
-  if (digits !== undefined) return sign === '-' && digits !== '0' ? `-${digits}` : digits;
-  return { expected: 'a whole number', cure: text === text.trim() ? '' : 'Remove the spaces.' };
+/** `7`, `007`, `+7`, `7.0`; `7,000` where that mark is declared. Three zeros after a mark that may be of thousands are not guessed. */
+function readInteger(text: string, marks: NumberMarks): string | Misread {
+  const { decimal = '.', thousands } = marks;
+  const mark = thousandsCharacters(marks);
+  const grouped = mark !== '' && new RegExp(`^[+-]?\\d{1,3}(?:[${mark}]\\d{3})+(?:[${decimal}]0*)?$`).test(text);
+  const plain = grouped ? text.replace(new RegExp(`[${mark}]`, 'g'), '') : text;
+  const [, sign, digits] = new RegExp(`^([+-]?)0*(\\d+)(?:[${decimal}]0*)?$`).exec(plain) ?? [];
+  const expected = 'a whole number';
+  if (digits === undefined) return { expected, cure: cureOfInteger(text, marks) };
+  if (thousands === undefined && /^[+-]?[1-9]\d{0,2}[.,]000$/.test(text)) {
+    return { expected, cure: 'Remove the thousands separator, or the zeros if it is the decimal mark.' };
+  }
+  return sign === '-' && digits !== '0' ? `-${digits}` : digits;
+}
+
+function cureOfInteger(text: string, marks: NumberMarks): string {
+  if (text !== text.trim()) return 'Remove the spaces.';
+  const { decimal = '.' } = marks;
+  const others = thousandsMarks.filter((thousands) => thousands !== decimal);
+  const groups = others.some((thousands) => Number.isInteger(parseNumber(text, { ...marks, thousands })));
+  return groups && !/e/i.test(text) ? cureOfNumber(text, marks).replace(/^\. /, '') : '';
 }
 
 const like = { date: 'a date like "2024-03-01"', datetime: 'a date and time like "2024-03-01 07:00:00"' };

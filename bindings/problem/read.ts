@@ -82,10 +82,12 @@ export function readTables(faults: Faults, tables: Tables, model: Model, names: 
   const encode = (source: Source, section: string, columns: readonly string[], shared: readonly string[]) =>
     columns.map((name, i) => {
       const column = source.column(name, section);
-      const { types = {}, decimal } = model[section.split('.')[0] as keyof Tables]!;
+      const { types = {}, decimal, thousands } = model[section.split('.')[0] as keyof Tables]!;
       const type = Object.hasOwn(types, name) ? types[name] : undefined;
       const dictionary = dictionaryOf(shared[i]);
-      return column ? encodeKeys(faults, source, name, column, dictionary, type, decimal) : new Uint32Array(0);
+      return column
+        ? encodeKeys(faults, source, name, column, dictionary, type, { decimal, thousands })
+        : new Uint32Array(0);
     });
   const totalsBrick = encode(totalsSource, 'totals.brick', totals.brick, exposure.brick);
   const exposureBrick = encode(exposureSource, 'exposure.brick', exposure.brick, exposure.brick);

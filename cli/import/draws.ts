@@ -6,6 +6,7 @@ import type { DateFormats } from './dateFormat.js';
 import { readLong } from './long.js';
 import { parseMoment, secondsOf } from './moment.js';
 import { figuresOf, type SourceTable, textsOf, type Wanted } from './table.js';
+import { findRewritten } from './writing.js';
 
 const drawColumns = ['chain', 'draw', 'sample'];
 const valueNames = [
@@ -147,10 +148,16 @@ function numberedLike(
   );
   if (placeOf.includes(-1) || placeOf.length !== contributions.places.length) {
     const what = contributions.dimensions.join(' and ');
+    const [twin] = findRewritten(
+      { table: contributions.source, keys: contributions.places },
+      { table: name, keys: read.places.filter((_, p) => placeOf[p] < 0) },
+    );
+    const shown = (place: readonly string[]) => show(place.join(' '));
+    const cure = twin ? `, of which ${shown(twin.other)} is ${shown(twin.own)} there. ${twin.cure}` : '';
     faults.add(
       'places',
       name,
-      `expected the ${contributions.places.length} ${what} of ${contributions.source}, got ${placeOf.length}`,
+      `expected the ${contributions.places.length} ${what} of ${contributions.source}, got ${placeOf.length}${cure}`,
     );
   }
   if (faults.any) return null;

@@ -3,6 +3,7 @@ import type { Faults } from '../../bindings/faults.js';
 import type { Contributions } from './contributions.js';
 import { type LongColumns, readLong, wantedOfLong } from './long.js';
 import { figuresOf, recordOf, type SourceTable, textsOf, type Wanted } from './table.js';
+import { findRewritten } from './writing.js';
 
 /** Columns of Meridian's frames, the likeliest first: `incremental_outcome_xr` or `summary_metrics` as a data frame. */
 const names = {
@@ -72,7 +73,16 @@ export function populationOf(
   return places.map(([text]) => {
     const count = found.get(text);
     if (count === undefined && !faults.any) {
-      faults.add('population', `${table.name}, column ${geo}`, `expected every geo, got no row for ${show(text)}`);
+      const [twin] = findRewritten(
+        { table: 'the contributions', keys: [[text]] },
+        { table: table.name, keys: Array.from(found.keys(), (key) => [key]) },
+      );
+      const cure = twin ? `, but one for ${show(twin.other[0])}. ${twin.cure}` : '';
+      faults.add(
+        'population',
+        `${table.name}, column ${geo}`,
+        `expected every geo, got no row for ${show(text)}${cure}`,
+      );
     }
     return count ?? Number.NaN;
   });

@@ -2,7 +2,8 @@ import * as arrow from 'apache-arrow';
 import { describe, expect, it } from 'vitest';
 import { check, fit, type KeyType, type Model, type Table } from '../../bindings/index.js';
 import { parseModel } from '../../bindings/model/parse.js';
-import { openKeyReader, textOfMilliseconds } from '../../bindings/problem/keyTypes.js';
+import type { NumberMarks } from '../../bindings/numbers/grammar.js';
+import { type Misread, openKeyReader, textOfMilliseconds } from '../../bindings/problem/keyTypes.js';
 import { refusalOf } from '../support/refusal.js';
 import { words } from '../support/simulations.js';
 
@@ -138,15 +139,18 @@ describe('keys that are whole numbers', () => {
   });
 
   it('keep their sign, every digit, and have one zero', () => {
-    const { read } = openKeyReader('id', 'integer', '.')!;
+    const { read } = openKeyReader('id', 'integer', {})!;
     expect(['-007', '-0', '000', '98765432109876543210'].map(read)).toEqual(['-7', '0', '0', '98765432109876543210']);
-    expect(openKeyReader('id', 'integer', ',')!.read('7,0')).toBe('7');
+    expect(openKeyReader('id', 'integer', { decimal: ',' })!.read('7,0')).toBe('7');
   });
 
   it.each([
     ['1.5', ''],
     ['1e3', ''],
-    ['1,000', ''],
+    [
+      '1,000',
+      '. Remove the thousands separator or set "thousands": ",". If it is the decimal mark, set "decimal": ",".',
+    ],
     [' 7', '. Remove the spaces.'],
     ['N', ''],
   ])('are not %j', async (text, cure) => {
@@ -155,8 +159,46 @@ describe('keys that are whole numbers', () => {
     ]);
   });
 
-  it('with a decimal comma do not take thousands for whole numbers', () => {
-    expect(openKeyReader('id', 'integer', ',')!.read('7.000')).toEqual({ expected: 'a whole number', cure: '' });
+  it.each([
+    ['7.000', {}, null],
+    ['7.000', { decimal: ',' }, null],
+    ['7,000', { decimal: ',' }, null],
+    ['-123.000', {}, null],
+    ['7.000', { thousands: ',' }, '7'],
+    ['7.000', { decimal: ',', thousands: '.' }, '7000'],
+    ['1.234.567', { decimal: ',', thousands: '.' }, '1234567'],
+    ['1.234.567,00', { decimal: ',', thousands: '.' }, '1234567'],
+    ['-1\u00a0234', { thousands: ' ' }, '-1234'],
+    ['7,00', { decimal: ',', thousands: '.' }, '7'],
+    ['0.000', {}, '0'],
+    ['1234.000', {}, '1234'],
+    ['7.0000', {}, '7'],
+    ['12.34.567', { decimal: ',', thousands: '.' }, null],
+    ['1.234', { thousands: ',' }, null],
+    ['7.5', { decimal: ',', thousands: '.' }, null],
+  ] as const)('%j under %j: %j', (text, marks, whole) => {
+    const found = openKeyReader('id', 'integer', marks)!.read(text);
+    expect(typeof found === 'string' ? found : null).toBe(whole);
+  });
+
+  it('with thousands are refused in words that say what to do', async () => {
+    const cureOf = (text: string, marks: NumberMarks) =>
+      (openKeyReader('id', 'integer', marks)!.read(text) as Misread).cure;
+    const either = 'Remove the thousands separator, or the zeros if it is the decimal mark.';
+    expect(cureOf('7.000', {})).toBe(either);
+    expect(cureOf('7,000', { decimal: ',' })).toBe(either);
+    const point =
+      'Remove the thousands separator or set "thousands": ".". If it is the decimal mark, set "decimal": ".".';
+    expect(cureOf('7.000', { decimal: ',' })).toBe(point);
+    expect(cureOf("1'234'567", {})).toBe('Remove the thousands separator or set "thousands": "\'".');
+  });
+
+  it('are read by the marks of their own table', async () => {
+    const model = {
+      ...modelWith({ week: 'integer' }),
+      exposure: { ...modelWith({ week: 'integer' }).exposure, thousands: ',' as const },
+    };
+    expect(await weeksOf(['1001', '1002'], ['1,001', '1,002'], model)).toEqual(['1001', '1002']);
   });
 });
 
