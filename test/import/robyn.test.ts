@@ -96,10 +96,11 @@ describe('an import from Robyn', () => {
     const older = await imported({ [transforms]: files[transforms].replace('decompMedia', 'rawMedia') });
     expect(older.curves.tv_S.preset).toBe('robyn-legacy');
     expect(older.stdout).toContain('curves     preset robyn-legacy, one per channel\n');
-    const { stdout } = await imported({ [transforms]: null });
-    expect(stdout).toContain(
-      'mind       nothing tells the version of Robyn: curves are taken for those of 3.12 or newer; --robyn-version says another\n',
-    );
+    const nothing =
+      'mind       nothing tells the version of Robyn: curves are taken for those of 3.12 or newer; --robyn-version says another\n';
+    expect((await imported({ [transforms]: null })).stdout).toContain(nothing);
+    const untyped = files[transforms].replace(/decompMedia|adstockedMedia|immediateResponse|carryoverResponse/g, '');
+    expect((await imported({ [transforms]: untyped })).stdout).toContain(nothing);
   });
 
   const without = { 'pareto_media_transform_matrix.csv': null };
@@ -131,6 +132,12 @@ describe('an import from Robyn', () => {
     expect(strange.curves.tv_S.preset).toBe('robyn');
     expect(strange.stdout).toContain(
       `mind       ${json} says version "main", which is no version of Robyn: it is passed over\n`,
+    );
+    // that of R is none of Robyn's
+    const ofR = await imported({ ...without, ...withInputs({ version: ['Robyn (dev) [R-3.6.3]'] }) });
+    expect(ofR.curves.tv_S.preset).toBe('robyn');
+    expect(ofR.stdout).toContain(
+      'says version "Robyn (dev) [R-3.6.3]", which is no version of Robyn: it is passed over\n',
     );
   });
 

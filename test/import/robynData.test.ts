@@ -200,6 +200,15 @@ describe("Robyn's data before and after the window", () => {
     );
     expect(await missOf(folder, 'weibull_pdf', true)).toBeGreaterThan(0.1);
   });
+
+  it('count from the first row where the JSON says that alone, wherever delivery begins', async () => {
+    const files = exported('weibull_pdf', true, { rollingWindowStartWhich: [before + 1] });
+    const { stdout } = await imported({ ...files, 'ads.csv': ads(through.slice(4)) }, '--mismatch', 'allow');
+    expect(stdout).toContain(
+      `Robyn saw ${before} periods before the first total, the delivery begins ${before - 4} before (${week(4)})`,
+    );
+    expect(stdout).toContain('of which a Weibull scale is a share: taken for 39, all that files and delivery show');
+  });
 });
 
 const told = { ...exported('weibull_cdf', false, counted), 'ads.csv': ads(all) };
