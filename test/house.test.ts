@@ -16,7 +16,7 @@ const doors = ['index', 'simulate/index', 'model/jsonSchema', 'report/html/index
   (name) => `bindings/${name}.ts`,
 );
 /** What the command line does with other tables as the library does with its own. */
-const shared = ['bindings/diagnose/doubles/index.ts'];
+const shared = ['bindings/diagnose/doubles/index.ts', 'bindings/problem/rewritten.ts'];
 /** The wasm and the charts as text, which the build writes. */
 const built = ['kernels/wasmModule', 'report/html/chartModule'].map((name) => `bindings/${name}.ts`);
 /** Packages that the library's bundles take in. */

@@ -1,3 +1,5 @@
+import { cureOfBreak, findBreak } from '../dates/numbers.js';
+import type { DateFormat } from '../dates/spellings.js';
 import { show } from '../errors.js';
 import type { Faults } from '../faults.js';
 import type { Model } from '../model/config.js';
@@ -75,6 +77,10 @@ function cohortsOf(
   const texts = bricks.values[part];
   const first = new Int32Array(entities.count).fill(-1);
   const labels = texts.map((text) => labelOf(text, every));
+  refuseBreaks(faults, texts, time, every, (text) => {
+    const r = brick.findIndex((b) => texts[codes[b]] === text);
+    return `${record(r)}, column ${time}`;
+  });
   const before = (a: number, b: number) =>
     typeof every === 'number' ? Number(texts[a]) < Number(texts[b]) : compareText(texts[a], texts[b]) < 0;
   for (let r = 0; r < brick.length; r++) {
@@ -90,6 +96,25 @@ function cohortsOf(
   const { sorted, ranks } = rankTexts([...new Set(own)]);
   const index = new Map([...new Set(own)].map((text, i) => [text, ranks[i]]));
   return { name: cohortColumn, of: Uint32Array.from(own, (text) => index.get(text)!), texts: sorted };
+}
+
+/** Notes weeks, months, quarters or days that are written as numbers, where so many of them may reach over the end of a year. */
+function refuseBreaks(
+  faults: Faults,
+  texts: readonly string[],
+  time: string,
+  every: Cohort['every'],
+  recordOf: (text: string) => string,
+): void {
+  const broken = typeof every === 'number' ? findBreak(texts) : null;
+  if (!broken || typeof every !== 'number') return;
+  if (every % (broken.numbering === 'quarter' ? 10 : 100) === 0) return; // whole years, of days whole months
+  const { before, after } = broken;
+  const got = `${show(before)} and ${show(after)}, which are ${Number(after) - Number(before)} apart as whole numbers`;
+  const say = (format: DateFormat | null) =>
+    `"types": { ${JSON.stringify(time)}: ${format === null ? '"date"' : `{ "date": "${format}" }`} } on totals and exposure`;
+  const cure = `${cureOfBreak(broken, say)} Then "every" is "month", "quarter" or "year".`;
+  faults.add('time', recordOf(after), `expected periods that can be counted, got ${got}. ${cure}`);
 }
 
 function labelOf(text: string, every: Cohort['every']): string | null {

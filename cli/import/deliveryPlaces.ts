@@ -1,11 +1,11 @@
 import { show } from '../../bindings/errors.js';
 import type { Faults } from '../../bindings/faults.js';
 import { nearestName } from '../../bindings/nearest.js';
+import { findRewritten } from '../../bindings/problem/rewritten.js';
 import type { Contributions } from './contributions.js';
 import type { DeliveryColumns } from './deliveryColumns.js';
 import { type SourceTable, textsOf } from './table.js';
 import { numberTuples } from './tuples.js';
-import { findRewritten } from './writing.js';
 
 const nameOf = (place: readonly string[]) => show(place.join(' '));
 

@@ -1,12 +1,12 @@
 import { show } from '../../bindings/errors.js';
 import type { Faults } from '../../bindings/faults.js';
 import type { Column } from '../../bindings/index.js';
+import { findRewritten } from '../../bindings/problem/rewritten.js';
 import type { Contributions, Draws } from './contributions.js';
 import type { DateFormats } from './dateFormat.js';
 import { readLong } from './long.js';
 import { parseMoment, secondsOf } from './moment.js';
 import { figuresOf, type SourceTable, textsOf, type Wanted } from './table.js';
-import { findRewritten } from './writing.js';
 
 const drawColumns = ['chain', 'draw', 'sample'];
 const valueNames = [

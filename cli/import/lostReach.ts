@@ -1,15 +1,14 @@
-import type { Curve as PlainCurve, Preset } from '../../bindings/model/config.js';
-import { plainCurve } from '../../bindings/model/presets/plain.js';
-import type { Contributions, Curve } from './contributions.js';
+import type { CurveInUse } from '../../bindings/index.js';
+import type { Contributions } from './contributions.js';
 import type { Delivery, DeliveryRows } from './delivery.js';
 import { type Gaps, lostRuns } from './gaps.js';
 import type { Periods } from './periods.js';
 
-/** Effective exposure of each brick of the totals, by channel that stays, period and place, under other curves. */
+/** Effective exposure of each brick of the totals, by channel that stays, period and place, and the curves, written out. */
 export type ExposureOf = (
   rows: DeliveryRows,
-  effective: { readonly gaps: 'zero'; readonly curves: Readonly<Record<string, unknown>> },
-) => Promise<Float64Array>;
+  effective: { readonly gaps?: 'zero'; readonly curves: Readonly<Record<string, unknown>> },
+) => Promise<{ readonly exposure: Float64Array; readonly curves: readonly CurveInUse[] }>;
 
 /** A brick is reached when more than this share of what carries over to it may come from lost delivery: far below what the check tells. */
 const worthLeavingOut = 1e-8;
@@ -23,7 +22,7 @@ export async function reachedByLost(
   periods: Periods,
   { rows }: Pick<Delivery, 'rows'>,
   gaps: readonly Gaps[],
-  curves: ReadonlyMap<string, Curve>,
+  curves: readonly CurveInUse[],
   exposureOf: ExposureOf,
 ): Promise<Uint8Array | null> {
   const lost = new Map(gaps.map((gap) => [channels.indexOf(gap.channel), lostRuns(gap)] as const));
@@ -43,16 +42,13 @@ export async function reachedByLost(
     entity: new Uint32Array(every.length),
     exposure: Float64Array.from(every, exposure),
   });
-  const adstocks = Array.from(curves, ([channel, curve]) => {
-    const { adstock } = plainCurve(curve as unknown as PlainCurve | Preset);
-    return [channel, { ...(adstock && { adstock }) }] as const;
-  });
+  const adstocks = curves.map(({ by: [channel], curve }) => [channel, { adstock: curve.adstock }] as const);
   const effective = { gaps: 'zero' as const, curves: Object.fromEntries(adstocks) };
-  const ofLost = await exposureOf(
+  const { exposure: ofLost } = await exposureOf(
     rowsOf(({ channel, period }) => (isLost(channel, period) ? 1 : 0)),
     effective,
   );
-  const ofAll = await exposureOf(
+  const { exposure: ofAll } = await exposureOf(
     rowsOf(() => 1),
     effective,
   );

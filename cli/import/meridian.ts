@@ -1,9 +1,9 @@
 import { show } from '../../bindings/errors.js';
 import type { Faults } from '../../bindings/faults.js';
+import { findRewritten } from '../../bindings/problem/rewritten.js';
 import type { Contributions } from './contributions.js';
 import { type LongColumns, readLong, wantedOfLong } from './long.js';
 import { figuresOf, recordOf, type SourceTable, textsOf, type Wanted } from './table.js';
-import { findRewritten } from './writing.js';
 
 /** Columns of Meridian's frames, the likeliest first: `incremental_outcome_xr` or `summary_metrics` as a data frame. */
 const names = {

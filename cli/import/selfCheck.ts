@@ -58,8 +58,8 @@ export async function checkSelf(
   const used = contributions.channels.filter((_, c) => delivery.matches.platformsOf[c].length > 0);
   const exposureOf = openExposure(contributions, periods, delivery, imported);
   const alike = Array.from(curves ?? [], ([channel, curve]) => [channel, withoutOf(curve)]);
-  const exposure = await exposureOf(imported.rows, { curves: Object.fromEntries(alike) });
-  const reached = curves && (await reachedByLost(contributions, periods, delivery, lost, curves, exposureOf));
+  const { exposure, curves: plain } = await exposureOf(imported.rows, { curves: Object.fromEntries(alike) });
+  const reached = curves && (await reachedByLost(contributions, periods, delivery, lost, plain, exposureOf));
   const totals = imported.totals.columns.contribution as Float64Array;
   const places = contributions.places.length;
   const per = periods.names.length * places;
@@ -77,7 +77,7 @@ function openExposure(
   periods: Periods,
   delivery: Delivery,
   { totals, model }: Imported,
-): (rows: DeliveryRows, effective: Partial<Parameters<ExposureOf>[1]>) => Promise<Float64Array> {
+): ExposureOf {
   const { dimensions } = contributions;
   // columns of the user's may be called anything
   const plain = dimensions.map((_, d) => `place ${d + 1}`);
@@ -96,11 +96,11 @@ function openExposure(
       ...(model.effectiveExposure && { effectiveExposure: { ...model.effectiveExposure, ...effective } }),
     } as Model;
     const tables = { totals: ofTotals, exposure: renamed(deliveryTable(contributions, periods, summed).columns) };
-    const { table } = await effectiveExposure(tables, config);
+    const { table, curves } = await effectiveExposure(tables, config);
     const found = new Float64Array(totals.rows);
     const keyOf = keysOf(brick.map((name) => table.columns[name]));
     for (let r = 0; r < table.rows; r++) found[rowOf.get(keyOf(r))!] = table.columns.exposure[r];
-    return found;
+    return { exposure: found, curves };
   };
 }
 

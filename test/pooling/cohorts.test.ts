@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { fit } from '../../bindings/index.js';
+import { fit, type KeyType } from '../../bindings/index.js';
 import type { Cohort } from '../../bindings/model/pooling.js';
 import { refusalOf } from '../support/refusal.js';
 import { words } from '../support/simulations.js';
@@ -105,6 +105,24 @@ describe('cohorts', () => {
       '10': 1,
       '100': 1,
     });
+  });
+
+  it('of ISO weeks are those of their Mondays, over the end of a year too', async () => {
+    const months = { '2024-12': 3, '2025-01': 1 }; // week 1 of 2025 begins on 2024-12-30
+    const typed = async (periods: readonly string[], type: KeyType) => {
+      const sample = growing(periods, [0, 1, 2, 3]);
+      const { totals, exposure, ...rest } = modelOf(by('month'));
+      const types = { week: type };
+      const model = { ...rest, totals: { ...totals, types }, exposure: { ...exposure, types } };
+      const { groups } = await fit(tablesOf(sample), model);
+      return Object.fromEntries(words(groups!, 'group').map((group, g) => [group, groups!.columns.entities[g]]));
+    };
+    const weeks = ['2024-W51', '2024-W52', '2025-W01', '2025-W02', '2025-W03'];
+    expect(await typed(weeks, 'date')).toEqual(months);
+    const digits = ['202451', '202452', '202501', '202502', '202503'];
+    expect(await typed(digits, { date: 'yyyyww' })).toEqual(months);
+    // as they stand, hundreds are years
+    expect(await cohortsOf(growing(digits, [0, 1, 2, 3]), 100)).toEqual({ '202400': 2, '202500': 2 });
   });
 
   it('are the same as a column that says them, under every kind of pooling, whatever the order of rows', async () => {
@@ -219,6 +237,23 @@ describe('a cohort is refused', () => {
         `exposure record 5, column week: expected an ISO date, got "${period}"`,
       ]);
     }
+  });
+
+  it('where numbers of weeks, quarters or days are counted over the end of a year', async () => {
+    const cure = (types: string) => `Set "types": { "week": ${types} } on totals and exposure`;
+    const apart = (before: string, after: string, by: number) =>
+      `expected periods that can be counted, got "${before}" and "${after}", which are ${by} apart as whole numbers`;
+    const over = (periods: string[], every: number) => refusal(by(every), growing(periods, [0, 1, 2]));
+    const then = 'Then "every" is "month", "quarter" or "year".';
+    expect(await over(['202451', '202452', '202501', '202502', '202503'], 13)).toEqual([
+      `exposure record 7, column week: ${apart('202452', '202501', 49)}. Set "types": { "week": { "date": "yyyyww" } } on totals and exposure if these are ISO weeks, "types": { "week": { "date": "yyyymm" } } on totals and exposure if they are months. ${then}`,
+    ]);
+    expect(await over(['20241230', '20241231', '20250101', '20250102', '20250103'], 7)).toEqual([
+      `exposure record 7, column week: ${apart('20241231', '20250101', 8870)}. ${cure('"date"')} to read them as dates. ${then}`,
+    ]);
+    expect(await over(['20243', '20244', '20251', '20252', '20253'], 2)).toEqual([
+      `exposure record 7, column week: ${apart('20244', '20251', 7)}. Write quarters as "2024-Q4". ${then}`,
+    ]);
   });
 
   it('where a period is no whole number', async () => {

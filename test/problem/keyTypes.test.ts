@@ -202,6 +202,23 @@ describe('keys that are whole numbers', () => {
   });
 });
 
+describe('parts of a second', () => {
+  const none = 'totals record 1, column week: expected';
+  it('are a time of day, and no key of a second', async () => {
+    const [first, ...others] = ['2024-01-01 00:00:00.5', '2024-01-01T00:00:00.001Z', '2024-01-01 00:00:00.000001'];
+    for (const text of [first, ...others]) {
+      expect(await refusal([text, '2024-01-08'], 'date')).toEqual([
+        `${none} a date without a time of day, got "${text}". Set "types": { "week": "datetime" } if keys are of hours.`,
+      ]);
+      expect(await refusal([text, '2024-01-08'], 'datetime')).toEqual([
+        `${none} a date and time like "2024-03-01 07:00:00", got "${text}". Write whole seconds.`,
+      ]);
+    }
+    expect(await refusal(['2024-01-01 00:00:00.000', '2024-01-08'], 'date')).toEqual([]);
+    expect(await refusal([new Date('2024-01-01T00:00:00.250Z'), new Date('2024-01-08')], 'date')).toHaveLength(1);
+  });
+});
+
 describe('keys that are hours', () => {
   it('become ISO date-times, as a database writes them', async () => {
     const hours = ['2024-01-01 07:00:00', '2024-01-01 08:00:00'];

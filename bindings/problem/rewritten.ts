@@ -1,5 +1,5 @@
-import { rewriteOf } from '../../bindings/problem/cures.js';
-import { plainKey } from '../../bindings/problem/spellings.js';
+import { rewriteOf } from './cures.js';
+import { plainKey } from './spellings.js';
 
 /** Keys that stand in one table, one tuple each. */
 export interface Place {
