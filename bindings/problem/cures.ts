@@ -34,10 +34,13 @@ export function rewriteOf(left: Pick<Written, 'table' | 'text'>, right: Pick<Wri
     const tables = both.filter(({ text }) => differs.test(text)).map(({ table }) => table);
     return tables.length > 0 ? tables.join(' and ') : 'both tables';
   };
+  const composed = both.every(({ text }) => text === text.normalize('NFC'));
   const words: Readonly<Record<Difference, string>> = {
-    blanks: `Take the blanks out of ${which(/\p{Cf}|^\s|\s$|\s{2}|[^\S ]/u)}.`,
+    blanks: blanksInside(left.text, right.text)
+      ? 'Write the blanks between words alike in both tables, each as one plain space.'
+      : `Take the blanks out of ${which(/\p{Cf}|^\s|\s$/u)}.`,
     quotes: `Take the quotes out of ${which(/^=?["']/)}.`,
-    form: 'Write letters by the same code points in both tables (Unicode NFC).',
+    form: `Write letters by the same code points in both tables (Unicode ${composed ? 'NFKC' : 'NFC'}).`,
     case: 'Write upper and lower case alike in both tables.',
     number: 'Write numbers alike in both tables, digits alone.',
     date: 'Write dates alike in both tables, as "2024-03-01".',
@@ -47,6 +50,10 @@ export function rewriteOf(left: Pick<Written, 'table' | 'text'>, right: Pick<Wri
     .map((difference) => words[difference])
     .join(' ');
 }
+
+/** Whether one of two texts has other blanks between its words than one plain space. */
+const blanksInside = (...texts: readonly string[]) =>
+  texts.some((text) => /\s{2}|[^\S ]/u.test(text.replace(/\p{Cf}/gu, '').trim()));
 
 /** The option that has both read alike; null where it does not, or where a column has texts that are none of the type. */
 function typeCure(both: readonly Written[], type: KeyType): string | null {

@@ -21,8 +21,14 @@ const rules: readonly Rule[] = [
   ['case', (text) => text.toLowerCase()],
   ['number', plainNumber],
   ['date', plainDate],
-  ['punctuation', (text) => (/\p{L}/u.test(text) ? text.replace(/[^\p{L}\p{N}]+/gu, ' ').trim() : text)],
+  ['punctuation', plainPunctuation],
 ];
+
+/** Words without what stands between them; of numbers only the kinds of dashes and apostrophes, as 1-2 is not 1 2. */
+function plainPunctuation(text: string): string {
+  if (/\p{L}/u.test(text)) return text.replace(/[^\p{L}\p{N}]+/gu, ' ').trim();
+  return text.replace(/[\p{Pd}\u2212]/gu, '-').replace(/[\u2018\u2019\u02bc]/g, "'");
+}
 
 /** "00101", "101.0", "1.01e2" and "+101" as "101"; any other text as it is. */
 function plainNumber(text: string): string {

@@ -97,6 +97,25 @@ describe('findTotals', () => {
     expect(totalsIn([...rows, ...rows, ...rows])).toEqual([2]);
   });
 
+  it('finds totals of one sum beside each other where each is called so', () => {
+    const rows = [
+      [818, 1848, 1030, 1848],
+      [683, 1936, 1253, 1936],
+      [0, 0, 0, 0],
+    ];
+    const calledSo = (...list: number[]) => totalsIn(rows, (m) => list.includes(m));
+    expect(calledSo(1, 3)).toEqual([1, 3]);
+    expect(calledSo(1)).toEqual([]);
+    expect(calledSo()).toEqual([]);
+    expect(calledSo(0, 1, 3)).toEqual([]); // a campaign that is called so too: its sum is no longer theirs
+    expect(totalsIn([...rows, [1, 3, 2, 4]], (m) => m % 2 === 1)).toEqual([1]);
+    expect(totalsIn([...rows, [0, 3, 0, 3]], (m) => m % 2 === 1)).toEqual([]);
+  });
+
+  it('takes no figure that one other has too for a total, however many are called so', () => {
+    expect(totalsIn([[818, 818, 818]], (m) => m > 0)).toEqual([]);
+  });
+
   it('asks for the same arithmetic whatever a member is called', () => {
     expect(
       totalsIn(
