@@ -42,7 +42,8 @@ Examples:
 ${exits}`,
     )
     .showSuggestionAfterError()
-    .showHelpAfterError('(apportion --help lists the commands)');
+    .showHelpAfterError('(apportion --help lists the commands)')
+    .helpCommand(false);
 
   program
     .command('fit')
@@ -185,7 +186,23 @@ Example:
     .description('print the JSON Schema of model.json, for editors and validators')
     .addHelpText('after', '\nExample:\n  $ apportion schema > model.schema.json')
     .action(() => finish(runSchema()));
+
+  program
+    .command('help')
+    .description('print the help of a command')
+    .argument('[command...]', 'its name, and the name of a command below it')
+    .addHelpText('after', '\nExample:\n  $ apportion help import robyn')
+    .action((names: readonly string[]) => commandNamed(program, names).help());
   return program;
+}
+
+/** The command that is called by its name and those of the commands above it; ends with an error where there is none. */
+function commandNamed(program: Command, names: readonly string[]): Command {
+  return names.reduce((above: Command, name) => {
+    const command = above.commands.find((candidate) => candidate.name() === name);
+    if (!command) above.error(`error: unknown command '${name}'`);
+    return command!;
+  }, program);
 }
 
 const kebab = (name: string) => name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);

@@ -233,7 +233,10 @@ describe('apportion', () => {
       ['--help'],
       ['fit', '--help'],
       ['check', '--help'],
+      ['help'],
       ['help', 'simulate'],
+      ['help', 'simulate', 'mta'],
+      ['help', 'help'],
       ['simulate', 'mta', '--help'],
       ['schema', '--help'],
     ]) {
@@ -243,7 +246,16 @@ describe('apportion', () => {
     }
   });
 
+  it('prints the same help of a command in both ways', async () => {
+    expect(await run('.', 'help', 'import', 'robyn')).toEqual(await run('.', 'import', 'robyn', '--help'));
+    expect(await run('.', 'help', 'fit')).toEqual(await run('.', 'fit', '--help'));
+    expect(await run('.', 'help')).toEqual(await run('.', '--help'));
+  });
+
   it.each([
+    [['help', 'fitt'], "error: unknown command 'fitt'"],
+    [['help', 'import', 'robin'], "error: unknown command 'robin'"],
+    [['help', 'fit', 'mta'], "error: unknown command 'mta'"],
     [['fitt', 'model.json'], "error: unknown command 'fitt'\n(Did you mean fit?)"],
     [
       ['fit', 'model.json', '--out', 'r', '--kernel', 'js'],
