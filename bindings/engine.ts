@@ -121,13 +121,18 @@ export async function prepare(
   return prepared;
 }
 
-/** The same with other curves. */
-export function reshape(workshop: Workshop, { raw, problem }: Prepared, curves: Curves): Prepared {
+/** The same with other curves, of all deliveries or of some. */
+export function reshape(
+  workshop: Workshop,
+  { raw, problem }: Prepared,
+  curves: Curves,
+  deliveries: Deliveries = raw.deliveries,
+): Prepared {
   const { model } = raw;
   const effectiveExposure = { ...model.effectiveExposure!, curves };
   return compile(
     workshop,
-    { ...raw, model: { ...model, effectiveExposure } },
+    { ...raw, deliveries, model: { ...model, effectiveExposure } },
     { predicting: true, marked: problem.lost },
   );
 }

@@ -1,6 +1,6 @@
 import { findIndistinguishable } from './diagnose/indistinguishable.js';
 import type { Prepared, Workshop } from './engine.js';
-import { type FitProgress, fitPanel } from './fit/fitPanel.js';
+import { type ComponentFit, type FitProgress, fitPanel } from './fit/fitPanel.js';
 import type { Grouping } from './fit/lognormal/build.js';
 import type { FitRule } from './fit/member.js';
 import { log1pOf } from './kernels/js/log.js';
@@ -51,7 +51,7 @@ function groupingOf({ rows }: Problem, { pooling }: Filled['model']): Grouping {
   return { kind: pooling.kind === 'crossed' ? 'crossed' : 'columns', columns };
 }
 
-/** Fits a problem; `dispersions` as in fitPanel. Nothing of it stays in the arena. */
+/** Fits a problem; `dispersions` and `known` as in fitPanel. Nothing of it stays in the arena. */
 export async function fitPrepared(
   { kernels, arena }: Workshop,
   { problem, pace, covariates }: Prepared,
@@ -59,6 +59,7 @@ export async function fitPrepared(
   rule: FitRule,
   tell?: (progress: FitProgress) => void,
   dispersions?: Float64Array,
+  known?: (component: number) => ComponentFit | null,
 ) {
   const { panel } = problem;
   const alike = findIndistinguishable(panel);
@@ -82,6 +83,7 @@ export async function fitPrepared(
     tell,
     regression,
     dispersions,
+    known,
   );
   arena.reset();
   return { panelFit, alike };

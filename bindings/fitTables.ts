@@ -13,7 +13,8 @@ import { readProductivities } from './fit/productivity.js';
 import { fitPrepared, ruleOf } from './fitPrepared.js';
 import { groupRatesOf } from './groupRates.js';
 import { logOf } from './kernels/js/log.js';
-import { learnCurves } from './learnCurves.js';
+import { type FitPart, learnCurves } from './learnCurves.js';
+import { sameComponent } from './learnParts.js';
 import { fillDefaults } from './model/fill.js';
 import { readRunOptions } from './options.js';
 import { plainCopy } from './plain.js';
@@ -50,8 +51,12 @@ export async function fitTables(
   let found = await fitPrepared(workshop, prepared, model, rule, tell);
   let learned: LearnedCurve[] | null = null;
   if (model.effectiveExposure?.learn) {
+    const before = { panel: prepared.problem.panel, fits: found.panelFit.components };
     ({ prepared, learned } = await learnFrom(workshop, prepared, found.panelFit, model, rule, onProgress));
-    found = await fitPrepared(workshop, prepared, model, rule, tell);
+    const { panel } = prepared.problem;
+    // what no learned curve reaches has its fit
+    const known = (c: number) => (sameComponent(panel, before.panel, c) ? before.fits[c] : null);
+    found = await fitPrepared(workshop, prepared, model, rule, tell, undefined, known);
   }
   const { problem, pace, covariates } = prepared;
   const { panelFit, alike } = found;
@@ -157,22 +162,19 @@ async function learnFrom(
     fit.kind === 'fitted' ? fit.dispersion * totalScale[c] : 0,
   );
   let passes = 0;
-  return learnCurves(
-    first,
-    components,
-    rule.pooling?.evidence ?? Number.POSITIVE_INFINITY,
-    (curves) => {
-      workshop.arena.reset();
-      return reshape(workshop, first, curves);
-    },
-    async (prepared) => {
-      const { panelFit } = await fitPrepared(workshop, prepared, model, rule, undefined, dispersions);
-      passes += panelFit.components.reduce((most, fit) => Math.max(most, fit.kind === 'fitted' ? fit.passes : 0), 0);
-      const components = panelFit.components.length;
-      onProgress?.({ stage: 'learn', passes, gap: null, objective: null, component: 0, components });
-      return panelFit.components;
-    },
-  );
+  const fitPart: FitPart = async (part, curves) => {
+    workshop.arena.reset();
+    const prepared = reshape(workshop, first, curves, part.deliveries);
+    const inside = Float64Array.from(part.components, (c) => dispersions[c]);
+    const { panelFit } = await fitPrepared(workshop, prepared, model, rule, undefined, inside);
+    passes += panelFit.components.reduce((most, fit) => Math.max(most, fit.kind === 'fitted' ? fit.passes : 0), 0);
+    onProgress?.({ stage: 'learn', passes, gap: null, objective: null, component: 0, components: components.length });
+    return panelFit.components;
+  };
+  const evidence = rule.pooling?.evidence ?? Number.POSITIVE_INFINITY;
+  const { curves, learned } = await learnCurves(first, components, evidence, fitPart);
+  workshop.arena.reset();
+  return { prepared: reshape(workshop, first, curves), learned };
 }
 
 function keyRecord({ rows }: Problem, entity: number): Record<string, string> {

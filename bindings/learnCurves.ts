@@ -3,6 +3,7 @@ import type { Prepared } from './engine.js';
 import type { ComponentFit } from './fit/fitPanel.js';
 import { expOf } from './kernels/js/exp.js';
 import { logOf } from './kernels/js/log.js';
+import { type LearnPart, learnParts } from './learnParts.js';
 import { maximum } from './maximum.js';
 import { type Curve, type Curves, defaults, type Preset } from './model/config.js';
 import { type LearnedParameter, parameterOf, withParameter } from './model/learn.js';
@@ -24,69 +25,84 @@ interface Search {
   readonly spread: number;
 }
 
+/** Fits the components of a part with other curves, at the dispersion of the first fit. */
+export type FitPart = (part: LearnPart, curves: Curves) => Promise<readonly ComponentFit[]>;
+
 /**
  * Refines parameters of curves, one after the other in rounds, each where the fit explains the totals best, held near the
  * value it was given by a normal prior on ln(decay / (1 - decay)) or ln halfSaturation (docs/method.md, "Learning curves").
- * Dispersion and evidence are those of the first fit. Gives the problem at what was found, and what is to say of it.
+ * Dispersion and evidence are those of the first fit. Parts that share no curve are refined apart: only what a parameter
+ * changes is fitted anew. Gives the curves found, and what is to say of each parameter, in the order they were asked for.
  */
 export async function learnCurves(
   first: Prepared,
   fits: readonly ComponentFit[],
   evidence: number,
-  reshape: (curves: Curves) => Prepared,
-  fitAt: (prepared: Prepared) => Promise<readonly ComponentFit[]>,
-): Promise<{ prepared: Prepared; learned: LearnedCurve[] }> {
+  fitPart: FitPart,
+): Promise<{ curves: Curves; learned: LearnedCurve[] }> {
   const config = first.model.effectiveExposure!;
-  // a log-likelihood counts as much as bricks that share shocks leave of it
-  const weights = fits.map((fit, c) => {
-    const bricks = first.problem.panel.bricks[c + 1] - first.problem.panel.bricks[c];
-    return fit.kind === 'fitted' ? 1 / (fit.dispersion * (1 + bricks / evidence)) : 0;
-  });
-  const searches = (config.learn ?? []).map((asked): Search => {
-    const value = parameterOf(curveAt(config.curves, asked.curve ?? []), asked.parameter)!;
-    const scale = (x: number) => scaled(asked.parameter, x);
-    return {
-      asked,
-      value,
-      given: scale(value),
-      low: scale(asked.from),
-      high: scale(asked.to),
-      spread: asked.spread ?? defaults.learnSpread,
-    };
-  });
-  const at = searches.map(({ given, low, high }) => Math.min(high, Math.max(low, given)));
-  const shapeAt = (values: readonly number[]) => {
-    let { curves } = config;
-    searches.forEach((search, i) => {
-      const { curve: path = [], parameter } = search.asked;
-      curves = replaced(curves, path, (curve) => withParameter(curve, parameter, parameterAt(search, values[i])));
+  const searches = (config.learn ?? []).map((asked) => searchOf(asked, config.curves));
+  const found = new Map<Search, LearnedCurve>();
+  let { curves } = config;
+  for (const part of learnParts(first)) {
+    const inside = searches.filter(({ asked: { curve = [] } }) => part.curves.some((by) => isSame(by, curve)));
+    if (inside.length === 0 || part.components.length === 0) continue;
+    // a log-likelihood counts as much as bricks that share shocks leave of it
+    const weights = part.components.map((c) => {
+      const fit = fits[c];
+      const bricks = first.problem.panel.bricks[c + 1] - first.problem.panel.bricks[c];
+      return fit.kind === 'fitted' ? 1 / (fit.dispersion * (1 + bricks / evidence)) : 0;
     });
-    return reshape(curves);
+    const { at, learned } = await refine(inside, async (values) => {
+      const tried = await fitPart(part, curvesAt(config.curves, inside, values));
+      const same =
+        tried.length === weights.length && tried.every(({ kind }, i) => kind === fits[part.components[i]].kind);
+      if (!same) return Number.NEGATIVE_INFINITY;
+      return tried.reduce((sum, fit, i) => sum + weights[i] * objectiveOf(fit), 0);
+    });
+    curves = curvesAt(curves, inside, at);
+    for (const [i, search] of inside.entries()) found.set(search, learned[i]);
+  }
+  // curves that shape nothing stay what they are
+  for (const search of searches.filter((each) => !found.has(each))) {
+    found.set(search, (await refine([search], async () => 0)).learned[0]);
+  }
+  return { curves, learned: searches.map((search) => found.get(search)!) };
+}
+
+function searchOf(asked: LearnedParameter, curves: Curves): Search {
+  const value = parameterOf(curveAt(curves, asked.curve ?? []), asked.parameter)!;
+  const scale = (x: number) => scaled(asked.parameter, x);
+  return {
+    asked,
+    value,
+    given: scale(value),
+    low: scale(asked.from),
+    high: scale(asked.to),
+    spread: asked.spread ?? defaults.learnSpread,
   };
+}
+
+/**
+ * Looks for parameters that are searched together. `explain` gives the ln-likelihood of the totals and the prior of
+ * productivities, over the dispersion and what evidence leaves of it.
+ */
+async function refine(searches: readonly Search[], explain: (values: readonly number[]) => Promise<number>) {
+  const at = searches.map(({ given, low, high }) => Math.min(high, Math.max(low, given)));
   const known = new Map<string, number>();
-  /** ln-likelihood of the totals and the prior of productivities, over the dispersion and what evidence leaves of it. */
   const explained = async (values: readonly number[]): Promise<number> => {
     const key = values.join(' ');
-    const before = known.get(key);
-    if (before !== undefined) return before;
-    const found = await fitAt(shapeAt(values));
-    const same = found.length === fits.length && found.every(({ kind }, c) => kind === fits[c].kind);
-    const value = same
-      ? found.reduce((sum, fit, c) => sum + weights[c] * objectiveOf(fit), 0)
-      : Number.NEGATIVE_INFINITY;
+    const value = known.get(key) ?? (await explain(values));
     known.set(key, value);
     return value;
   };
-  const distance = (i: number, x: number) => {
-    const away = (x - searches[i].given) / searches[i].spread;
-    return (away * away) / 2;
-  };
+  const valueAlong = (i: number) => (x: number) => explained(at.map((value, k) => (k === i ? x : value)));
 
   for (let round = 0; round < mostRounds; round++) {
     let moved = 0;
-    for (const [i, { low, high, spread }] of searches.entries()) {
-      const along = async (x: number) =>
-        (await explained(at.map((value, k) => (k === i ? x : value)))) - distance(i, x);
+    for (const [i, { given, low, high, spread }] of searches.entries()) {
+      const valueAt = valueAlong(i);
+      const along = async (x: number) => (await valueAt(x)) - distance(x, given, spread);
       const to = await maximum(along, low, high, at[i], accuracy * spread);
       moved = Math.max(moved, Math.abs(to - at[i]) / spread);
       at[i] = to;
@@ -96,7 +112,7 @@ export async function learnCurves(
   const learned: LearnedCurve[] = [];
   for (const [i, search] of searches.entries()) {
     const { asked, value, low, high, spread, given } = search;
-    const valueAt = (x: number) => explained(at.map((value, k) => (k === i ? x : value)));
+    const valueAt = valueAlong(i);
     // a second difference inside the bounds
     const step = Math.min(stride * spread, (high - low) / 2);
     const middle = Math.min(high - step, Math.max(low + step, at[i]));
@@ -116,8 +132,24 @@ export async function learnCurves(
       gain: (await explained(at)) - (await valueAt(Math.min(high, Math.max(low, given)))),
     });
   }
-  return { prepared: shapeAt(at), learned };
+  return { at, learned };
 }
+
+/** The curves with the parameters that are looked for at these values. */
+function curvesAt(curves: Curves, searches: readonly Search[], values: readonly number[]): Curves {
+  return searches.reduce((changed, search, i) => {
+    const { curve = [], parameter } = search.asked;
+    return replaced(changed, curve, (one) => withParameter(one, parameter, parameterAt(search, values[i])));
+  }, curves);
+}
+
+/** Minus the logarithm of the prior, that of its middle left out. */
+function distance(x: number, given: number, spread: number): number {
+  const away = (x - given) / spread;
+  return (away * away) / 2;
+}
+
+const isSame = (a: readonly string[], b: readonly string[]) => a.length === b.length && a.every((x, i) => x === b[i]);
 
 /** Log-likelihood and prior of a component in the scale of its pass, the prior as a density of ln productivity: rates move with the curves. */
 export function objectiveOf(fit: ComponentFit): number {

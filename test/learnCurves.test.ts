@@ -115,6 +115,33 @@ describe('curves that are learned', () => {
     });
   });
 
+  it('of one medium do not hear of the others', async () => {
+    const social = { curve: ['social'], parameter: 'decay' as const, from: 0.1, to: 0.9 };
+    const tv = ofTv.map((one) => ({ ...one, curve: [...one.curve] }));
+    const both = await fit(tables, modelWith({ decay: 0.8, halfSaturation: 0.65 }, [tv[0], social, tv[1]]));
+    const [decay, , half] = both.learnedCurves!;
+    expect([decay, half]).toEqual(learned.learnedCurves);
+    const alone = await fit(tables, modelWith({ decay: 0.8, halfSaturation: 0.65 }, [social]));
+    expect(both.learnedCurves![1]).toEqual(alone.learnedCurves![0]);
+    // nor does a fit without the others' rows
+    const where = { where: { medium: 'tv' } };
+    const model = modelWith({ decay: 0.8, halfSaturation: 0.65 }, tv);
+    const totals = { ...model.totals, ...where };
+    const few = await fit(tables, { ...model, totals, exposure: { ...model.exposure, ...where } });
+    expect(few.learnedCurves).toEqual(learned.learnedCurves);
+    expect([...few.allocation.columns.allocation]).toEqual(
+      [...learned.allocation.columns.allocation].slice(0, few.allocation.rows),
+    );
+  });
+
+  it('are what was given where a curve shapes nothing', async () => {
+    const curves = { ...shaped.curves, radio: { adstock: { kind: 'geometric', decay: 0.3 } } } as never;
+    const learn = [{ curve: ['radio'], parameter: 'decay' as const, from: 0.1, to: 0.9 }];
+    const [found] = (await fit(tables, { ...simulated, effectiveExposure: { ...shaped, curves, learn } }))
+      .learnedCurves!;
+    expect([found.learned, found.decided, found.gain]).toEqual([0.3, 0, 0]);
+  });
+
   it('are left alone unless asked for', async () => {
     const result = await fit(tables, simulated);
     expect(result.learnedCurves).toBeNull();

@@ -44,23 +44,27 @@ export interface SeriesGroups {
   readonly by: readonly (readonly string[])[];
 }
 
-export function groupSeries(
-  { bricks, entities }: Rows,
+/** Values of the `by` columns, which lead to a curve. */
+export interface CurveKeys {
+  /** Key of each delivery: a row of `by`. */
+  readonly ids: Uint32Array;
+  readonly by: readonly (readonly string[])[];
+}
+
+interface KeyColumns {
+  readonly by: readonly string[];
+  readonly brick: readonly string[];
+}
+
+/** Which curve each delivery is shaped by: values of the `by` columns, from the brick or from the entity. */
+export function curveKeys(
+  { bricks, entities }: Pick<Rows, 'bricks' | 'entities'>,
   { segments, entity }: Deliveries,
-  places: Places,
-  config: { readonly by: readonly string[]; readonly brick: readonly string[] },
-): SeriesGroups {
+  config: KeyColumns,
+): CurveKeys {
   const rows = entity.length;
   const brickOf = new Uint32Array(rows);
-  const placeOf = new Uint32Array(rows);
-  for (let b = 0; b < bricks.count; b++) {
-    for (let j = segments[b]; j < segments[b + 1]; j++) {
-      brickOf[j] = b;
-      placeOf[j] = places.ids[b];
-    }
-  }
-
-  // which curve: values of the `by` columns, from the brick or from the entity
+  for (let b = 0; b < bricks.count; b++) brickOf.fill(b, segments[b], segments[b + 1]);
   const columns = config.by.map((name) => {
     const part = config.brick.indexOf(name);
     const of = part >= 0 ? bricks : entities;
@@ -74,20 +78,30 @@ export function groupSeries(
     [columns.length > 0 ? columns.map(({ codes }) => codes) : [new Uint32Array(rows)]],
     columns.length > 0 ? columns.map(({ values }) => values.length) : [1],
   );
-  const keyOf = keys.ids[0];
-  const by = Array.from({ length: keys.count }, (_, k) => columns.map(({ values }, c) => values[keys.codes[c][k]]));
+  return {
+    ids: keys.ids[0],
+    by: Array.from({ length: keys.count }, (_, k) => columns.map(({ values }, c) => values[keys.codes[c][k]])),
+  };
+}
+
+export function groupSeries(rows: Rows, sorted: Deliveries, places: Places, config: KeyColumns): SeriesGroups {
+  const { segments: ofBrick, entity } = sorted;
+  const { ids: keyOf, by } = curveKeys(rows, sorted, config);
+  const count = entity.length;
+  const placeOf = new Uint32Array(count);
+  for (let b = 0; b < rows.bricks.count; b++) placeOf.fill(places.ids[b], ofBrick[b], ofBrick[b + 1]);
 
   // by place, curve, entity, brick
-  const byEntity = orderBy(entity, entities.count);
-  const byKey = keys.count > 1 ? orderBy(keyOf, keys.count, byEntity) : byEntity;
+  const byEntity = orderBy(entity, rows.entities.count);
+  const byKey = by.length > 1 ? orderBy(keyOf, by.length, byEntity) : byEntity;
   const deliveries = orderBy(placeOf, places.count, byKey);
   const starts: number[] = [];
   const place: number[] = [];
   const key: number[] = [];
-  const seriesEntity = new Uint32Array(rows);
-  const seriesStart = new Uint32Array(rows + 1);
+  const seriesEntity = new Uint32Array(count);
+  const seriesStart = new Uint32Array(count + 1);
   let series = 0;
-  for (let i = 0; i < rows; i++) {
+  for (let i = 0; i < count; i++) {
     const j = deliveries[i];
     const before = deliveries[i - 1];
     const sameGroup = i > 0 && placeOf[j] === placeOf[before] && keyOf[j] === keyOf[before];
@@ -100,7 +114,7 @@ export function groupSeries(
     seriesEntity[series] = entity[j];
     seriesStart[series++] = i;
   }
-  seriesStart[series] = rows;
+  seriesStart[series] = count;
   return {
     starts: Uint32Array.from([...starts, series]),
     place: Uint32Array.from(place),

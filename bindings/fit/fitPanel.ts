@@ -30,6 +30,7 @@ export type ComponentFit =
       readonly sharedDispersion: boolean;
       /** With lognormal pooling: texts of each group. */
       readonly names: readonly (readonly string[])[];
+      readonly warnings: readonly DispersionWarning[];
       /** Where they were asked for; null where there are too many unknowns. */
       readonly errors?: ProductivityErrors | null;
     } & MemberFit)
@@ -62,7 +63,8 @@ export interface PanelFit {
 
 /**
  * Fits every component of a panel. `twins` is the first column of the same exposure for each column. What it opens in the arena
- * is the caller's to reset. Where `dispersions` are known, per component in the unit of the totals, only optima are looked for. @throws MemoryError, or the signal's reason
+ * is the caller's to reset. Where `dispersions` are known, per component in the unit of the totals, only optima are looked for.
+ * `known` has what an earlier fit of the same data found of a component. @throws MemoryError, or the signal's reason
  */
 export async function fitPanel(
   kernels: Kernels,
@@ -76,6 +78,7 @@ export async function fitPanel(
   onProgress?: (progress: FitProgress) => void,
   covariates?: Covariates | null,
   dispersions?: Float64Array | null,
+  known?: (component: number) => ComponentFit | null,
 ): Promise<PanelFit> {
   const components = panel.columns.length - 1;
   const log = rule.pooling?.kind === 'lognormal';
@@ -99,9 +102,13 @@ export async function fitPanel(
   const groupPassOf = grouped && openPanel(kernels, arena, grouped.data, pace, seed);
 
   const fits = new Array<ComponentFit>(components);
-  const warnings = new Map<DispersionWarning, number>();
   const small: number[] = [];
   const run = async (together: readonly number[], sharedDispersion: boolean) => {
+    const before = together.map((component) => known?.(component) ?? null);
+    if (before.every((fit) => fit !== null)) {
+      for (const [i, component] of together.entries()) fits[component] = before[i]!;
+      return;
+    }
     const members = together.map((component): Member => {
       const first = panel.columns[component];
       const several = grouped && grouped.data.columns[component + 1] - grouped.data.columns[component] > 1;
@@ -132,9 +139,8 @@ export async function fitPanel(
       const errors = wanted && {
         errors: await productivityErrors(machine, panel, component, pass, fit, psi, blockOf),
       };
-      fits[component] = { kind: 'fitted', sharedDispersion, names, ...fit, ...errors };
+      fits[component] = { kind: 'fitted', sharedDispersion, names, warnings: [...found.warnings], ...fit, ...errors };
     }
-    for (const code of found.warnings) warnings.set(code, (warnings.get(code) ?? 0) + together.length);
   };
 
   if (covariates && whole && panel.totals.some((total) => total > 0)) {
@@ -157,5 +163,10 @@ export async function fitPanel(
     else await run([c], false);
   }
   if (small.length > 0) await run(small, small.length > 1);
+  const warnings = new Map<DispersionWarning, number>();
+  for (const fit of fits) {
+    if (fit.kind !== 'fitted') continue;
+    for (const code of fit.warnings) warnings.set(code, (warnings.get(code) ?? 0) + 1);
+  }
   return { components: fits, coefficients, warnings };
 }
