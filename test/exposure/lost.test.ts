@@ -116,3 +116,48 @@ describe('lost delivery', () => {
     expect([lost.reasons, [...lost.exposure]]).toEqual([[], [...plain.exposure]]);
   });
 });
+
+describe('lost delivery and curves that are learned', () => {
+  // totals made with a decay of 0.1; 0.8 is given, under which lost delivery carries over for longer
+  const weeks = Array.from({ length: 40 }, (_, t) => t + 1);
+  const there = weeks.filter((week) => week < 2 || week > 6);
+  const x = (week: number, c: number) => 1 + ((7 * week + 3 * c * week + c) % 11);
+  const carried = (c: number) => {
+    let value = 0;
+    return weeks.map((week) => {
+      value = x(week, c) + 0.1 * value;
+      return value;
+    });
+  };
+  const totals = weeks.map((_, t) => 3 * carried(0)[t] + carried(1)[t]);
+  const given: Tables = {
+    totals: { week: weeks, y: totals },
+    exposure: {
+      week: there.flatMap((week) => [week, week]),
+      e: there.flatMap(() => ['a', 'b']),
+      x: there.flatMap((week) => [x(week, 0), x(week, 1)]),
+    },
+  };
+  const config = (decay: number, learn: boolean): Model => {
+    const { effectiveExposure, ...rest } = model(decay, 'unallocated');
+    const learned = [{ curve: [], parameter: 'decay' as const, from: 0.05, to: 0.9 }];
+    return { ...rest, model: {}, effectiveExposure: { ...effectiveExposure!, ...(learn && { learn: learned }) } };
+  };
+
+  it('keep the totals that the first curves left, whatever decay is learned', async () => {
+    const engine = await createEngine({ kernels: 'js' });
+    const [plain, learned] = [await engine.fit(given, config(0.8, false)), await engine.fit(given, config(0.8, true))];
+    const lost = words(plain.unallocated, 'week');
+    expect(lost.slice(0, 5)).toEqual(['2', '3', '4', '5', '6']);
+    // the decay that is learned would have left fewer
+    const [{ learned: decay }] = learned.learnedCurves!;
+    expect(decay).toBeLessThan(0.7);
+    const fewer = words((await engine.fit(given, config(decay, false))).unallocated, 'week');
+    expect(lost.length).toBeGreaterThan(fewer.length);
+    expect(fewer.length).toBeGreaterThanOrEqual(5);
+    expect(words(learned.unallocated, 'week')).toEqual(lost);
+    expect(learned.unallocated.columns.reason).toEqual(plain.unallocated.columns.reason);
+    expect(learned.massError).toBe(0);
+    expect(learned.sums).toEqual(plain.sums);
+  });
+});

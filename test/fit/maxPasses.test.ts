@@ -48,6 +48,10 @@ for (const [name, model] of Object.entries(models)) {
         const passes = [result.passes, ...result.components.columns.passes, ...told.map((progress) => progress.passes)];
         expect(Math.max(...passes), `${maxPasses}`).toBeLessThanOrEqual(maxPasses);
         expect(result.passes).toBeGreaterThan(0);
+        // what is not known yet is null, never an infinity
+        for (const { gap, objective } of told) {
+          expect([gap ?? 0, objective ?? 0].every(Number.isFinite), `${gap}, ${objective}`).toBe(true);
+        }
         if (result.regression) expect(result.regression.passes).toBeLessThanOrEqual(maxPasses);
         // whatever it had time for is a split: nothing is lost, and figures are numbers
         expect(result.massError).toBe(0);
