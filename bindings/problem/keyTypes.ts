@@ -4,6 +4,7 @@ import { show } from '../errors.js';
 import type { KeyType } from '../model/config.js';
 import { cureOfNumber } from '../numbers/cures.js';
 import { type NumberMarks, parseNumber, thousandsCharacters, thousandsMarks } from '../numbers/grammar.js';
+import { soundsLikeTotal } from '../totalNames.js';
 
 /** What is wrong with a cell: what was expected of it, and what to do. */
 export interface Misread {
@@ -22,6 +23,19 @@ export interface KeyReader {
 /** Opens a reader for a column; null for text, which stays as written. `marks` are those of the table. */
 export function openKeyReader(column: string, type: KeyType | undefined, marks: NumberMarks): KeyReader | null {
   if (type === undefined || type === 'text') return null;
+  const reader = readerOf(column, type, marks);
+  return {
+    overlap: () => reader.overlap(),
+    read(text) {
+      const key = reader.read(text);
+      if (typeof key === 'string' || !soundsLikeTotal(text)) return key;
+      const without = `"without": { ${JSON.stringify(column)}: ${JSON.stringify(text)} }`;
+      return { ...key, cure: `Set ${without} to leave rows of totals out.` };
+    },
+  };
+}
+
+function readerOf(column: string, type: Exclude<KeyType, 'text'>, marks: NumberMarks): KeyReader {
   if (type === 'integer') return { read: (text) => readInteger(text, marks), overlap: () => null };
   const format = typeof type === 'string' ? [] : Object.values(type);
   const timed = type === 'datetime' || (typeof type === 'object' && 'datetime' in type);

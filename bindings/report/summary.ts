@@ -97,7 +97,7 @@ function summaryOf(fit: Fit): string {
   lines.push(
     '',
     `${percent(fit.massMoved)} of the mass lies elsewhere than exposure alone would put it.`,
-    `${fit.converged ? 'Converged' : 'NOT converged'} after ${figure(fit.passes)} passes (${fit.solver ?? (fit.regression ? 'regression alone' : 'nothing to solve')}): ${certificate}. Family ${fit.family}, dispersion ${phi}, ${spread}.`,
+    `${fit.converged ? 'Converged' : 'NOT converged'} after ${figure(fit.passes)} ${fit.passes === 1 ? 'pass' : 'passes'} (${fit.solver ?? (fit.regression ? 'regression alone' : 'nothing to solve')}): ${certificate}. Family ${fit.family}, dispersion ${phi}, ${spread}.`,
     `Kernels: ${fit.run.kernels}${fit.run.reason ? ` (${fit.run.reason})` : ''}.`,
   );
   return `${[...lines, ...ending(fit)].join('\n')}\n`;

@@ -74,7 +74,7 @@ export async function runFit(config: string, options: FitArguments, signal: Abor
     if (result.converged) return exitCodes.done;
     const tolerance = model.fit?.tolerance ?? defaults.tolerance;
     process.stderr.write(
-      `not converged: gap ${result.gap ?? 'unknown'} after ${result.passes} passes, tolerance ${tolerance}. The files are written and say so. Raise fit.maxPasses or fit.tolerance.\n`,
+      `not converged: gap ${result.gap ?? 'unknown'} after ${result.passes} ${result.passes === 1 ? 'pass' : 'passes'}, tolerance ${tolerance}. The files are written and say so. Raise fit.maxPasses or fit.tolerance.\n`,
     );
     return exitCodes.notConverged;
   } finally {

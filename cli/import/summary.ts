@@ -48,7 +48,10 @@ export function summarizeImport(
   if (history > 0) {
     const use = facts.presets ? 'for adstock' : 'of which no total has a part: nothing carries over without curves';
     lines.push(
-      line(facts.presets ? 'history' : 'before', `${history} periods of delivery before the first total, ${use}`),
+      line(
+        facts.presets ? 'history' : 'before',
+        `${history} ${history === 1 ? 'period' : 'periods'} of delivery before the first total, ${use}`,
+      ),
     );
   }
   if (facts.draws > 0) lines.push(line('draws', `${facts.draws} of the posterior`));

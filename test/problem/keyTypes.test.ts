@@ -317,6 +317,16 @@ describe('a key of a type refuses', () => {
     );
   });
 
+  it.each<[KeyType, string, string]>([
+    ['date', 'Grand Total', date],
+    [{ date: 'excel' }, 'Gesamt', date],
+    ['integer', 'Total', 'expected a whole number, got'],
+  ])('%j: a row of totals, with the cure', async (type, text, problem) => {
+    const cure = `Set "without": { "week": "${text}" } to leave rows of totals out.`;
+    const first = type === 'integer' ? '1' : typeof type === 'string' ? '2024-01-01' : '45292';
+    expect(await refusal([first, text], type)).toEqual([`totals record 2, column week: ${problem} "${text}". ${cure}`]);
+  });
+
   it('Arrow dates where there is no type, with the cure', async () => {
     const dates = arrow.vectorFromArray([new Date(0), new Date(7 * 86400000)], new arrow.DateDay());
     expect(await refusal(dates)).toEqual([
