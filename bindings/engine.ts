@@ -14,7 +14,7 @@ import { createPace, type Pace } from './pace.js';
 import { type PreparedCovariates, prepareCovariates } from './prepareCovariates.js';
 import { compileProblem, type Problem } from './problem/compile.js';
 import { type Deliveries, sortDeliveries } from './problem/deliveries.js';
-import { brickSides, haveCommon, refuseApart } from './problem/meeting.js';
+import { brickSides, refuseApart } from './problem/meeting.js';
 import { type Rows, readTables } from './problem/read.js';
 import type { Tables } from './problem/tables.js';
 import type { Progress, RunOptions } from './run.js';
@@ -105,7 +105,7 @@ export async function prepare(
   refuseTooManyUnits(faults, rows.totals, model);
   refuseEndlessTotals(faults, rows, model, names);
   refuseEndlessExposure(faults, deliveries, model, names?.exposure ?? 'exposure', 'exposure');
-  const apart = !haveCommon(rows.bricks, rows.totals.brick, rows.exposure.brick);
+  const apart = !rows.totals.brick.some((b) => deliveries.segments[b + 1] > deliveries.segments[b]);
   const refuse = () => refuseApart(faults, rows.bricks, ...brickSides(rows, model.exposure.brick), 'bricks');
   if (apart && !known) refuse();
   faults.throwIfAny(); // what is wrong with a calendar of tables that do not meet would only hide it

@@ -9,7 +9,7 @@ import type { Rows } from './problem/read.js';
 /** What is worth saying of the tables themselves, whatever is done with them. */
 export const tableWarnings = ({ problem, model, history, raw }: Prepared): Warning[] => [
   ...emptyWarnings(problem.rows, model),
-  ...keyWarnings(problem, model.exposure.brick, history),
+  ...keyWarnings(problem, raw.deliveries, model.exposure.brick, history),
   ...doubleWarnings(problem.rows, raw.deliveries, model),
 ];
 

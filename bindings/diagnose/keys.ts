@@ -1,6 +1,7 @@
 import { exactSum } from '../allocate/exactSum.js';
 import { show } from '../errors.js';
 import type { Problem } from '../problem/compile.js';
+import type { Deliveries } from '../problem/deliveries.js';
 import { describeKey } from '../problem/keys.js';
 import { brickSides, cureOfMiss, findNearMisses } from '../problem/meeting.js';
 import type { Warning } from './warnings.js';
@@ -29,16 +30,19 @@ export interface Unmet {
 export function findUnmet({ rows, cells, lost, withoutTotal }: Problem): Unmet {
   const { bricks, totals, exposure } = rows;
   const known = new Uint8Array(bricks.count); // 1 a total, 2 seen without
-  for (const b of totals.brick) known[b] = 1;
   const exposed = new Uint8Array(bricks.count);
-  for (let t = 0; t < cells.brick.length; t++) {
-    for (let j = cells.segments[t]; j < cells.segments[t + 1] && !exposed[cells.brick[t]]; j++)
-      if (cells.exposure[j] > 0) exposed[cells.brick[t]] = 1;
+  const { brick, segments, exposure: x } = cells;
+  for (let t = 0; t < brick.length; t++) {
+    let j = segments[t];
+    while (j < segments[t + 1] && !(x[j] > 0)) j++;
+    if (j < segments[t + 1]) exposed[brick[t]] = 1;
   }
   const lonely: number[] = [];
-  totals.brick.forEach((b, r) => {
+  for (let r = 0; r < totals.brick.length; r++) {
+    const b = totals.brick[r];
+    known[b] = 1;
     if (!exposed[b] && totals.value[r] !== 0 && !lost?.[b]) lonely.push(r);
-  });
+  }
   const strange: number[] = [];
   for (let r = 0; r < exposure.brick.length && withoutTotal > 0; r++) {
     const b = exposure.brick[r];
@@ -52,9 +56,15 @@ export function findUnmet({ rows, cells, lost, withoutTotal }: Problem): Unmet {
 
 /**
  * What there is to say of keys that do not meet: totals without anyone, exposure without a total, and keys of the one
- * that differ from those of the other in writing alone. `history` counts rows before a total that adstock carries on to.
+ * that differ from those of the other in writing alone. `history` counts rows before a total that adstock carries on to;
+ * deliveries are those of the table.
  */
-export function keyWarnings(problem: Problem, exposureBrick: readonly string[], history: number): Warning[] {
+export function keyWarnings(
+  problem: Problem,
+  { segments }: Deliveries,
+  exposureBrick: readonly string[],
+  history: number,
+): Warning[] {
   const { rows } = problem;
   const { totals, rows: strangers, bricks } = findUnmet(problem);
   const found: Warning[] = [];
@@ -83,6 +93,8 @@ export function keyWarnings(problem: Problem, exposureBrick: readonly string[], 
         : `Not allocated; ${history === strangers ? 'adstock carries them over' : `adstock carries ${history} of them over`} to totals.`;
     found.push({ code: 'exposure-without-total', message: `${what}. ${carried}` });
   }
+  // bricks that both tables have leave no near miss: most data end here
+  if (strangers === 0 && rows.totals.brick.every((b) => segments[b + 1] > segments[b])) return found;
   const [left, right] = brickSides(rows, exposureBrick);
   for (const miss of findNearMisses(rows.bricks, left, right)) {
     const [a, b] = [left, right].map(({ record }, i) => `${show(miss.texts[i])} (${record(miss.rows[i])})`);
