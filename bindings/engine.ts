@@ -59,7 +59,8 @@ export async function openWorkshop({ kernels, memoryLimit }: EngineOptions): Pro
 
 /** Lists that the machine has no room for are an error of ours too; everything else stays what it is. */
 function typed(error: unknown): unknown {
-  if (!(error instanceof RangeError) || !/allocation failed|typed array length/i.test(error.message)) return error;
+  const room = /allocation failed|(?:typed )?array length|maximum size exceeded|string length|too large/i;
+  if (!(error instanceof RangeError) || !room.test(error.message)) return error;
   const problem = `expected room for the tables and the fit, got: ${error.message}. Split the input.`;
   return new ApportionError('memory', `memory: ${problem}`, error);
 }

@@ -6,6 +6,7 @@ import type { fillDefaults } from './model/fill.js';
 import type { PreparedCovariates } from './prepareCovariates.js';
 import type { Problem } from './problem/compile.js';
 import { checkOthers, fillDesign } from './problem/design.js';
+import { describeKey } from './problem/keys.js';
 import { coefficientsTable, regressionDispersion } from './report/coefficients.js';
 import type { Fit } from './report/result.js';
 
@@ -49,7 +50,12 @@ export function predictorOf(
       let score = coefficient(0);
       for (let c = 0; c < columns.length; c++) score += coefficient(c + 1) * values[e * columns.length + c];
       relative[e] = expOf(score) / rate;
+      if (used[e] && !(relative[e] > 0 && relative[e] < Number.POSITIVE_INFINITY)) {
+        const got = `what gives ${describeKey(entities, e)} a productivity of ${relative[e]} times the common one`;
+        faults.add('covariate', 'model.productivity', `expected covariates nearer to those of the fit, got ${got}`);
+      }
     }
+    faults.throwIfAny();
     return relative;
   };
 }

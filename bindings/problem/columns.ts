@@ -2,7 +2,7 @@ import { InputError } from '../errors.js';
 import { got, reasonOf } from '../show.js';
 import { decimalOf, isDecimal } from './decimals.js';
 import type { Column, DictionaryColumn, VectorLike } from './tables.js';
-import { Unreadable } from './take.js';
+import { mostListed, Unreadable } from './take.js';
 
 export const isDictionary = (column: Column): column is DictionaryColumn =>
   'codes' in column && 'values' in column && typeof column.values !== 'function';
@@ -19,12 +19,18 @@ export function typeOf(column: Column): string {
 }
 
 const mostRows = 4_294_967_295; // rows are counted in 32 bits
+const mostInVector = 2_147_483_647; // Arrow counts in signed ones
+
+const mostOf = (list: object): number => {
+  if (ArrayBuffer.isView(list)) return mostRows;
+  return typeof (list as { get?: unknown }).get === 'function' ? mostInVector : mostListed;
+};
 
 /** A length that can be one: typed arrays of another realm and objects that pretend to be lists are judged alike. */
 function lengthIn(list: unknown): number | undefined {
   if (typeof list !== 'object' || list === null) return undefined;
   const { length } = list as { length?: unknown };
-  return Number.isInteger(length) && (length as number) >= 0 && (length as number) <= mostRows
+  return Number.isInteger(length) && (length as number) >= 0 && (length as number) <= mostOf(list)
     ? (length as number)
     : undefined;
 }
@@ -45,7 +51,7 @@ export function readColumn(raw: unknown): ReadColumn {
     const rows = lengthIn(list);
     if (rows !== undefined) return { column, rows };
     const { length } = list as { length: unknown };
-    return { problem: `expected a length from 0 to ${mostRows}, got ${got(length)}` };
+    return { problem: `expected a length from 0 to ${mostOf(list)}, got ${got(length)}` };
   } catch (error) {
     return unreadable(reasonOf(error));
   }
@@ -53,14 +59,19 @@ export function readColumn(raw: unknown): ReadColumn {
 
 const isListLike = (raw: object): raw is Column => 'length' in raw || ('codes' in raw && 'values' in raw);
 
+const isNoCode = (code: unknown) => typeof code !== 'number' && typeof code !== 'bigint' && code != null;
+
 /** A dictionary whose parts are read without harm: lists that are no typed arrays are copied. */
 function takeDictionary({ codes, values }: DictionaryColumn): DictionaryColumn | string {
-  if (lengthIn(values) === undefined) return `expected a list of values, got ${got(values)}`;
-  if (lengthIn(codes) === undefined) return `expected a list of codes, got ${got(codes)}`;
-  return {
-    codes: ArrayBuffer.isView(codes) ? codes : Array.from(codes),
-    values: Array.from(values),
-  };
+  for (const [what, list] of Object.entries({ values, codes })) {
+    if (lengthIn(list) !== undefined) continue;
+    const length = typeof list === 'object' && list !== null && Number.isInteger(list.length) && list.length;
+    return `expected a list of ${what}${length ? ` of at most ${mostOf(list)}, got one of ${length}` : `, got ${got(list)}`}`;
+  }
+  const listed = { codes: ArrayBuffer.isView(codes) ? codes : Array.from(codes), values: Array.from(values) };
+  // a name would be looked up too: that of the length gives a number
+  const strange = Array.isArray(listed.codes) ? listed.codes.findIndex(isNoCode) : -1;
+  return strange < 0 ? listed : `expected codes that are numbers, got ${got(listed.codes[strange])}`;
 }
 
 /**

@@ -3,6 +3,7 @@ import type { Faults } from '../faults.js';
 import type { Model } from '../model/config.js';
 import { parseFormula } from '../model/formula.js';
 import { type NumberMarks, parseNumber } from '../numbers/grammar.js';
+import { gotCell } from './dictionary.js';
 import { compareText, describeKey, type KeySet, keyText, rankTuples } from './keys.js';
 import type { Source } from './source.js';
 import type { Column } from './tables.js';
@@ -27,8 +28,12 @@ export interface Covariate {
 /** The marks of numbers of a table, and which texts count as empty there. */
 type TableMarks = NumberMarks & { readonly empty?: readonly string[] | undefined };
 
-/** A covariate from cells by entity. Missing are null, undefined, NaN, the empty text and texts that count as empty. */
+/**
+ * A covariate from cells by entity. Missing are null, undefined, NaN, the empty text and texts that count as empty. What is
+ * neither text nor a finite number, nor true or false, is a fault.
+ */
 export function covariateOf(
+  faults: Faults,
   name: string,
   entities: number,
   cell: (entity: number) => unknown,
@@ -44,7 +49,10 @@ export function covariateOf(
     const raw = cell(e);
     const missing =
       raw === null || raw === undefined || raw === '' || Number.isNaN(raw) || empty.includes(raw as string);
-    texts.push(missing ? null : String(raw));
+    const text = missing ? null : textOf(raw);
+    if (text === undefined)
+      faults.add('covariate', describe(e), `expected text or a finite number, got ${gotCell(raw)}${cureOf(raw)}`);
+    texts.push(text ?? null);
     const number = missing
       ? Number.NaN
       : typeof raw === 'number' || typeof raw === 'bigint'
@@ -65,8 +73,16 @@ export function covariateOf(
   return { name, numbers: odd < 0 ? numbers : null, odd, numeric, codes, categories, describe };
 }
 
+const textOf = (raw: unknown): string | undefined =>
+  typeof raw === 'string' || typeof raw === 'boolean' || typeof raw === 'bigint' || Number.isFinite(raw)
+    ? String(raw)
+    : undefined;
+
+const cureOf = (raw: unknown) => (typeof raw === 'number' ? '' : '. Turn it into text or a number first.');
+
 /** A column of the entities table, row r of which is entity ids[r]; an entity of no row has it missing. */
-export function covariateFrom(
+function covariateFrom(
+  faults: Faults,
   source: Source,
   name: string,
   path: string,
@@ -79,6 +95,7 @@ export function covariateFrom(
     const row = new Int32Array(entities).fill(-1);
     for (let r = 0; r < ids.length; r++) row[ids[r]] = r;
     return covariateOf(
+      faults,
       name,
       entities,
       (e) => (row[e] < 0 ? null : at(row[e])),
@@ -111,14 +128,14 @@ export function readCovariates(faults: Faults, { model, exposure, entities }: Mo
     const part = exposure.entity.indexOf(name);
     if (part >= 0) {
       const describe = (keys: KeySet) => (e: number) => `entity ${describeKey(keys, e)}`;
-      return (keys) => covariateOf(name, keys.count, (e) => keyText(keys, e, part), marks, describe(keys));
+      return (keys) => covariateOf(faults, name, keys.count, (e) => keyText(keys, e, part), marks, describe(keys));
     }
     if (!source) {
       const cure = 'Add an entities table that has it.';
       faults.add('missing-column', path, `expected one of exposure.entity, got ${show(name)}. ${cure}`);
       return null;
     }
-    const read = covariateFrom(source, name, path, marks);
+    const read = covariateFrom(faults, source, name, path, marks);
     return read && ((keys, ids) => read(ids, keys.count));
   };
   const readers = new Map<string, Reader | null>();

@@ -74,7 +74,29 @@ export function compileDesign(
   const repeated = columns.find(({ name }, i) => columns.findIndex((other) => other.name === name) < i);
   if (repeated)
     faults.add('covariate', `${path}.covariates`, `expected each term once, got ${show(repeated.name)} again`);
-  return { columns, values: fillDesign(columns, covariates, used.length) };
+  const values = fillDesign(columns, covariates, used.length);
+  if (!faults.any) refuseHuge(faults, columns, values, covariates, used, `${path}.covariates`);
+  return { columns, values };
+}
+
+const largest = 1e100; // so that sums of squares, and products of two, stay far below the largest number
+
+/** Notes values that are too large to be told apart by sums of their squares: the first of each column. */
+function refuseHuge(
+  faults: Faults,
+  columns: readonly DesignColumn[],
+  values: Float64Array,
+  covariates: ReadonlyMap<string, Covariate>,
+  used: Uint8Array,
+  path: string,
+): void {
+  columns.forEach(({ name, pieces }, c) => {
+    const at = used.findIndex((is, e) => is === 1 && !(Math.abs(values[e * columns.length + c]) <= largest));
+    if (at < 0) return;
+    const got = `${values[at * columns.length + c]} (${covariates.get(pieces[0].column)!.describe(at)})`;
+    const cure = 'Divide the column, or take log().';
+    faults.add('covariate', path, `expected numbers of at most ${largest} in ${show(name)}, got ${got}. ${cure}`);
+  });
 }
 
 /** The same columns for other entities: categories the fit has not seen count as the reference. */
@@ -190,6 +212,11 @@ function learnChanges(
     if (change.kind === 'scale') {
       const mean = average();
       const square = values.reduce((sum, x) => sum + ((x - mean) * (x - mean)) / Math.max(1, values.length - 1), 0);
+      if (!(square < Number.POSITIVE_INFINITY)) {
+        const e = entities[values.findIndex((x) => Math.abs(x) > largest)];
+        const got = `${covariate.numbers![e]} (${covariate.describe(e)})`;
+        faults.add('covariate', path, `expected numbers of at most ${largest} in scale(), got ${got}`);
+      }
       step = { kind: 'standardise', mean, deviation: square > 0 ? Math.sqrt(square) : 1 };
     }
     steps.push(step);

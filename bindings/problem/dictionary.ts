@@ -16,8 +16,8 @@ export interface Dictionary {
 export const createDictionary = (): Dictionary => ({ values: [], index: new Map() });
 
 /**
- * Codes of a key column's kept rows in `dictionary`. Keys are compared as text, as `type` has it read; missing and
- * floating-point ones are faults, and so is what is not of the type.
+ * Codes of a key column's kept rows in `dictionary`. Keys are compared as text, as `type` has it read (`none` for a column that
+ * can have no type); missing and floating-point ones are faults, and so is what is not of the type.
  */
 export function encodeKeys(
   faults: Faults,
@@ -25,13 +25,14 @@ export function encodeKeys(
   name: string,
   column: Column,
   { values, index }: Dictionary,
-  type?: KeyType,
+  type?: KeyType | 'none',
   marks: NumberMarks = {},
 ): Uint32Array {
   const { kept, rows } = source;
   const codes = new Uint32Array(rows);
-  const reader = openKeyReader(name, type, marks);
-  const unfit = unfitAsKeys(column, reader !== null, name);
+  const typeable = type !== 'none';
+  const reader = typeable ? openKeyReader(name, type, marks) : null;
+  const unfit = unfitAsKeys(column, reader !== null, typeable ? name : null);
   if (unfit !== null) {
     faults.add('key', `${source.name}, column ${name}`, `expected text or whole numbers as keys, got ${unfit}`);
     return codes;
@@ -58,14 +59,11 @@ export function encodeKeys(
     return found;
   };
   const refuse = (row: number, value: unknown, misread?: Misread): void => {
-    const kind = misread ? 'key-type' : 'key';
-    faults.add(kind, `${source.record(row)}, column ${name}`, () => {
-      const { expected, cure } = misread ?? {
-        expected: 'text or a whole number',
-        cure: reader ? '' : dateCure(value, name),
-      };
-      return `expected ${expected}, got ${gotOf(value)}${cure && `. ${cure}`}`;
-    });
+    const path = `${source.record(row)}, column ${name}`;
+    if (misread) {
+      const { expected, cure } = misread;
+      faults.add('key-type', path, () => `expected ${expected}, got ${gotCell(value)}${cure && `. ${cure}`}`);
+    } else refuseKey(faults, path, value, typeable && !reader ? name : undefined);
   };
 
   const refuseCode = (row: number, code: number, values: number): void => {
@@ -120,15 +118,24 @@ export function encodeKeys(
   return codes;
 }
 
-const plainText = (value: unknown): string | null => {
+/** Notes a cell that names nothing. `name` is that of its column where a type would have dates read. */
+export function refuseKey(faults: Faults, path: string, value: unknown, name?: string): void {
+  faults.add('key', path, () => {
+    const cure = dateCure(value, name);
+    return `expected text or a whole number, got ${gotCell(value)}${cure && `. ${cure}`}`;
+  });
+}
+
+/** Text of a cell as a key: text itself, whole numbers, true and false. Null for all else. */
+export const plainText = (value: unknown): string | null => {
   if (typeof value === 'string') return value;
   const whole = Number.isSafeInteger(value) || typeof value === 'bigint' || typeof value === 'boolean';
   return whole ? String(value) : null;
 };
 
 /** Texts of the cells of a column with a type: of objects that hold dates too. Null for a cell that holds nothing. */
-function typedText(column: Column): (value: unknown) => string | null {
-  const dates = isVector(column) && arrowDates.test(typeInside(column));
+export function typedText(column: Column): (value: unknown) => string | null {
+  const dates = holdsArrowDates(column);
   return (value) => {
     if (dates && (typeof value === 'number' || typeof value === 'bigint')) return textOfMilliseconds(Number(value));
     if (isDate(value)) return textOfMilliseconds(value.getTime());
@@ -151,26 +158,35 @@ function safeTag(value: unknown): string {
   }
 }
 
-function gotOf(value: unknown): string {
+export function gotCell(value: unknown): string {
   if (value === '') return 'nothing';
   if (isTemporal(value)) return show(String(value));
   return isDate(value) ? `a Date (${textOfMilliseconds(value.getTime()) ?? 'invalid'} in UTC)` : got(value);
 }
 
-const dateCure = (value: unknown, name: string): string =>
-  isDate(value) || isTemporal(value) ? `Set "types": { ${JSON.stringify(name)}: "date" } to read dates.` : '';
+function dateCure(value: unknown, name: string | undefined): string {
+  if (!isDate(value) && !isTemporal(value)) return '';
+  return name === undefined
+    ? 'Turn the column into text first.'
+    : `Set "types": { ${JSON.stringify(name)}: "date" } to read dates.`;
+}
 
 /** The type of an Arrow column, of its texts where they are numbered. */
 const typeInside = (column: Column): string => typeOf(column).replace(/^Dictionary<[^,]*, (.*)>$/, '$1');
 const arrowDates = /^(Date|Timestamp)/;
 
+/** Whether Arrow hands the column's dates over as counts. */
+export const holdsArrowDates = (column: Column): boolean => isVector(column) && arrowDates.test(typeInside(column));
+
 /** What a column holds that cannot name anything, if its type says so. */
-function unfitAsKeys(column: Column, typed: boolean, name: string): string | null {
+function unfitAsKeys(column: Column, typed: boolean, name: string | null): string | null {
   const floats = column instanceof Float64Array || column instanceof Float32Array;
   const type = typeInside(column);
   if (floats || /Float/.test(type)) return typed ? null : 'floating-point numbers';
   // Arrow hands these over as counts of milliseconds or as words of memory
-  if (arrowDates.test(type))
-    return typed ? null : `${type}. Set "types": { ${JSON.stringify(name)}: "date" }, or cast the column to text.`;
+  if (arrowDates.test(type)) {
+    if (typed) return null;
+    return `${type}. ${name === null ? 'Cast' : `Set "types": { ${JSON.stringify(name)}: "date" }, or cast`} the column to text.`;
+  }
   return /Date|Time|Duration|Interval|Decimal/.test(type) ? `${type}. Cast the column to text.` : null;
 }

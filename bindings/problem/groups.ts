@@ -4,7 +4,7 @@ import { show } from '../errors.js';
 import type { Faults } from '../faults.js';
 import type { Model } from '../model/config.js';
 import { type Cohort, cohortColumn, poolingColumns } from '../model/pooling.js';
-import { createDictionary, encodeKeys } from './dictionary.js';
+import { createDictionary, encodeKeys, plainText, refuseKey } from './dictionary.js';
 import { compareText, type KeySet, keyText, rankTexts } from './keys.js';
 import type { Source } from './source.js';
 
@@ -54,7 +54,7 @@ export function readGroups(faults: Faults, model: Model, source: Source | undefi
     const column = source.column(name, path);
     if (!column) return nothing;
     const dictionary = createDictionary();
-    const codes = encodeKeys(faults, source, name, column, dictionary);
+    const codes = encodeKeys(faults, source, name, column, dictionary, 'none');
     return (entities, entityRows) => {
       const { sorted, ranks } = rankTexts(dictionary.values, dictionary.index);
       const of = new Uint32Array(entities.count);
@@ -145,7 +145,10 @@ export function readParents(faults: Faults, model: Model, source: Source | undef
       const value = cell(r);
       const text = keyText(entities, e, 0);
       rowOf.set(text, r);
-      if (value !== null && value !== undefined && value !== '') parentOf.set(text, String(value));
+      if (value === null || value === undefined || value === '') return;
+      const parent = plainText(value);
+      if (parent !== null) parentOf.set(text, parent);
+      else refuseKey(faults, `${source.record(r)}, column ${name}`, value);
     });
     refuseCircles(faults, parentOf, (text) => `${source.record(rowOf.get(text)!)}, column ${name}`);
     const { sorted } = rankTexts([...new Set(parentOf.values())]);

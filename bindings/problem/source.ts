@@ -1,7 +1,11 @@
 import { show } from '../errors.js';
 import type { Faults } from '../faults.js';
+import type { KeyType } from '../model/config.js';
 import { suggestion } from '../nearest.js';
+import type { NumberMarks } from '../numbers/grammar.js';
 import { cellOf, isDictionary, readColumn } from './columns.js';
+import { gotCell, holdsArrowDates, typedText } from './dictionary.js';
+import { type KeyReader, openKeyReader } from './keyTypes.js';
 import type { Column, Table } from './tables.js';
 import { gotTable, type TakenTable, takeTable } from './take.js';
 
@@ -25,7 +29,7 @@ export interface Source {
 type Where = Readonly<Record<string, string | readonly string[]>>;
 
 /** Which rows of a table count. */
-export interface RowRules {
+export interface RowRules extends NumberMarks {
   /** Keeps the rows whose columns have these values, one each. */
   readonly where?: Where | undefined;
   /** Leaves out the rows of which some column has one of these values. */
@@ -33,6 +37,8 @@ export interface RowRules {
   /** Texts that count as empty: a row whose `value` is one of them is left out. */
   readonly empty?: readonly string[] | undefined;
   readonly value?: string | undefined;
+  /** How columns of dates are read. */
+  readonly types?: Readonly<Record<string, KeyType>> | undefined;
 }
 
 /** Opens a table: finds its columns, checks that they are of one length and leaves out the rows that do not count. */
@@ -41,7 +47,7 @@ export function openSource(
   name: string,
   table: Table | undefined,
   section: string,
-  { where = {}, without = {}, empty = [], value }: RowRules = {},
+  { where = {}, without = {}, empty = [], value, types = {}, ...marks }: RowRules = {},
 ): Source {
   const columns: unknown = takeTable(faults, table, section);
   const given = columns instanceof Map;
@@ -80,14 +86,21 @@ export function openSource(
   const testsOf = (rules: Where, option: string) =>
     Object.entries(rules).flatMap(([wanted, values]) => {
       const found = given ? column(wanted, `${section}.${option}`) : undefined;
+      if (!found) return [];
       const legal = new Set(Array.isArray(values) ? values : [values]);
-      return found ? [matches(found, cellsOf(wanted, found), legal)] : [];
+      const reader = openKeyReader(wanted, Object.hasOwn(types, wanted) ? types[wanted] : undefined, marks);
+      const refuse = (row: number, value: unknown) =>
+        faults.add('where', `${name} record ${row + 1}, column ${wanted}`, () => {
+          const cure = 'Turn the column into text first.';
+          return `expected text or a number to compare with "${option}", got ${gotCell(value)}. ${cure}`;
+        });
+      return [matches(found, cellsOf(wanted, found), legal, reader, refuse)];
     });
   const keeps = testsOf(where, 'where');
   const drops = testsOf(without, 'without');
   // a column that is not there is said by whoever reads it
   const figures = value !== undefined && empty.length > 0 && taken.has(value) ? column(value, section) : undefined;
-  const isEmpty = figures && matches(figures, cellsOf(value!, figures), new Set(empty));
+  const isEmpty = figures && matches(figures, cellsOf(value!, figures), new Set(empty), null, () => {}); // said where it is read
   let kept: Uint32Array | null = null;
   let emptied = 0;
   if (keeps.length + drops.length > 0 || isEmpty) {
@@ -130,15 +143,34 @@ export function openSource(
   };
 }
 
-/** Whether the text of a cell is one of `legal`; what is missing never is. */
-function matches(column: Column, cell: (row: number) => unknown, legal: ReadonlySet<string>): (row: number) => boolean {
+/**
+ * Whether the text of a cell is one of `legal`; what is missing never is. Dates are compared as keys of the column's type. A cell
+ * that has no text of its own goes to `refuse`.
+ */
+function matches(
+  column: Column,
+  cell: (row: number) => unknown,
+  legal: ReadonlySet<string>,
+  reader: KeyReader | null,
+  refuse: (row: number, value: unknown) => void,
+): (row: number) => boolean {
   if (isDictionary(column)) {
     const { codes } = column;
     const accepted = Uint8Array.from(column.values, (text) => (legal.has(text) ? 1 : 0));
     return (row) => accepted[codes[row]] === 1;
   }
+  const counted = holdsArrowDates(column);
+  const dateOf = typedText(column);
   return (row) => {
     const value = cell(row);
-    return value !== undefined && value !== null && legal.has(typeof value === 'string' ? value : String(value));
+    if (value === undefined || value === null) return false;
+    if (typeof value === 'string') return legal.has(value);
+    const count = typeof value === 'number' || typeof value === 'bigint';
+    if (typeof value === 'boolean' || (count && !counted)) return legal.has(String(value));
+    const text = reader && (count || typeof value === 'object') ? dateOf(value) : null;
+    const key = text === null ? null : reader!.read(text);
+    if (typeof key === 'string') return legal.has(key);
+    refuse(row, value);
+    return false;
   };
 }

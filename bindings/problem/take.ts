@@ -3,6 +3,9 @@ import { readMembers } from '../members.js';
 import { got, reasonOf, show, tagOf } from '../show.js';
 import type { Table, Tables } from './tables.js';
 
+/** Engines hold about as many in a list; one that claims more is sparse, or pretends. */
+export const mostListed = 2 ** 27;
+
 /** A column that could not be had, and why: said where the column is asked for. */
 export class Unreadable {
   constructor(readonly reason: string) {}
@@ -85,6 +88,10 @@ function takeArrow(faults: Faults, table: object, name: string): TakenTable {
 function takeRows(faults: Faults, rows: readonly unknown[], name: string): unknown {
   if (rows.length === 0) {
     faults.add('no-rows', name, `expected at least one row of ${name}, got none`);
+    return new Map();
+  }
+  if (rows.length > mostListed) {
+    faults.add('row', name, `expected a list of at most ${mostListed} row objects, got one of ${rows.length}`);
     return new Map();
   }
   const columns = new Map<string, unknown[]>();

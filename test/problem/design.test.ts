@@ -12,7 +12,7 @@ function covariatesOf(table: Readonly<Record<string, Cells>>, decimal: '.' | ','
   return new Map(
     Object.entries(table).map(([name, cells]) => {
       const describe = (e: number) => `hcps.csv record ${e + 1}, column ${name}`;
-      return [name, covariateOf(name, cells.length, (e) => cells[e], { decimal }, describe)];
+      return [name, covariateOf(collectFaults(), name, cells.length, (e) => cells[e], { decimal }, describe)];
     }),
   );
 }
