@@ -52,7 +52,7 @@ export function covariateOf(
     const text = missing ? null : textOf(raw);
     if (text === undefined)
       faults.add('covariate', describe(e), `expected text or a finite number, got ${gotCell(raw)}${cureOf(raw)}`);
-    texts.push(text ?? null);
+    texts.push(text === undefined ? gotCell(raw) : text);
     const number = missing
       ? Number.NaN
       : typeof raw === 'number' || typeof raw === 'bigint'

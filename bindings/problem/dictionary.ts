@@ -63,7 +63,7 @@ export function encodeKeys(
     if (misread) {
       const { expected, cure } = misread;
       faults.add('key-type', path, () => `expected ${expected}, got ${gotCell(value)}${cure && `. ${cure}`}`);
-    } else refuseKey(faults, path, value, typeable && !reader ? name : undefined);
+    } else refuseKey(faults, path, value, reader ? undefined : typeable ? name : null);
   };
 
   const refuseCode = (row: number, code: number, values: number): void => {
@@ -118,8 +118,8 @@ export function encodeKeys(
   return codes;
 }
 
-/** Notes a cell that names nothing. `name` is that of its column where a type would have dates read. */
-export function refuseKey(faults: Faults, path: string, value: unknown, name?: string): void {
+/** Notes a cell that names nothing. `name` is that of its column where a type would have dates read; null where it can have none. */
+export function refuseKey(faults: Faults, path: string, value: unknown, name: string | null | undefined): void {
   faults.add('key', path, () => {
     const cure = dateCure(value, name);
     return `expected text or a whole number, got ${gotCell(value)}${cure && `. ${cure}`}`;
@@ -164,9 +164,9 @@ export function gotCell(value: unknown): string {
   return isDate(value) ? `a Date (${textOfMilliseconds(value.getTime()) ?? 'invalid'} in UTC)` : got(value);
 }
 
-function dateCure(value: unknown, name: string | undefined): string {
-  if (!isDate(value) && !isTemporal(value)) return '';
-  return name === undefined
+function dateCure(value: unknown, name: string | null | undefined): string {
+  if (name === undefined || (!isDate(value) && !isTemporal(value))) return '';
+  return name === null
     ? 'Turn the column into text first.'
     : `Set "types": { ${JSON.stringify(name)}: "date" } to read dates.`;
 }

@@ -148,7 +148,7 @@ export function readParents(faults: Faults, model: Model, source: Source | undef
       if (value === null || value === undefined || value === '') return;
       const parent = plainText(value);
       if (parent !== null) parentOf.set(text, parent);
-      else refuseKey(faults, `${source.record(r)}, column ${name}`, value);
+      else refuseKey(faults, `${source.record(r)}, column ${name}`, value, null);
     });
     refuseCircles(faults, parentOf, (text) => `${source.record(rowOf.get(text)!)}, column ${name}`);
     const { sorted } = rankTexts([...new Set(parentOf.values())]);

@@ -4,7 +4,7 @@ import { got, reasonOf, show, tagOf } from '../show.js';
 import type { Table, Tables } from './tables.js';
 
 /** Engines hold about as many in a list; one that claims more is sparse, or pretends. */
-export const mostListed = 2 ** 27;
+export const mostListed = 134_217_728;
 
 /** A column that could not be had, and why: said where the column is asked for. */
 export class Unreadable {
