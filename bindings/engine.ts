@@ -3,7 +3,7 @@ import { refuseEndlessExposure, refuseEndlessTotals } from './endlessSums.js';
 import { ApportionError } from './errors.js';
 import type { Calendar } from './exposure/calendar.js';
 import type { NamedCurve, Watch } from './exposure/curves.js';
-import { type Shaping, shapeExposure } from './exposure/effective.js';
+import type { Shaping } from './exposure/effective.js';
 import type { LostBricks } from './exposure/lost.js';
 import { collectFaults, type Faults } from './faults.js';
 import { type KernelChoice, type Selected, selectKernels } from './kernels/select.js';
@@ -11,7 +11,7 @@ import { type Arena, createArena } from './memory/arena.js';
 import type { Curves, Model } from './model/config.js';
 import { parseModel } from './model/parse.js';
 import { createPace, type Pace } from './pace.js';
-import { type PreparedCovariates, prepareCovariates } from './prepareCovariates.js';
+import type { PreparedCovariates } from './prepareCovariates.js';
 import { compileProblem, type Problem } from './problem/compile.js';
 import { type Deliveries, sortDeliveries } from './problem/deliveries.js';
 import { brickSides, refuseApart } from './problem/meeting.js';
@@ -112,7 +112,7 @@ export async function prepare(
   faults.throwIfAny(); // what is wrong with a calendar of tables that do not meet would only hide it
   if (model.effectiveExposure) tell('exposure');
   const raw = { model, rows, deliveries, faults, pace, table: names?.exposure ?? 'exposure' };
-  const prepared = compile(workshop, raw, { known, predicting, watch });
+  const prepared = await compile(workshop, raw, { known, predicting, watch });
   // carry-over alone may reach the bricks that an earlier fit is to split
   if (apart && !prepared.problem.cells.exposure.some((x) => x > 0)) {
     refuse();
@@ -128,7 +128,7 @@ export function reshape(
   { raw, problem }: Prepared,
   curves: Curves,
   deliveries: Deliveries = raw.deliveries,
-): Prepared {
+): Promise<Prepared> {
   const { model } = raw;
   const effectiveExposure = { ...model.effectiveExposure!, curves };
   return compile(
@@ -157,7 +157,12 @@ interface Settings {
   readonly marked?: LostBricks | null;
 }
 
-function compile({ kernels, arena }: Workshop, raw: Raw, { known, predicting, watch, marked }: Settings): Prepared {
+/** Shapes exposure and lays the problem out; curves and covariates are loaded where the configuration has them. */
+async function compile(
+  { kernels, arena }: Workshop,
+  raw: Raw,
+  { known, predicting, watch, marked }: Settings,
+): Promise<Prepared> {
   const { model, rows, faults, pace, table } = raw;
   const { effectiveExposure } = model;
   let { deliveries } = raw;
@@ -169,6 +174,7 @@ function compile({ kernels, arena }: Workshop, raw: Raw, { known, predicting, wa
   let calendar: Calendar | null = null;
   let named: readonly NamedCurve[] = [];
   if (effectiveExposure) {
+    const { shapeExposure } = await import('./exposure/effective.js');
     const exposure = { ...model.exposure, table };
     const shaped = shapeExposure(
       faults,
@@ -189,7 +195,10 @@ function compile({ kernels, arena }: Workshop, raw: Raw, { known, predicting, wa
   const { productivity = 'free', pooling } = model.model ?? {};
   const together = productivity !== 'free' || (pooling !== undefined && 'together' in pooling && pooling.together);
   const problem = compileProblem(rows, deliveries, together, lost);
-  const covariates = predicting ? prepareCovariates(faults, problem, model) : null;
+  const covariates =
+    predicting && productivity !== 'free'
+      ? (await import('./prepareCovariates.js')).prepareCovariates(faults, problem, model)
+      : null;
   faults.throwIfAny();
   return { model, problem, covariates, shaping, unusedCurves, dependsOnCut, history, calendar, named, pace, raw };
 }

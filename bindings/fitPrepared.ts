@@ -8,7 +8,7 @@ import { defaults } from './model/config.js';
 import { levelSpreads } from './model/fillPooling.js';
 import { blocksOf } from './problem/blocks.js';
 import type { Problem } from './problem/compile.js';
-import { coefficientRule, type Filled } from './regression.js';
+import type { Filled } from './regression.js';
 
 /** What a configuration asks of the fit of a component. */
 export function ruleOf({ model, fit }: Filled): FitRule {
@@ -68,7 +68,10 @@ export async function fitPrepared(
   // where dispersions are known, fits only look for curves
   const errors =
     model.output.standardErrors && !dispersions ? { blockOf: blocksOf(problem, model.model.blocks) } : undefined;
-  const regression = covariates && { predictors: covariates.predictors, rule: coefficientRule(model) };
+  const regression = covariates && {
+    predictors: covariates.predictors,
+    rule: (await import('./regression.js')).coefficientRule(model),
+  };
   const { seed } = model;
   arena.reset();
   const panelFit = await fitPanel(

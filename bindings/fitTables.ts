@@ -2,7 +2,6 @@ import { massError, massMoved } from './allocate/audit.js';
 import { exactSum } from './allocate/exactSum.js';
 import { type Split, splitCells } from './allocate/split.js';
 import { addingIn } from './allocate/unitSums.js';
-import { allocateTables, keep } from './allocateTables.js';
 import { groupWarnings } from './diagnose/groups.js';
 import type { LearnedCurve } from './diagnose/learnedCurves.js';
 import { unproductiveWarnings, warningsOf } from './diagnose/warnings.js';
@@ -13,8 +12,8 @@ import { readProductivities } from './fit/productivity.js';
 import { fitPrepared, ruleOf } from './fitPrepared.js';
 import { groupRatesOf } from './groupRates.js';
 import { logOf } from './kernels/js/log.js';
-import { type FitPart, learnCurves } from './learnCurves.js';
-import { sameComponent } from './learnParts.js';
+import type { FitPart } from './learnCurves.js';
+import { keep } from './learned.js';
 import { fillDefaults } from './model/fill.js';
 import { readRunOptions } from './options.js';
 import { plainCopy } from './plain.js';
@@ -22,7 +21,7 @@ import type { Problem } from './problem/compile.js';
 import { keyText } from './problem/keys.js';
 import type { Tables } from './problem/tables.js';
 import { takeTables } from './problem/take.js';
-import { type Filled, predictorOf, regressionOf } from './regression.js';
+import type { Filled } from './regression.js';
 import { allocationTable, unallocatedTable } from './report/allocation.js';
 import { componentsTable, entitiesTable } from './report/entities.js';
 import { groupsTable, spreadsOf } from './report/groups.js';
@@ -51,6 +50,7 @@ export async function fitTables(
   let found = await fitPrepared(workshop, prepared, model, rule, tell);
   let learned: LearnedCurve[] | null = null;
   if (model.effectiveExposure?.learn) {
+    const { sameComponent } = await import('./learnParts.js');
     const before = { panel: prepared.problem.panel, fits: found.panelFit.components };
     ({ prepared, learned } = await learnFrom(workshop, prepared, found.panelFit, model, rule, onProgress));
     const { panel } = prepared.problem;
@@ -73,9 +73,20 @@ export async function fitTables(
   const unallocated = unallocatedTable(problem, split);
   const lost = unallocated.columns.total;
   const adding = addingIn(decimals);
-  const predict = coefficients && covariates && predictorOf(coefficients, covariates, fits[0]);
+  const regression =
+    coefficients && covariates
+      ? (await import('./regression.js')).regressionOf(problem, coefficients, covariates, model, fits[0])
+      : null;
   const rates = groupRatesOf(problem, fits, pooling);
-  const kept = keep(problem, fits, productivities, prepared.shaping, prepared.model, predict, rates);
+  const kept = keep(
+    problem,
+    fits,
+    productivities,
+    prepared.shaping,
+    prepared.model,
+    regression?.predict ?? null,
+    rates,
+  );
   const fitted = fits.filter((fit) => fit.kind === 'fitted');
   const objective = sumOf(problem, fits);
   // a copy: what callers do to it reaches no later split
@@ -97,7 +108,8 @@ export async function fitTables(
     groups: groupsTable(problem, fits, pooling),
     spreads: spreadsOf(fits, pooling),
     learnedCurves: learned,
-    ...regressionOf(problem, panelFit, covariates, model),
+    coefficients: regression?.coefficients ?? null,
+    regression: regression?.regression ?? null,
     converged: (coefficients?.converged ?? true) && fitted.every((fit) => fit.solution.converged),
     passes: fitted.reduce((most, fit) => Math.max(most, fit.passes), 0),
     ...solverReport(fits, model.fit.solver, coefficients !== null),
@@ -141,7 +153,10 @@ export async function fitTables(
     async allocate(others, runOptions = {}) {
       const run = readRunOptions(runOptions);
       const taken = takeTables(others);
-      return workshop.queue(() => allocateTables(workshop, kept, taken, run), run.signal);
+      return workshop.queue(async () => {
+        const { allocateTables } = await import('./allocateTables.js');
+        return allocateTables(workshop, kept, taken, run);
+      }, run.signal);
     },
   };
 }
@@ -164,7 +179,7 @@ async function learnFrom(
   let passes = 0;
   const fitPart: FitPart = async (part, curves) => {
     workshop.arena.reset();
-    const prepared = reshape(workshop, first, curves, part.deliveries);
+    const prepared = await reshape(workshop, first, curves, part.deliveries);
     const inside = Float64Array.from(part.components, (c) => dispersions[c]);
     const { panelFit } = await fitPrepared(workshop, prepared, model, rule, undefined, inside);
     passes += panelFit.components.reduce((most, fit) => Math.max(most, fit.kind === 'fitted' ? fit.passes : 0), 0);
@@ -172,9 +187,10 @@ async function learnFrom(
     return panelFit.components;
   };
   const evidence = rule.pooling?.evidence ?? Number.POSITIVE_INFINITY;
+  const { learnCurves } = await import('./learnCurves.js');
   const { curves, learned } = await learnCurves(first, components, evidence, fitPart);
   workshop.arena.reset();
-  return { prepared: reshape(workshop, first, curves), learned };
+  return { prepared: await reshape(workshop, first, curves), learned };
 }
 
 function keyRecord({ rows }: Problem, entity: number): Record<string, string> {

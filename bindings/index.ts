@@ -1,6 +1,5 @@
 import { exactSum } from './allocate/exactSum.js';
 import type { Warning } from './diagnose/warnings.js';
-import { shapeTables } from './effectiveExposure.js';
 import { type EngineOptions, openWorkshop, prepare, type Workshop } from './engine.js';
 import { fitTables } from './fitTables.js';
 import type { Model } from './model/config.js';
@@ -88,7 +87,10 @@ function engineOf(workshop: Workshop): Engine {
     },
     async effectiveExposure(given, model, runOptions = {}) {
       const { tables, config, run } = take(given, model, runOptions);
-      return workshop.queue(() => shapeTables(workshop, tables, config, run), run.signal);
+      return workshop.queue(async () => {
+        const { shapeTables } = await import('./effectiveExposure.js');
+        return shapeTables(workshop, tables, config, run);
+      }, run.signal);
     },
   };
 }

@@ -1,14 +1,13 @@
 import { collectFaults } from './faults.js';
 import type { Coefficients } from './fit/coefficients/fitCoefficients.js';
-import type { ComponentFit, Covariates, PanelFit } from './fit/fitPanel.js';
+import type { ComponentFit, Covariates } from './fit/fitPanel.js';
 import { expOf } from './kernels/js/exp.js';
 import type { fillDefaults } from './model/fill.js';
 import type { PreparedCovariates } from './prepareCovariates.js';
 import type { Problem } from './problem/compile.js';
 import { checkOthers, fillDesign } from './problem/design.js';
 import { describeKey } from './problem/keys.js';
-import { coefficientsTable, regressionDispersion } from './report/coefficients.js';
-import type { Fit } from './report/result.js';
+import { coefficientsTable, type RegressionReport, regressionDispersion } from './report/coefficients.js';
 
 export type Filled = ReturnType<typeof fillDefaults>;
 
@@ -30,7 +29,7 @@ export function coefficientRule({ model, fit }: Filled): Covariates['rule'] {
 }
 
 /** What coefficients say of the entities of any tables, over the common rate; those in use must have what it takes. */
-export function predictorOf(
+function predictorOf(
   { estimate, size }: Coefficients,
   { design, groupKeys, missing }: PreparedCovariates,
   fit: ComponentFit,
@@ -60,28 +59,31 @@ export function predictorOf(
   };
 }
 
-/** What a result says of coefficients. */
+/** What a result says of coefficients, and what they say of entities; `fit` is that of the one component. */
 export function regressionOf(
   problem: Problem,
-  { coefficients }: PanelFit,
-  covariates: PreparedCovariates | null,
+  coefficients: Coefficients,
+  covariates: PreparedCovariates,
   { model }: Filled,
-): Pick<Fit, 'coefficients' | 'regression'> {
-  if (!coefficients || !covariates || model.productivity === 'free') return { coefficients: null, regression: null };
+  fit: ComponentFit,
+) {
+  if (model.productivity === 'free') throw new Error('there are no covariates');
   const { parameters, by, starts, agreeing, strength, path, passes } = coefficients;
   const unit = problem.panel.totalScale[0];
   const dispersion = regressionDispersion(coefficients, problem.panel.totals.length, model.family, unit);
   const terms = covariates.design.columns.map(({ name }) => name);
+  const regression: RegressionReport = {
+    dispersion: dispersion * unit,
+    parameters,
+    information: by,
+    starts,
+    agreeing,
+    penalty: { kind: model.productivity.penalty.kind, strength, path },
+    passes,
+  };
   return {
     coefficients: coefficientsTable(problem, coefficients, terms, covariates.groups, dispersion),
-    regression: {
-      dispersion: dispersion * unit,
-      parameters,
-      information: by,
-      starts,
-      agreeing,
-      penalty: { kind: model.productivity.penalty.kind, strength, path },
-      passes,
-    },
+    regression,
+    predict: predictorOf(coefficients, covariates, fit),
   };
 }

@@ -1,6 +1,6 @@
 import type { ComponentFit, PanelFit } from '../fit/fitPanel.js';
-import { mostDeviation } from '../fit/lognormal/spreads.js';
-import { mostErrors } from '../fit/productivityErrors.js';
+import { mostDeviation } from '../fit/lognormal/pooling.js';
+import { mostErrors } from '../fit/member.js';
 import type { Problem } from '../problem/compile.js';
 import type { ResultTable } from '../problem/tables.js';
 import { countWarnings } from './counts.js';

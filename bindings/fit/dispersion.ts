@@ -1,6 +1,4 @@
 import { createGammaState } from './gammaState.js';
-import { searchSpreads } from './lognormal/spreads.js';
-import { createLogState } from './lognormal/state.js';
 import type { Dense, DispersionWarning, FitRule, Member, State } from './member.js';
 
 const mostRounds = 12;
@@ -21,11 +19,12 @@ export async function fitTogether(members: readonly Member[], rule: FitRule, den
   // dispersions below are in the unit of the largest totals; scales are at most 1 and powers of two
   const unit = members.reduce((most, { totalScale }) => Math.max(most, totalScale), 0);
   // components that share a dispersion share their spreads too
-  const spreads = pooling?.kind === 'lognormal' ? searchSpreads(pooling, members) : null;
+  const lognormal = pooling?.kind === 'lognormal' ? await import('./lognormal/index.js') : null;
+  const spreads = pooling?.kind === 'lognormal' ? lognormal!.searchSpreads(pooling, members) : null;
   const states = members.map((member): State => {
     const scale = member.totalScale / unit;
     return pooling?.kind === 'lognormal'
-      ? createLogState(dense!, member, scale, rule, pooling, spreads!)
+      ? lognormal!.createLogState(dense!, member, scale, rule, pooling, spreads!)
       : createGammaState(member, scale, rule, pooling);
   });
   const sum = (of: (state: State) => number) => states.reduce((total, state) => total + of(state), 0);

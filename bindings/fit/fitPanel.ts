@@ -3,21 +3,15 @@ import type { Kernels } from '../kernels/kernels.js';
 import type { Arena } from '../memory/arena.js';
 import type { Pace } from '../pace.js';
 import type { Panel } from '../problem/compile.js';
-import {
-  type CoefficientRule,
-  type Coefficients,
-  fitCoefficients,
-  type Predictors,
-} from './coefficients/fitCoefficients.js';
+import type { CoefficientRule, Coefficients, Predictors } from './coefficients/fitCoefficients.js';
 import { fitTogether } from './dispersion.js';
 import { groupPanel } from './groups.js';
 import { openPanel } from './inMemory.js';
-import { buildHierarchies, type Grouping } from './lognormal/build.js';
-import { mostCrossed } from './lognormal/crossed.js';
+import type { Grouping } from './lognormal/build.js';
 import { unknownsOf } from './lognormal/hierarchy.js';
 import type { DispersionWarning, FitRule, Member, MemberFit } from './member.js';
 import { priorWeight } from './prior.js';
-import { type ProductivityErrors, productivityErrors } from './productivityErrors.js';
+import type { ProductivityErrors } from './productivityErrors.js';
 import { mostExact } from './stores.js';
 
 /** Components of fewer bricks than this share one dispersion. */
@@ -81,10 +75,11 @@ export async function fitPanel(
   known?: (component: number) => ComponentFit | null,
 ): Promise<PanelFit> {
   const components = panel.columns.length - 1;
-  const log = rule.pooling?.kind === 'lognormal';
-  const hierarchies = log ? buildHierarchies(panel, grouping) : null;
+  const lognormal = rule.pooling?.kind === 'lognormal' ? await import('./lognormal/index.js') : null;
+  const hierarchies = lognormal?.buildHierarchies(panel, grouping) ?? null;
   const faults = collectFaults();
   for (const { hierarchy } of hierarchies ?? []) {
+    const mostCrossed = lognormal!.mostCrossed;
     if (hierarchy.kind !== 'crossed' || hierarchy.groups <= mostCrossed) continue;
     const cure = 'Nest them as a tree, or join the rare ones.';
     const problem = `expected at most ${mostCrossed} groups of all columns in a component, got ${hierarchy.groups}. ${cure}`;
@@ -136,8 +131,9 @@ export async function fitPanel(
       const machine = { kernels, arena, pace };
       const { pass } = members[i];
       const psi = rule.pooling ? priorWeight(fit.dispersion, pass.bricks, rule.pooling.evidence, 1) : fit.dispersion;
-      const errors = wanted && {
-        errors: await productivityErrors(machine, panel, component, pass, fit, psi, blockOf),
+      const inference = wanted && (await import('./productivityErrors.js'));
+      const errors = inference && {
+        errors: await inference.productivityErrors(machine, panel, component, pass, fit, psi, blockOf),
       };
       fits[component] = { kind: 'fitted', sharedDispersion, names, warnings: [...found.warnings], ...fit, ...errors };
     }
@@ -148,6 +144,7 @@ export async function fitPanel(
       onProgress &&
       (({ passes, objective }: { passes: number; objective: number }) =>
         onProgress({ passes, gap: Number.POSITIVE_INFINITY, objective, component: 0, components }));
+    const { fitCoefficients } = await import('./coefficients/fitCoefficients.js');
     coefficients = await fitCoefficients(kernels, arena, whole, covariates.predictors, {
       ...covariates.rule,
       // one sweep is for the point that they predict

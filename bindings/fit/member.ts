@@ -14,6 +14,9 @@ export interface GammaPooling {
   readonly evidence: number;
 }
 
+/** Unknowns of a component up to which its standard errors are computed: they take the inverse of a dense matrix. */
+export const mostErrors = 2000;
+
 /** What is asked of the fit of a component. */
 export interface FitRule {
   readonly family: 'quasiPoisson' | 'poisson';

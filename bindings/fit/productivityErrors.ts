@@ -2,12 +2,9 @@ import type { Pace } from '../pace.js';
 import { type Machine, workRuns } from './dense.js';
 import { nested, unknownsOf } from './lognormal/hierarchy.js';
 import { covarianceOf } from './lognormal/system.js';
-import type { MemberFit } from './member.js';
+import { type MemberFit, mostErrors } from './member.js';
 import type { Pass } from './pass.js';
 import type { SegmentData } from './stores.js';
-
-/** Unknowns of a component up to which its standard errors are computed: they take the inverse of a dense matrix. */
-export const mostErrors = 2000;
 
 const fromMemory = 6; // multiply-adds in the time of one that waits for memory
 const leastFree = 1e-6; // of the unit diagonal: without a prior, directions flatter than this are left open

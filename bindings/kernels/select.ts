@@ -1,8 +1,6 @@
 import { ApportionError } from '../errors.js';
 import { type Memory, plainMemory } from '../memory/memory.js';
-import { createJsKernels } from './js/index.js';
 import type { Kernels } from './kernels.js';
-import { createWasmKernels } from './wasm.js';
 
 /** `auto` tries WebAssembly and falls back to JS, saying why; `wasm` fails where it cannot run; `js` never tries. */
 export type KernelChoice = 'auto' | 'wasm' | 'js';
@@ -15,11 +13,12 @@ export interface Selected {
   readonly reason: string | null;
 }
 
-/** Chooses once, at the edge. @throws ApportionError `kernels` when `wasm` was asked for and cannot run. */
+/** Chooses once, at the edge; a set of kernels is loaded when it is chosen. @throws ApportionError `kernels` when `wasm` was asked for and cannot run. */
 export async function selectKernels(choice: KernelChoice = 'auto', limit?: number): Promise<Selected> {
   let reason: string | null = null;
   if (choice !== 'js') {
     try {
+      const { createWasmKernels } = await import('./wasm.js');
       return { ...(await createWasmKernels(limit)), name: 'wasm', reason };
     } catch (error) {
       reason = error instanceof Error ? error.message : String(error);
@@ -31,6 +30,7 @@ export async function selectKernels(choice: KernelChoice = 'auto', limit?: numbe
       }
     }
   }
+  const { createJsKernels } = await import('./js/index.js');
   const memory = plainMemory(limit);
   return { kernels: createJsKernels(memory), memory, name: 'js', reason };
 }

@@ -4,7 +4,7 @@ import type { Limits } from '../climb.js';
 import type { Pass } from '../pass.js';
 import { type SolverName, solvers } from '../solvers.js';
 import type { LogFit } from './ascend.js';
-import { differences } from './hierarchy.js';
+import { differences } from './differences.js';
 import type { LogProblem } from './spot.js';
 
 const beyond = 1; // of ln productivity above what it hangs on: up to there, at given groups, no other top lies

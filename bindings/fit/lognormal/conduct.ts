@@ -1,7 +1,8 @@
 import type { Kernels } from '../../kernels/kernels.js';
 import type { Arena } from '../../memory/arena.js';
 import { type Conductor, conductCrossed } from './crossed.js';
-import type { Hierarchy, Precisions } from './hierarchy.js';
+import type { Precisions } from './differences.js';
+import type { Hierarchy } from './hierarchy.js';
 import { conductTree } from './tree.js';
 
 /**

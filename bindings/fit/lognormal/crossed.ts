@@ -1,6 +1,7 @@
 import type { Kernels } from '../../kernels/kernels.js';
 import { type Arena, f64 } from '../../memory/arena.js';
-import { dropped, type Hierarchy, type Precisions } from './hierarchy.js';
+import { dropped, type Precisions } from './differences.js';
+import type { Hierarchy } from './hierarchy.js';
 
 /** Solutions of one system for any right-hand side, over all unknowns. */
 export type Conductor = (right: Float64Array) => Float64Array;

@@ -7,7 +7,7 @@ import type { SolverName } from '../solvers.js';
 import { dot } from '../vectors.js';
 import type { Guide } from './ascend.js';
 import { conduct } from './conduct.js';
-import { differences, penaltyOf } from './hierarchy.js';
+import { differences, penaltyOf } from './differences.js';
 import { type LogProblem, type LogSpot, slopes } from './spot.js';
 import { stepOf } from './system.js';
 

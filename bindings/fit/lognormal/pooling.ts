@@ -1,5 +1,8 @@
 import type { Hierarchy } from './hierarchy.js';
 
+/** A spread of 3: beyond it entities have nothing in common, and the approximation to the likelihood nothing to say. */
+export const mostDeviation = 1.5174271293851465; // sqrt(ln(1 + 3^2))
+
 /** A normal prior on ln productivity: entities around their groups, groups around those above or around nothing. */
 export interface LogPooling {
   readonly kind: 'lognormal';

@@ -3,7 +3,8 @@ import { type Arena, f64, type Region, u32 } from '../../memory/arena.js';
 import type { Product } from '../stochasticTrace.js';
 import { dot } from '../vectors.js';
 import { conduct } from './conduct.js';
-import { against, differences, type Hierarchy, levelAt, type Precisions, unknownsOf } from './hierarchy.js';
+import { against, differences, type Precisions } from './differences.js';
+import { type Hierarchy, levelAt, unknownsOf } from './hierarchy.js';
 
 const lanes = 8; // vectors that share one sweep
 const blocks = 2;

@@ -1,7 +1,8 @@
 import { expOf } from '../../kernels/js/exp.js';
 import type { Kind, Pass, Statistics } from '../pass.js';
 import type { Height } from '../searchUp.js';
-import { against, differences, type Hierarchy, levelAt, type Precisions, penaltyOf } from './hierarchy.js';
+import { against, differences, type Precisions, penaltyOf } from './differences.js';
+import { type Hierarchy, levelAt } from './hierarchy.js';
 
 /** What is maximised: the log-likelihood of the totals less the sum of weight * difference^2 / 2 over the hierarchy. */
 export interface LogProblem {

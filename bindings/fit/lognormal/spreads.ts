@@ -1,13 +1,11 @@
 import { expOf } from '../../kernels/js/exp.js';
 import { logOf } from '../../kernels/js/log.js';
 import type { Hierarchy } from './hierarchy.js';
-import type { LogPooling } from './pooling.js';
+import { type LogPooling, mostDeviation } from './pooling.js';
 
 const longest = 1; // of a deviation's logarithm in one move
 const fewest = 3; // differences of a level: fewer have nothing to say of how far they spread
 const least = 1e-3;
-/** A spread of 3: beyond it entities have nothing in common, and the approximation nothing to say. */
-export const mostDeviation = 1.5174271293851465; // sqrt(ln(1 + 3^2))
 
 /** What a fit says of the differences of one level. */
 export interface LevelEvidence {

@@ -2,7 +2,8 @@ import { f64, type Region } from '../../memory/arena.js';
 import type { Pace } from '../../pace.js';
 import { crossProduct, factorise, invertFactor, type Machine } from '../dense.js';
 import type { LowerMatrix } from '../quadratic.js';
-import { dropped, type Hierarchy, levelAt, type Precisions, spread, summed, unknownsOf } from './hierarchy.js';
+import { dropped, type Precisions, spread, summed } from './differences.js';
+import { type Hierarchy, levelAt, unknownsOf } from './hierarchy.js';
 
 const ridge = 1e-14; // of the unit diagonal: what rounding may take from a pivot
 /** Of the unit diagonal: with pivots below it a matrix is as good as singular. */

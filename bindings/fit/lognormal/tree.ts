@@ -1,5 +1,6 @@
 import type { Conductor } from './crossed.js';
-import { type Hierarchy, levelAt, type Precisions } from './hierarchy.js';
+import type { Precisions } from './differences.js';
+import { type Hierarchy, levelAt } from './hierarchy.js';
 
 /**
  * The system of a tree, factored from the leaves to the root and solved back from the root to the leaves: what an unknown holds

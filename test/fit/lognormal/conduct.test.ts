@@ -3,17 +3,13 @@ import { conduct } from '../../../bindings/fit/lognormal/conduct.js';
 import type { Conductor } from '../../../bindings/fit/lognormal/crossed.js';
 import {
   against,
-  crossed,
   differences,
-  type Hierarchy,
-  levelAt,
-  nested,
   penaltyOf,
   spread,
   squaresByLevel,
   summed,
-  unknownsOf,
-} from '../../../bindings/fit/lognormal/hierarchy.js';
+} from '../../../bindings/fit/lognormal/differences.js';
+import { crossed, type Hierarchy, levelAt, nested, unknownsOf } from '../../../bindings/fit/lognormal/hierarchy.js';
 import { createArena } from '../../../bindings/memory/arena.js';
 import { bothKernels, randomOf } from '../../support/kernels.js';
 
