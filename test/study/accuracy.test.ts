@@ -20,6 +20,7 @@ const headings = {
   free: 'maximum likelihood',
   default: 'default',
   covariates: 'covariates',
+  bare: 'covariates, no penalty',
   tree: 'tree',
   estimated: 'tree, spreads estimated',
   crossed: 'crossed',
@@ -49,6 +50,12 @@ const common: Partial<Record<Method, Section>> = {
   default: {},
 };
 
+/** Covariates as they are by default, a ridge whose strength is found on a path, and by bare maximum likelihood. */
+const withCovariates = (...covariates: string[]): Partial<Record<Method, Section>> => ({
+  covariates: { productivity: { covariates } },
+  bare: { productivity: { covariates, penalty: { kind: 'none' } } },
+});
+
 function mtaCase(name: string, switches: MtaOptions = {}): Case {
   const creatives = switches.creatives !== undefined;
   const levels = ['platform', 'format', ...(creatives ? ['campaign'] : [])];
@@ -61,7 +68,7 @@ function mtaCase(name: string, switches: MtaOptions = {}): Case {
     brick: ['medium', 'week', 'geo'],
     models: {
       ...common,
-      covariates: { productivity: { covariates: ['platform', 'format', 'objective'] } },
+      ...withCovariates('platform', 'format', 'objective'),
       tree: { pooling: { kind: 'tree', levels } },
       estimated: { pooling: { kind: 'tree', levels, spread: 'estimate' } },
       crossed: { pooling: { kind: 'crossed', groups: ['platform', 'format'] } },
@@ -81,9 +88,7 @@ function hcpCase(name: string, switches: HcpOptions = {}): Case {
     brick: ['brick'],
     models: {
       ...common,
-      covariates: {
-        productivity: { covariates: ['C(specialty, "general practice")', 'seniority/10', 'log1p(potential)'] },
-      },
+      ...withCovariates('C(specialty, "general practice")', 'seniority/10', 'log1p(potential)'),
       tree: { pooling: { kind: 'lognormal', groups } },
       estimated: { pooling: { kind: 'lognormal', groups, spread: 'estimate' } },
       ...(switches.regions && { crossed: { pooling: { kind: 'crossed', groups: ['specialty', 'region'] } } }),
@@ -119,6 +124,8 @@ const hcp = [
   hcpCase('base: spread 0'),
   hcpCase('spread 0.3', { spread: 0.3 }),
   hcpCase('noise: cellDispersion 4, brickDispersion 0.05', { cellDispersion: 4, brickDispersion: 0.05 }),
+  hcpCase('brick effects: brickDispersion 0.1', { brickDispersion: 0.1 }),
+  hcpCase('strong brick effects: brickDispersion 0.5', { brickDispersion: 0.5 }),
   hcpCase('collinear 20: three tenths of the HCPs', { collinear: 20 }),
   hcpCase('coldStart 0.3', { coldStart: 0.3 }),
   hcpCase('regions 8, regionSpread 0.3', { regions: 8, regionSpread: 0.3 }),
@@ -159,7 +166,8 @@ async function play(each: Case): Promise<Outcome> {
       const fits: Fit[] = [];
       const warnings = new Set<string>();
       // platforms and formats of one medium are not those of another: their columns of all media would depend on each other
-      for (const medium of method === 'covariates' && each.media.length > 0 ? each.media : [null]) {
+      const regressed = method === 'covariates' || method === 'bare';
+      for (const medium of regressed && each.media.length > 0 ? each.media : [null]) {
         const where = medium === null ? {} : { where: { medium } };
         const fitBy = (model: Section) =>
           engine.fit(tables, {
@@ -273,6 +281,7 @@ mass than exposure alone in most cases ([the method](method.md#pooling)). Read t
 expect of your data.
 
 - **proportional**: \`"spread": 0\`, exposure alone. **Maximum likelihood**: \`"kind": "none"\`, no prior. **Default**: gamma, spread 0.3, evidence 25.
+- **covariates**: as they are by default, a ridge whose strength is chosen on a path; **no penalty**: \`"penalty": { "kind": "none" }\`, bare maximum likelihood.
 - **tree**: normal priors on ln productivity at the default spread and evidence; **spreads estimated**: the same with \`"spread": "estimate"\`.
 - **true productivities**: totals split by exposure times the productivity that they were drawn with, week by week. What is left is
   the noise of the cells.
