@@ -1,5 +1,5 @@
-import type { Kernels } from '../bindings/kernels/kernels.js';
-import { type Field, f64, type Region, u32 } from '../bindings/memory/arena.js';
+import { type Field, f64, type Region, u32 } from '../bindings/machine/arena.js';
+import type { Kernels } from '../bindings/machine/kernels.js';
 import * as plain from './plain.js';
 import { curveRival, passRival, type Rival } from './rivals.js';
 

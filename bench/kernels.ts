@@ -1,9 +1,9 @@
 import { Bench } from 'tinybench';
-import { createJsKernels } from '../bindings/kernels/js/index.js';
-import type { Kernels } from '../bindings/kernels/kernels.js';
-import { createWasmKernels } from '../bindings/kernels/wasm.js';
-import { createArena } from '../bindings/memory/arena.js';
-import { type Memory, plainMemory } from '../bindings/memory/memory.js';
+import { createArena } from '../bindings/machine/arena.js';
+import { createJsKernels } from '../bindings/machine/js/index.js';
+import type { Kernels } from '../bindings/machine/kernels.js';
+import { type Memory, plainMemory } from '../bindings/machine/memory.js';
+import { createWasmKernels } from '../bindings/machine/wasm.js';
 import { type Case, cases, type Job } from './cases.js';
 import { panelCases } from './panelCases.js';
 

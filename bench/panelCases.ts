@@ -1,6 +1,6 @@
-import type { Kernels } from '../bindings/kernels/kernels.js';
-import { gramScratch } from '../bindings/kernels/kernels.js';
-import { f64, u32 } from '../bindings/memory/arena.js';
+import { f64, u32 } from '../bindings/machine/arena.js';
+import type { Kernels } from '../bindings/machine/kernels.js';
+import { gramScratch } from '../bindings/machine/kernels.js';
 import { type Case, fillWith, segmentsOf } from './cases.js';
 import * as plain from './plainPanels.js';
 import { gramRival } from './rivals.js';

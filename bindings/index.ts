@@ -1,17 +1,17 @@
-import { exactSum } from './allocate/exactSum.js';
+import type { RunOptions } from './base/run.js';
+import type { Model } from './config/config.js';
+import { entityColumns as entityColumnsOf, groupColumns as groupColumnsOf } from './config/entityColumns.js';
+import { copyModel, parseModel } from './config/parse.js';
 import type { Warning } from './diagnose/warnings.js';
-import { type EngineOptions, openWorkshop, prepare, type Workshop } from './engine.js';
-import { fitTables } from './fitTables.js';
-import type { Model } from './model/config.js';
-import { entityColumns as entityColumnsOf, groupColumns as groupColumnsOf } from './model/entityColumns.js';
-import { copyModel, parseModel } from './model/parse.js';
-import { readEngineOptions, readFitOptions, readRunOptions } from './options.js';
-import type { Tables } from './problem/tables.js';
-import { takeTables } from './problem/take.js';
+import { type EngineOptions, openWorkshop, prepare, type Workshop } from './jobs/engine.js';
+import { fitTables } from './jobs/fitTables.js';
+import { readEngineOptions, readFitOptions, readRunOptions } from './jobs/options.js';
+import { inputWarnings } from './jobs/tableWarnings.js';
+import { exactSum } from './math/exactSum.js';
 import type { EffectiveExposure } from './report/exposure.js';
 import type { Fit } from './report/result.js';
-import type { RunOptions } from './run.js';
-import { inputWarnings } from './tableWarnings.js';
+import type { Tables } from './tables/tables.js';
+import { takeTables } from './tables/take.js';
 
 /** Kernels and their memory, reused from fit to fit. A second job waits for the first. */
 export interface Engine {
@@ -88,7 +88,7 @@ function engineOf(workshop: Workshop): Engine {
     async effectiveExposure(given, model, runOptions = {}) {
       const { tables, config, run } = take(given, model, runOptions);
       return workshop.queue(async () => {
-        const { shapeTables } = await import('./effectiveExposure.js');
+        const { shapeTables } = await import('./jobs/effectiveExposure.js');
         return shapeTables(workshop, tables, config, run);
       }, run.signal);
     },
@@ -168,12 +168,21 @@ export async function effectiveExposure(
   return onShared(tables, model, options, (engine, ...taken) => engine.effectiveExposure(...taken));
 }
 
+export { ApportionError, type ErrorCode, type Fault, InputError, MemoryError } from './base/errors.js';
+export type { Progress, RunOptions, TableNames } from './base/run.js';
+export { version } from './base/version.js';
+export * from './config/config.js';
+export { parseModel } from './config/parse.js';
 export type { Warning } from './diagnose/warnings.js';
-export type { EngineOptions } from './engine.js';
-export { ApportionError, type ErrorCode, type Fault, InputError, MemoryError } from './errors.js';
-export type { KernelChoice } from './kernels/select.js';
-export * from './model/config.js';
-export { parseModel } from './model/parse.js';
+export type { EngineOptions } from './jobs/engine.js';
+export type { KernelChoice } from './machine/select.js';
+export type { CoefficientsTable, RegressionReport } from './report/coefficients.js';
+export { type CsvDialect, csvBytes, csvChunks, toCsv } from './report/csv.js';
+export type { CurveInUse, EffectiveExposure } from './report/exposure.js';
+export type { GroupsTable, LevelSpread } from './report/groups.js';
+export { fitJson, type Row, rowsOf } from './report/json.js';
+export type { Allocation, Fit } from './report/result.js';
+export { summarize } from './report/summary.js';
 export type {
   ArrowLike,
   Column,
@@ -183,13 +192,4 @@ export type {
   Table,
   Tables,
   VectorLike,
-} from './problem/tables.js';
-export type { CoefficientsTable, RegressionReport } from './report/coefficients.js';
-export { type CsvDialect, csvBytes, csvChunks, toCsv } from './report/csv.js';
-export type { CurveInUse, EffectiveExposure } from './report/exposure.js';
-export type { GroupsTable, LevelSpread } from './report/groups.js';
-export { fitJson, type Row, rowsOf } from './report/json.js';
-export type { Allocation, Fit } from './report/result.js';
-export { summarize } from './report/summary.js';
-export type { Progress, RunOptions, TableNames } from './run.js';
-export { version } from './version.js';
+} from './tables/tables.js';

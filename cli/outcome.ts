@@ -1,4 +1,4 @@
-import { ApportionError, InputError } from '../bindings/errors.js';
+import { ApportionError, InputError } from '../bindings/base/errors.js';
 
 /** What the command's exit code says. */
 export const exitCodes = {

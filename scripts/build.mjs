@@ -14,7 +14,7 @@ if (stage('wasm')) {
   const file = target === 'debug' ? 'build/apportion.debug.wasm' : 'build/apportion.wasm';
   // hexadecimal, not base64: bytes stay on boundaries, so that a bundle that travels compressed is 1.7 KB smaller
   const hex = readFileSync(file).toString('hex');
-  writeFileSync('bindings/kernels/wasmModule.ts', `export const wasmHex =\n  '${hex}';\n`);
+  writeFileSync('bindings/machine/wasmModule.ts', `export const wasmHex =\n  '${hex}';\n`);
 }
 
 if (stage('charts')) {
@@ -55,7 +55,7 @@ if (stage('bundles')) {
     entryPoints: {
       index: 'bindings/index.ts',
       simulate: 'bindings/simulate/index.ts',
-      schema: 'bindings/model/jsonSchema.ts',
+      schema: 'bindings/config/jsonSchema.ts',
       html: 'bindings/report/html/index.ts',
       convert: 'bindings/exposure/convert/convert.ts',
     },

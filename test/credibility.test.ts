@@ -3,7 +3,7 @@ import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'no
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { afterAll, beforeAll, expect, it, type TestContext } from 'vitest';
-import { exactSum } from '../bindings/allocate/exactSum.js';
+import { exactSum } from '../bindings/math/exactSum.js';
 import { randomOf } from './support/kernels.js';
 
 // A public benchmark with truth: one channel, 7 campaigns, 120 days (PyMC-Marketing, Apache-2.0, synthetic). The figures

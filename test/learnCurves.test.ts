@@ -1,7 +1,7 @@
 import { beforeAll, describe, expect, it } from 'vitest';
-import type { ComponentFit } from '../bindings/fit/fitPanel.js';
 import { createEngine, type Fit, fit, type Model, type Tables } from '../bindings/index.js';
-import { objectiveOf } from '../bindings/learnCurves.js';
+import type { ComponentFit } from '../bindings/infer/fitPanel.js';
+import { objectiveOf } from '../bindings/jobs/learnCurves.js';
 import { simulateMta } from '../bindings/simulate/index.js';
 import { refusalOf } from './support/refusal.js';
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { openWorkshop, prepare } from '../bindings/engine.js';
 import type { Model, Tables } from '../bindings/index.js';
-import { learnParts, sameComponent } from '../bindings/learnParts.js';
+import { openWorkshop, prepare } from '../bindings/jobs/engine.js';
+import { learnParts, sameComponent } from '../bindings/jobs/learnParts.js';
 
 const workshop = await openWorkshop({ kernels: 'js' });
 const curve = { adstock: { kind: 'geometric', decay: 0.5 } } as const;

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { maximum } from '../bindings/maximum.js';
+import { maximum } from '../bindings/math/maximum.js';
 
 /** The top found, and where it looked. */
 async function topOf(value: (x: number) => number, low: number, high: number, start: number, accuracy: number) {

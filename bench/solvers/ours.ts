@@ -1,11 +1,11 @@
+import { createPace } from '../../bindings/base/pace.js';
 import { findIndistinguishable } from '../../bindings/diagnose/indistinguishable.js';
-import { fitTogether } from '../../bindings/fit/dispersion.js';
-import { openPanel } from '../../bindings/fit/inMemory.js';
-import type { FitRule, MemberFit } from '../../bindings/fit/member.js';
-import type { Curvature, Pass } from '../../bindings/fit/pass.js';
-import { selectKernels } from '../../bindings/kernels/select.js';
-import { createArena } from '../../bindings/memory/arena.js';
-import { createPace } from '../../bindings/pace.js';
+import type { FitRule, MemberFit } from '../../bindings/hierarchy/member.js';
+import { fitTogether } from '../../bindings/infer/dispersion.js';
+import { createArena } from '../../bindings/machine/arena.js';
+import { selectKernels } from '../../bindings/machine/select.js';
+import { openPanel } from '../../bindings/pass/inMemory.js';
+import type { Curvature, Pass } from '../../bindings/pass/pass.js';
 import { compiled, type Panel } from './panel.js';
 
 export type Pooling = 'none' | 'default';

@@ -1,4 +1,4 @@
-import { leadingPower } from '../../bindings/kernels/js/split.js';
+import { leadingPower } from '../../bindings/machine/js/split.js';
 import type { Panel as Compiled } from '../../bindings/problem/compile.js';
 import { amountOf } from '../../bindings/simulate/noise.js';
 import { openStream } from '../../bindings/simulate/random.js';

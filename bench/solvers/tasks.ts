@@ -1,6 +1,6 @@
-import { openPanel } from '../../bindings/fit/inMemory.js';
-import { selectKernels } from '../../bindings/kernels/select.js';
-import { createArena } from '../../bindings/memory/arena.js';
+import { createArena } from '../../bindings/machine/arena.js';
+import { selectKernels } from '../../bindings/machine/select.js';
+import { openPanel } from '../../bindings/pass/inMemory.js';
 import type { Curve } from './curve.js';
 import { readPanel, readSizes, writePanel } from './files.js';
 import { type FitTask, largestDifference, type Mark, misplaced, type Pooling, prepareFits, type Run } from './ours.js';

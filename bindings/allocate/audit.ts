@@ -1,5 +1,5 @@
-import type { Cells } from '../problem/cells.js';
-import { exactSum } from './exactSum.js';
+import { exactSum } from '../math/exactSum.js';
+import type { Cells } from '../tables/cells.js';
 import type { Split } from './split.js';
 import { toValue, unitsOf } from './units.js';
 

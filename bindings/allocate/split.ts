@@ -1,7 +1,7 @@
-import type { Kernels } from '../kernels/kernels.js';
-import { type Arena, f64, u32 } from '../memory/arena.js';
-import type { Pace } from '../pace.js';
-import type { Cells } from '../problem/cells.js';
+import type { Pace } from '../base/pace.js';
+import { type Arena, f64, u32 } from '../machine/arena.js';
+import type { Kernels } from '../machine/kernels.js';
+import type { Cells } from '../tables/cells.js';
 import { splitUnits, toUnits } from './units.js';
 
 /** Every total split over its cells. */

@@ -1,4 +1,4 @@
-import { exactSum, exactSums } from './exactSum.js';
+import { exactSum, exactSums } from '../math/exactSum.js';
 import { toValue, unitsOf } from './units.js';
 
 /** Sums of amounts as a split writes them, rounded once each. */

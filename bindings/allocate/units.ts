@@ -1,4 +1,4 @@
-import { leadingPower } from '../kernels/js/split.js';
+import { leadingPower } from '../machine/js/split.js';
 
 const shift52 = 4503599627370496;
 

@@ -1,4 +1,4 @@
-import type { ComponentFit } from '../fit/fitPanel.js';
+import type { ComponentFit } from '../infer/fitPanel.js';
 import type { Problem } from '../problem/compile.js';
 import type { Warning } from './warnings.js';
 

@@ -1,10 +1,10 @@
-import { show } from '../errors.js';
-import type { Model } from '../model/config.js';
-import type { Deliveries } from '../problem/deliveries.js';
-import { describeKey, type KeySet, keyText, rankTuples } from '../problem/keys.js';
-import { firstOfEach, firstRows } from '../problem/meeting.js';
-import { orderBy, segmentsOf } from '../problem/order.js';
-import type { Rows } from '../problem/read.js';
+import { show } from '../base/errors.js';
+import type { Model } from '../config/config.js';
+import type { Deliveries } from '../tables/deliveries.js';
+import { describeKey, type KeySet, keyText, rankTuples } from '../tables/keys.js';
+import { firstOfEach, firstRows } from '../tables/meeting.js';
+import { orderBy, segmentsOf } from '../tables/order.js';
+import type { Rows } from '../tables/read.js';
 import {
   findAliases,
   findNamedBy,

@@ -1,6 +1,6 @@
-import type { FilledPooling } from '../model/fillPooling.js';
+import type { FilledPooling } from '../config/fillPooling.js';
 import type { Problem } from '../problem/compile.js';
-import { rankTuples } from '../problem/keys.js';
+import { rankTuples } from '../tables/keys.js';
 import type { Warning } from './warnings.js';
 
 /** What pooling groups cannot do as they are: groups of one entity, levels that add nothing, a value under two parents. */

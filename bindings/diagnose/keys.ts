@@ -1,9 +1,9 @@
-import { exactSum } from '../allocate/exactSum.js';
-import { show } from '../errors.js';
+import { show } from '../base/errors.js';
+import { exactSum } from '../math/exactSum.js';
 import type { Problem } from '../problem/compile.js';
-import type { Deliveries } from '../problem/deliveries.js';
-import { describeKey } from '../problem/keys.js';
-import { brickSides, cureOfMiss, findNearMisses } from '../problem/meeting.js';
+import type { Deliveries } from '../tables/deliveries.js';
+import { describeKey } from '../tables/keys.js';
+import { brickSides, cureOfMiss, findNearMisses } from '../tables/meeting.js';
 import type { Warning } from './warnings.js';
 
 export const mostExamples = 3;

@@ -1,8 +1,8 @@
-import type { ComponentFit, PanelFit } from '../fit/fitPanel.js';
-import { mostDeviation } from '../fit/lognormal/pooling.js';
-import { mostErrors } from '../fit/member.js';
+import { mostErrors } from '../hierarchy/member.js';
+import { mostDeviation } from '../hierarchy/pooling.js';
+import type { ComponentFit, PanelFit } from '../infer/fitPanel.js';
 import type { Problem } from '../problem/compile.js';
-import type { ResultTable } from '../problem/tables.js';
+import type { ResultTable } from '../tables/tables.js';
 import { countWarnings } from './counts.js';
 import { decides, type LearnedCurve } from './learnedCurves.js';
 

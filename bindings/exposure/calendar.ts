@@ -1,7 +1,7 @@
-import { cureOfBreak, findBreak, maybeSerials } from '../dates/numbers.js';
-import { cureOf, type DateFormat, readSpelling } from '../dates/spellings.js';
-import { show } from '../errors.js';
-import type { Faults } from '../faults.js';
+import { cureOfBreak, findBreak, maybeSerials } from '../base/dates/numbers.js';
+import { cureOf, type DateFormat, readSpelling } from '../base/dates/spellings.js';
+import { show } from '../base/errors.js';
+import type { Faults } from '../base/faults.js';
 import { type Instant, parseInstant } from './instant.js';
 
 /** The distance from one period to the next. */

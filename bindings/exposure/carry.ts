@@ -1,6 +1,6 @@
-import type { Kernels } from '../kernels/kernels.js';
-import { f64, type Region } from '../memory/arena.js';
-import type { Adstock } from '../model/config.js';
+import type { Adstock } from '../config/config.js';
+import { f64, type Region } from '../machine/arena.js';
+import type { Kernels } from '../machine/kernels.js';
 import { decayOf, weightsOf } from './weights.js';
 
 /** A panel and the byte where it stands: value of series s in period t at t * width + s. */

@@ -1,8 +1,8 @@
-import type { Faults } from '../faults.js';
-import type { Deliveries } from '../problem/deliveries.js';
-import { describeKey } from '../problem/keys.js';
-import { orderBy, segmentsOf } from '../problem/order.js';
-import type { Rows } from '../problem/read.js';
+import type { Faults } from '../base/faults.js';
+import type { Deliveries } from '../tables/deliveries.js';
+import { describeKey } from '../tables/keys.js';
+import { orderBy, segmentsOf } from '../tables/order.js';
+import type { Rows } from '../tables/read.js';
 
 /** Collects effective exposures in any order, in room that doubles when it is full. */
 export function collectCells(room: number) {

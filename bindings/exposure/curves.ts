@@ -1,7 +1,7 @@
-import type { Faults } from '../faults.js';
-import { type Curve, type Curves, curvesOf, type Preset } from '../model/config.js';
-import { plainCurve } from '../model/presets/plain.js';
-import { suggestion } from '../nearest.js';
+import type { Faults } from '../base/faults.js';
+import { suggestion } from '../base/nearest.js';
+import { type Curve, type Curves, curvesOf, type Preset } from '../config/config.js';
+import { plainCurve } from '../config/presets/plain.js';
 
 /** A curve in use, and the values of the `by` columns that lead to it. */
 export interface NamedCurve {

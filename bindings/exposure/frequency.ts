@@ -1,8 +1,8 @@
-import type { Faults } from '../faults.js';
-import type { Kernels } from '../kernels/kernels.js';
-import { type Arena, f64 } from '../memory/arena.js';
-import type { Deliveries } from '../problem/deliveries.js';
-import type { Rows } from '../problem/read.js';
+import type { Faults } from '../base/faults.js';
+import { type Arena, f64 } from '../machine/arena.js';
+import type { Kernels } from '../machine/kernels.js';
+import type { Deliveries } from '../tables/deliveries.js';
+import type { Rows } from '../tables/read.js';
 import type { NamedCurve, Watch } from './curves.js';
 import type { SeriesGroups } from './groups.js';
 import { saturate, scratchFields } from './saturation.js';

@@ -1,7 +1,7 @@
-import type { Deliveries } from '../problem/deliveries.js';
-import { type KeySet, keyText, rankTuples } from '../problem/keys.js';
-import { orderBy, segmentsOf } from '../problem/order.js';
-import type { Rows } from '../problem/read.js';
+import type { Deliveries } from '../tables/deliveries.js';
+import { type KeySet, keyText, rankTuples } from '../tables/keys.js';
+import { orderBy, segmentsOf } from '../tables/order.js';
+import type { Rows } from '../tables/read.js';
 
 /** Places: tuples of all brick columns but time, numbered canonically. */
 export interface Places {

@@ -1,6 +1,6 @@
-import type { Curve } from '../model/config.js';
-import type { Deliveries } from '../problem/deliveries.js';
-import type { Rows } from '../problem/read.js';
+import type { Curve } from '../config/config.js';
+import type { Deliveries } from '../tables/deliveries.js';
+import type { Rows } from '../tables/read.js';
 import type { Places, SeriesGroups } from './groups.js';
 
 /** How far a curve carries exposure: to later periods, to earlier ones. */

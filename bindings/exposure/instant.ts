@@ -1,4 +1,4 @@
-import { dayNumber, mondayOf, monthLength } from '../dates/civil.js';
+import { dayNumber, mondayOf, monthLength } from '../base/dates/civil.js';
 
 /** How a period is written. */
 export type Writing = 'whole number' | 'month' | 'week' | 'date' | 'date-time' | 'date-time with a zone';

@@ -1,5 +1,5 @@
-import type { Curve } from '../model/config.js';
-import type { Deliveries } from '../problem/deliveries.js';
+import type { Curve } from '../config/config.js';
+import type { Deliveries } from '../tables/deliveries.js';
 import type { Places, SeriesGroups } from './groups.js';
 import type { openShaper } from './shaper.js';
 

@@ -1,4 +1,4 @@
-import type { FullScale } from '../model/fill.js';
+import type { FullScale } from '../config/fill.js';
 
 /** Measures the values of what saturates, over periods and perhaps places, for its scale. */
 export interface Meter {

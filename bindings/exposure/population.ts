@@ -1,5 +1,5 @@
-import type { Faults } from '../faults.js';
-import type { Rows } from '../problem/read.js';
+import type { Faults } from '../base/faults.js';
+import type { Rows } from '../tables/read.js';
 import type { Places } from './groups.js';
 
 /**

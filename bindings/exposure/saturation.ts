@@ -1,8 +1,8 @@
-import { expOf } from '../kernels/js/exp.js';
-import { log1pOf, logOf } from '../kernels/js/log.js';
-import type { Kernels } from '../kernels/kernels.js';
-import { f64, type Region } from '../memory/arena.js';
-import type { HalfSaturation, Saturation } from '../model/config.js';
+import type { HalfSaturation, Saturation } from '../config/config.js';
+import { f64, type Region } from '../machine/arena.js';
+import type { Kernels } from '../machine/kernels.js';
+import { expOf } from '../math/exp.js';
+import { log1pOf, logOf } from '../math/log.js';
 
 const chunk = 2048; // values at a time: scratch that stays in the first cache
 

@@ -1,7 +1,7 @@
-import type { Kernels } from '../kernels/kernels.js';
-import { type Arena, f64 } from '../memory/arena.js';
-import { type Curve, defaults, type SaturatesOf } from '../model/config.js';
-import { type FullScale, scaleOf } from '../model/fill.js';
+import { type Curve, defaults, type SaturatesOf } from '../config/config.js';
+import { type FullScale, scaleOf } from '../config/fill.js';
+import { type Arena, f64 } from '../machine/arena.js';
+import type { Kernels } from '../machine/kernels.js';
 import { type Panel, planCarrying } from './carry.js';
 import type { Meter } from './meter.js';
 import { saturate, scratchFields } from './saturation.js';

@@ -1,7 +1,7 @@
-import { expOf } from '../kernels/js/exp.js';
-import { powOf } from '../kernels/js/pow.js';
-import { nearest } from '../kernels/js/split.js';
-import type { Adstock, HalfLife } from '../model/config.js';
+import type { Adstock, HalfLife } from '../config/config.js';
+import { nearest } from '../machine/js/split.js';
+import { expOf } from '../math/exp.js';
+import { powOf } from '../math/pow.js';
 
 /** Adstocks that are a list of weights; the others are none and the recursion. */
 export type WindowedAdstock = Exclude<Adstock, { kind: 'none' | 'geometric' }>;

@@ -1,5 +1,5 @@
+import { rankTuples } from '../tables/keys.js';
 import type { Problem } from './compile.js';
-import { rankTuples } from './keys.js';
 
 /** Block of each fitted brick: equal values of some of its columns. Null without columns. */
 export function blocksOf({ rows, cells, panel }: Problem, columns: readonly string[]): Uint32Array | null {

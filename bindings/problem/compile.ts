@@ -1,9 +1,9 @@
-import { leadingPower } from '../kernels/js/split.js';
-import { type Cells, compileCells } from './cells.js';
+import { leadingPower } from '../machine/js/split.js';
+import { type Cells, compileCells } from '../tables/cells.js';
+import type { Deliveries } from '../tables/deliveries.js';
+import { orderBy, segmentsOf } from '../tables/order.js';
+import type { Rows } from '../tables/read.js';
 import { asOne, connect } from './components.js';
-import type { Deliveries } from './deliveries.js';
-import { orderBy, segmentsOf } from './order.js';
-import type { Rows } from './read.js';
 
 /**
  * What is fitted: cells with exposure, of bricks whose total is not negative, numbered so that each component's bricks

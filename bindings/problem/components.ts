@@ -1,4 +1,4 @@
-import type { Cells } from './cells.js';
+import type { Cells } from '../tables/cells.js';
 
 /** Bricks and entities connected through exposure, numbered by their first brick; -1 for those without exposure. */
 export interface Components {

@@ -1,7 +1,7 @@
 import type { Split } from '../allocate/split.js';
 import type { Problem } from '../problem/compile.js';
-import { orderBy } from '../problem/order.js';
-import type { ResultTable } from '../problem/tables.js';
+import { orderBy } from '../tables/order.js';
+import type { ResultTable } from '../tables/tables.js';
 import { createTable, gather } from './tables.js';
 
 export type AllocationTable = ResultTable<'exposure' | 'share' | 'allocation'>;

@@ -1,7 +1,7 @@
-import { ApportionError } from '../errors.js';
-import { collectFaults, type Faults, refuse } from '../faults.js';
-import { readMembers } from '../members.js';
-import { got, reasonOf } from '../show.js';
+import { ApportionError } from '../base/errors.js';
+import { collectFaults, type Faults, refuse } from '../base/faults.js';
+import { readMembers } from '../base/members.js';
+import { got, reasonOf } from '../base/show.js';
 
 // What callers hand back to be written: results of ours, or what they take for one.
 

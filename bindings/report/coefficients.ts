@@ -1,8 +1,8 @@
-import type { Coefficients } from '../fit/coefficients/fitCoefficients.js';
-import type { PathStep } from '../fit/coefficients/path.js';
-import { logOf } from '../kernels/js/log.js';
+import { logOf } from '../math/log.js';
 import type { Panel } from '../problem/compile.js';
-import type { ResultTable } from '../problem/tables.js';
+import type { Coefficients } from '../regression/fitCoefficients.js';
+import type { PathStep } from '../regression/path.js';
+import type { ResultTable } from '../tables/tables.js';
 import { createTable } from './tables.js';
 
 export type CoefficientsTable = ResultTable<'estimate' | 'standardError' | 'sandwichError' | 'blockError'>;

@@ -1,7 +1,7 @@
-import { collectFaults } from '../faults.js';
-import { readMembers } from '../members.js';
-import type { DictionaryColumn, ResultTable } from '../problem/tables.js';
-import { got } from '../show.js';
+import { collectFaults } from '../base/faults.js';
+import { readMembers } from '../base/members.js';
+import { got } from '../base/show.js';
+import type { DictionaryColumn, ResultTable } from '../tables/tables.js';
 import { checkTable } from './checkResult.js';
 import { type Units, writeNumber } from './digits.js';
 import { isDictionaryColumn } from './tables.js';

@@ -1,4 +1,4 @@
-import { highWord, powersOfTwo } from '../kernels/js/bits.js';
+import { highWord, powersOfTwo } from '../math/bits.js';
 
 const veltkamp = 134217729; // 2^27 + 1: cuts a double into halves whose products are exact
 

@@ -1,10 +1,10 @@
-import { exactSums } from '../allocate/exactSum.js';
 import type { Split } from '../allocate/split.js';
 import type { Adding } from '../allocate/unitSums.js';
-import type { ComponentFit } from '../fit/fitPanel.js';
-import { commonRate, type Productivities } from '../fit/productivity.js';
+import type { ComponentFit } from '../infer/fitPanel.js';
+import { commonRate, type Productivities } from '../infer/productivity.js';
+import { exactSums } from '../math/exactSum.js';
 import type { Problem } from '../problem/compile.js';
-import type { ResultTable } from '../problem/tables.js';
+import type { ResultTable } from '../tables/tables.js';
 import { createTable, gather } from './tables.js';
 
 export type EntitiesTable = ResultTable<

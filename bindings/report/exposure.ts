@@ -1,6 +1,6 @@
+import type { Curve, Model } from '../config/config.js';
 import type { Warning } from '../diagnose/warnings.js';
 import type { Step } from '../exposure/calendar.js';
-import type { Curve, Model } from '../model/config.js';
 import type { ExposureTable } from './exposureTable.js';
 
 /** Exposure after adstock and saturation, beside what was delivered: what a fit works on. Nothing is fitted. */

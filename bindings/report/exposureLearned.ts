@@ -1,8 +1,8 @@
-import { refuse } from '../faults.js';
-import { curvesOf, type Model } from '../model/config.js';
-import { parameterOf } from '../model/learn.js';
-import { plainCurve } from '../model/presets/plain.js';
-import { got } from '../show.js';
+import { refuse } from '../base/faults.js';
+import { got } from '../base/show.js';
+import { curvesOf, type Model } from '../config/config.js';
+import { parameterOf } from '../config/learn.js';
+import { plainCurve } from '../config/presets/plain.js';
 import { writtenModel } from './checkResult.js';
 import { figure } from './html/words.js';
 

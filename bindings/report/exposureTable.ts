@@ -1,6 +1,6 @@
 import type { Problem } from '../problem/compile.js';
-import type { Deliveries } from '../problem/deliveries.js';
-import type { ResultTable } from '../problem/tables.js';
+import type { Deliveries } from '../tables/deliveries.js';
+import type { ResultTable } from '../tables/tables.js';
 import { tableOfCells } from './allocation.js';
 
 export type ExposureTable = ResultTable<'delivered' | 'exposure'>;

@@ -1,11 +1,11 @@
-import type { ComponentFit } from '../fit/fitPanel.js';
-import { levelAt } from '../fit/lognormal/hierarchy.js';
-import { unscale } from '../fit/productivity.js';
-import { expOf } from '../kernels/js/exp.js';
-import { expm1Of } from '../kernels/js/log.js';
-import { type FilledPooling, isLognormal, levelSpreads } from '../model/fillPooling.js';
+import { type FilledPooling, isLognormal, levelSpreads } from '../config/fillPooling.js';
+import { levelAt } from '../hierarchy/hierarchy.js';
+import type { ComponentFit } from '../infer/fitPanel.js';
+import { unscale } from '../infer/productivity.js';
+import { expOf } from '../math/exp.js';
+import { expm1Of } from '../math/log.js';
 import type { Problem } from '../problem/compile.js';
-import type { ResultTable } from '../problem/tables.js';
+import type { ResultTable } from '../tables/tables.js';
 import { createTable } from './tables.js';
 
 export type GroupsTable = ResultTable<'component' | 'entities' | 'productivity' | 'relative'>;

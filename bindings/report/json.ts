@@ -1,6 +1,6 @@
-import { refuse } from '../faults.js';
-import type { ResultTable } from '../problem/tables.js';
-import { got } from '../show.js';
+import { refuse } from '../base/faults.js';
+import { got } from '../base/show.js';
+import type { ResultTable } from '../tables/tables.js';
 import { checkTable, writtenFit } from './checkResult.js';
 import type { Fit } from './result.js';
 import { cellAt } from './tables.js';

@@ -1,8 +1,8 @@
+import type { RunOptions } from '../base/run.js';
+import type { Model, Pooling } from '../config/config.js';
 import type { LearnedCurve } from '../diagnose/learnedCurves.js';
 import type { Warning } from '../diagnose/warnings.js';
-import type { Model, Pooling } from '../model/config.js';
-import type { Tables } from '../problem/tables.js';
-import type { RunOptions } from '../run.js';
+import type { Tables } from '../tables/tables.js';
 import type { AllocationTable, UnallocatedTable } from './allocation.js';
 import type { CoefficientsTable, RegressionReport } from './coefficients.js';
 import type { ComponentsTable, EntitiesTable } from './entities.js';

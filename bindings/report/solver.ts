@@ -1,5 +1,5 @@
-import type { ComponentFit } from '../fit/fitPanel.js';
-import { mostNewton, type SolverName } from '../fit/solvers.js';
+import type { ComponentFit } from '../infer/fitPanel.js';
+import { mostNewton, type SolverName } from '../solve/solvers.js';
 
 /** Which solver found the optimum, and why that one. */
 export interface SolverReport {

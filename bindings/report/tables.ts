@@ -1,5 +1,5 @@
-import type { KeySet } from '../problem/keys.js';
-import type { DictionaryColumn, ResultColumn, ResultTable } from '../problem/tables.js';
+import type { KeySet } from '../tables/keys.js';
+import type { DictionaryColumn, ResultColumn, ResultTable } from '../tables/tables.js';
 
 /** Builds a result table column by column. Names come from the user's tables, so the object has no prototype. */
 export function createTable(rows: number) {

@@ -1,5 +1,5 @@
-import { expOf } from '../kernels/js/exp.js';
-import { logOf } from '../kernels/js/log.js';
+import { expOf } from '../math/exp.js';
+import { logOf } from '../math/log.js';
 import type { Random } from './random.js';
 
 /** A count with this mean and variance = `dispersion` * mean, >= 1: Poisson at 1, above it a gamma mixture (NB1). */

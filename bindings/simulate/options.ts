@@ -1,6 +1,6 @@
-import { show } from '../errors.js';
-import { collectFaults, type Faults } from '../faults.js';
-import { readMembers } from '../members.js';
+import { show } from '../base/errors.js';
+import { collectFaults, type Faults } from '../base/faults.js';
+import { readMembers } from '../base/members.js';
 
 /** One switch of a simulator. The command line makes its flags from these, so help and defaults stand here alone. */
 export interface OptionRule {

@@ -1,4 +1,4 @@
-import { philoxOf } from '../kernels/js/random.js';
+import { philoxOf } from '../math/random.js';
 import { gammaOf, normalOf, poissonOf } from './variates.js';
 
 /** Random numbers of one stream. The draws of a stream depend on seed, stream and part alone, never on other streams. */

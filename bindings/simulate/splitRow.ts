@@ -1,4 +1,4 @@
-import { leadingPower, nearest } from '../kernels/js/split.js';
+import { leadingPower, nearest } from '../machine/js/split.js';
 
 /**
  * Splits a value >= 0 in proportion to weights whose running sums are given: parts[at + k] of weight k. Parts are whole

@@ -1,5 +1,5 @@
-import type { Model } from '../model/config.js';
-import type { DictionaryColumn, ResultColumn, ResultTable } from '../problem/tables.js';
+import type { Model } from '../config/config.js';
+import type { DictionaryColumn, ResultColumn, ResultTable } from '../tables/tables.js';
 
 /** What a simulator gives: input tables, the truth behind them, and a configuration that fits them. */
 export interface Simulation {

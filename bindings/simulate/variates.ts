@@ -1,5 +1,5 @@
-import { expOf } from '../kernels/js/exp.js';
-import { logOf } from '../kernels/js/log.js';
+import { expOf } from '../math/exp.js';
+import { logOf } from '../math/log.js';
 
 // Random numbers of other laws from uniform ones in [0, 1). Every recipe is exact up to rounding (rejection or
 // reduction, no approximation of a law), and uses + - * / sqrt and our own exp and log only: same bits everywhere.

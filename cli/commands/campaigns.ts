@@ -1,7 +1,7 @@
 import { stat } from 'node:fs/promises';
 import { basename, join, resolve } from 'node:path';
-import { show } from '../../bindings/errors.js';
-import { collectFaults, type Faults } from '../../bindings/faults.js';
+import { show } from '../../bindings/base/errors.js';
+import { collectFaults, type Faults } from '../../bindings/base/faults.js';
 import type { Column, DictionaryColumn } from '../../bindings/index.js';
 import { type CutOptions, cutIntoCampaigns } from '../../bindings/simulate/index.js';
 import { checkDialect, dialectOf, retelling, rulesOf, type TableDialect, withoutRows } from '../import/dialect.js';

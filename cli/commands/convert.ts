@@ -1,7 +1,8 @@
 import { basename, dirname, relative, resolve } from 'node:path';
-import { show } from '../../bindings/errors.js';
+import { show } from '../../bindings/base/errors.js';
+import { collectFaults } from '../../bindings/base/faults.js';
+import { suggestion } from '../../bindings/base/nearest.js';
 import { type Conversion, convertCurve } from '../../bindings/exposure/convert/convert.js';
-import { collectFaults } from '../../bindings/faults.js';
 import {
   type Curve,
   type Curves,
@@ -11,7 +12,6 @@ import {
   type PresetName,
   type TableConfig,
 } from '../../bindings/index.js';
-import { suggestion } from '../../bindings/nearest.js';
 import { readModel } from '../input/config.js';
 import { exitCodes } from '../outcome.js';
 import { checkOutputs, openOutputs, refuseInputs, type WantedFile } from '../output/files.js';

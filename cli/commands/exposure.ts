@@ -1,6 +1,6 @@
 import { basename, extname } from 'node:path';
-import { show } from '../../bindings/errors.js';
-import { collectFaults } from '../../bindings/faults.js';
+import { show } from '../../bindings/base/errors.js';
+import { collectFaults } from '../../bindings/base/faults.js';
 import { defaults, effectiveExposure, type KernelChoice } from '../../bindings/index.js';
 import { describeLearning, exposurePage } from '../../bindings/report/html/index.js';
 import { readConfig } from '../input/config.js';

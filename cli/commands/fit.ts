@@ -1,5 +1,5 @@
 import { basename, join } from 'node:path';
-import { collectFaults } from '../../bindings/faults.js';
+import { collectFaults } from '../../bindings/base/faults.js';
 import { defaults, fitJson, fit as fitModel, type KernelChoice, summarize } from '../../bindings/index.js';
 import { readConfig } from '../input/config.js';
 import { tableFiles } from '../input/files.js';

@@ -1,5 +1,5 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
-import { dateFormats } from '../../bindings/dates/spellings.js';
+import { dateFormats } from '../../bindings/base/dates/spellings.js';
 import { addDialect } from '../import/dialect.js';
 import { robynSource } from '../import/robynFolder.js';
 import { type ImportArguments, runImport } from '../import/run.js';

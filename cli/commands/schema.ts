@@ -1,4 +1,4 @@
-import { modelJsonSchema } from '../../bindings/model/jsonSchema.js';
+import { modelJsonSchema } from '../../bindings/config/jsonSchema.js';
 import { exitCodes } from '../outcome.js';
 
 /** `apportion schema`: the JSON Schema of the configuration, for editors and validators. */

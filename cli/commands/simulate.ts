@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { collectFaults } from '../../bindings/faults.js';
+import { collectFaults } from '../../bindings/base/faults.js';
 import type { Model, TableConfig } from '../../bindings/index.js';
 import {
   hcpOptions,

@@ -1,5 +1,5 @@
-import { show } from '../../bindings/errors.js';
-import type { Faults } from '../../bindings/faults.js';
+import { show } from '../../bindings/base/errors.js';
+import type { Faults } from '../../bindings/base/faults.js';
 import type { Model, ResultTable } from '../../bindings/index.js';
 import type { Contributions, Curve, Draws } from './contributions.js';
 import type { Delivery, DeliveryRows } from './delivery.js';

@@ -1,5 +1,5 @@
-import { InputError } from '../../bindings/errors.js';
-import { collectFaults, type Faults } from '../../bindings/faults.js';
+import { InputError } from '../../bindings/base/errors.js';
+import { collectFaults, type Faults } from '../../bindings/base/faults.js';
 import { check, parseModel } from '../../bindings/index.js';
 import type { Imported } from './assemble.js';
 import type { Curve } from './contributions.js';

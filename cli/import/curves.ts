@@ -1,7 +1,7 @@
-import { show } from '../../bindings/errors.js';
-import type { Faults } from '../../bindings/faults.js';
-import { suggestion } from '../../bindings/nearest.js';
-import { type NumberMarks, parseNumber } from '../../bindings/numbers/grammar.js';
+import { show } from '../../bindings/base/errors.js';
+import type { Faults } from '../../bindings/base/faults.js';
+import { suggestion } from '../../bindings/base/nearest.js';
+import { type NumberMarks, parseNumber } from '../../bindings/base/numbers/grammar.js';
 import type { Curve } from './contributions.js';
 import { hasColumn, recordOfRow, type SourceTable, textsOf } from './table.js';
 

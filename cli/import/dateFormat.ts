@@ -1,5 +1,5 @@
-import { cureOf, type DateFormat, type Misspelt } from '../../bindings/dates/spellings.js';
-import type { Faults } from '../../bindings/faults.js';
+import { cureOf, type DateFormat, type Misspelt } from '../../bindings/base/dates/spellings.js';
+import type { Faults } from '../../bindings/base/faults.js';
 
 /** `--date-format`: how what can be read in several ways is read, in any of the tables. */
 export type DateFormats = readonly DateFormat[];

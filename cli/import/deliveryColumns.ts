@@ -1,7 +1,7 @@
+import { show } from '../../bindings/base/errors.js';
+import type { Faults } from '../../bindings/base/faults.js';
+import { suggestion } from '../../bindings/base/nearest.js';
 import type { NamedBy } from '../../bindings/diagnose/doubles/index.js';
-import { show } from '../../bindings/errors.js';
-import type { Faults } from '../../bindings/faults.js';
-import { suggestion } from '../../bindings/nearest.js';
 import { namedCampaigns } from './doubles.js';
 import type { Wanted } from './table.js';
 

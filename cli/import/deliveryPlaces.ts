@@ -1,7 +1,7 @@
-import { show } from '../../bindings/errors.js';
-import type { Faults } from '../../bindings/faults.js';
-import { nearestName } from '../../bindings/nearest.js';
-import { findRewritten } from '../../bindings/problem/rewritten.js';
+import { show } from '../../bindings/base/errors.js';
+import type { Faults } from '../../bindings/base/faults.js';
+import { nearestName } from '../../bindings/base/nearest.js';
+import { findRewritten } from '../../bindings/tables/rewritten.js';
 import type { Contributions } from './contributions.js';
 import type { DeliveryColumns } from './deliveryColumns.js';
 import { type SourceTable, textsOf } from './table.js';

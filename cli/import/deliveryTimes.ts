@@ -1,6 +1,6 @@
-import type { Misspelt } from '../../bindings/dates/spellings.js';
-import { show } from '../../bindings/errors.js';
-import type { Faults } from '../../bindings/faults.js';
+import type { Misspelt } from '../../bindings/base/dates/spellings.js';
+import { show } from '../../bindings/base/errors.js';
+import type { Faults } from '../../bindings/base/faults.js';
 import { cureOfMoment, type DateFormats } from './dateFormat.js';
 import type { DeliveryColumns } from './deliveryColumns.js';
 import { type Moment, momentText, parseHour, parseMoment, readMoment, secondsOf, weekdayName } from './moment.js';

@@ -1,8 +1,8 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
-import { InputError, show } from '../../bindings/errors.js';
-import type { Faults } from '../../bindings/faults.js';
+import { InputError, show } from '../../bindings/base/errors.js';
+import type { Faults } from '../../bindings/base/faults.js';
+import { suggestion } from '../../bindings/base/nearest.js';
 import type { Column, DictionaryColumn } from '../../bindings/index.js';
-import { suggestion } from '../../bindings/nearest.js';
 import type { Dialect } from '../input/files.js';
 import type { SourceTable, Wanted } from './table.js';
 

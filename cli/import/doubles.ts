@@ -1,3 +1,4 @@
+import { show } from '../../bindings/base/errors.js';
 import {
   findAliases,
   findNamedBy,
@@ -7,7 +8,6 @@ import {
   type NamedBy,
   soundsLikeTotal,
 } from '../../bindings/diagnose/doubles/index.js';
-import { show } from '../../bindings/errors.js';
 import type { DeliveryRows } from './delivery.js';
 import type { DeliveryColumns } from './deliveryColumns.js';
 import { type SourceTable, textsOf } from './table.js';

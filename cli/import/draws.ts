@@ -1,7 +1,7 @@
-import { show } from '../../bindings/errors.js';
-import type { Faults } from '../../bindings/faults.js';
+import { show } from '../../bindings/base/errors.js';
+import type { Faults } from '../../bindings/base/faults.js';
 import type { Column } from '../../bindings/index.js';
-import { findRewritten } from '../../bindings/problem/rewritten.js';
+import { findRewritten } from '../../bindings/tables/rewritten.js';
 import type { Contributions, Draws } from './contributions.js';
 import type { DateFormats } from './dateFormat.js';
 import { readLong } from './long.js';

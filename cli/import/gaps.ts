@@ -1,5 +1,5 @@
-import { show } from '../../bindings/errors.js';
-import type { Faults } from '../../bindings/faults.js';
+import { show } from '../../bindings/base/errors.js';
+import type { Faults } from '../../bindings/base/faults.js';
 import type { Contributions } from './contributions.js';
 import type { Delivery, DeliveryRows } from './delivery.js';
 import type { Periods } from './periods.js';

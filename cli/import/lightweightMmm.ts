@@ -1,5 +1,5 @@
-import { show } from '../../bindings/errors.js';
-import type { Faults } from '../../bindings/faults.js';
+import { show } from '../../bindings/base/errors.js';
+import type { Faults } from '../../bindings/base/faults.js';
 import type { Contributions } from './contributions.js';
 import type { DateFormats } from './dateFormat.js';
 import { momentText, parseMoment, secondsOf } from './moment.js';

@@ -1,5 +1,5 @@
-import { show } from '../../bindings/errors.js';
-import type { Faults } from '../../bindings/faults.js';
+import { show } from '../../bindings/base/errors.js';
+import type { Faults } from '../../bindings/base/faults.js';
 import type { ContributionRows, Contributions, Draws } from './contributions.js';
 import { figuresOf, hasColumn, recordOf, recordOfRow, type SourceTable, textsOf, type Wanted } from './table.js';
 import { type Key, keyOf } from './tuples.js';

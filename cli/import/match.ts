@@ -1,6 +1,6 @@
-import { show } from '../../bindings/errors.js';
-import type { Faults } from '../../bindings/faults.js';
-import { nearestName, suggestion } from '../../bindings/nearest.js';
+import { show } from '../../bindings/base/errors.js';
+import type { Faults } from '../../bindings/base/faults.js';
+import { nearestName, suggestion } from '../../bindings/base/nearest.js';
 
 /** Which channel of the model each platform of the delivery belongs to. */
 export interface Matches {

@@ -1,6 +1,6 @@
-import { show } from '../../bindings/errors.js';
-import type { Faults } from '../../bindings/faults.js';
-import { findRewritten } from '../../bindings/problem/rewritten.js';
+import { show } from '../../bindings/base/errors.js';
+import type { Faults } from '../../bindings/base/faults.js';
+import { findRewritten } from '../../bindings/tables/rewritten.js';
 import type { Contributions } from './contributions.js';
 import { type LongColumns, readLong, wantedOfLong } from './long.js';
 import { figuresOf, recordOf, type SourceTable, textsOf, type Wanted } from './table.js';

@@ -6,8 +6,8 @@ import {
   daySeconds,
   monthLength,
   weekdayOf,
-} from '../../bindings/dates/civil.js';
-import { type DateFormat, type Misspelt, readSpelling, type Spelled } from '../../bindings/dates/spellings.js';
+} from '../../bindings/base/dates/civil.js';
+import { type DateFormat, type Misspelt, readSpelling, type Spelled } from '../../bindings/base/dates/spellings.js';
 
 // Dates and hours as marketing-mix models and ad platforms write them. All are local times of their own table: a zone
 // other than UTC is not read, because moving it could move a row into another day.

@@ -1,7 +1,7 @@
-import { cureOfBreak, findBreak, maybeSerials } from '../../bindings/dates/numbers.js';
-import type { Misspelt } from '../../bindings/dates/spellings.js';
-import { show } from '../../bindings/errors.js';
-import type { Faults } from '../../bindings/faults.js';
+import { cureOfBreak, findBreak, maybeSerials } from '../../bindings/base/dates/numbers.js';
+import type { Misspelt } from '../../bindings/base/dates/spellings.js';
+import { show } from '../../bindings/base/errors.js';
+import type { Faults } from '../../bindings/base/faults.js';
 import { cureOfMoment, type DateFormats, sayFormat } from './dateFormat.js';
 import { dateOf, dayOf, type Moment, momentText, readMoment, secondsOf } from './moment.js';
 

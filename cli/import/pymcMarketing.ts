@@ -1,4 +1,4 @@
-import type { Faults } from '../../bindings/faults.js';
+import type { Faults } from '../../bindings/base/faults.js';
 import type { Contributions } from './contributions.js';
 import { type LongColumns, readLong, wantedOfLong } from './long.js';
 import type { SourceTable, Wanted } from './table.js';

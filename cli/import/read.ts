@@ -1,7 +1,7 @@
 import { access, constants, stat } from 'node:fs/promises';
 import { basename, resolve } from 'node:path';
-import { InputError, show } from '../../bindings/errors.js';
-import { collectFaults, type Faults } from '../../bindings/faults.js';
+import { InputError, show } from '../../bindings/base/errors.js';
+import { collectFaults, type Faults } from '../../bindings/base/faults.js';
 import { type Column, type DictionaryColumn, defaults } from '../../bindings/index.js';
 import { type Database, openDatabase } from '../duckdb.js';
 import type { TableFile } from '../input/files.js';

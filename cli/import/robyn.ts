@@ -1,5 +1,5 @@
-import { show } from '../../bindings/errors.js';
-import { collectFaults, type Faults } from '../../bindings/faults.js';
+import { show } from '../../bindings/base/errors.js';
+import { collectFaults, type Faults } from '../../bindings/base/faults.js';
 import type { Contributions, Curve } from './contributions.js';
 import { parseMoment, secondsOf } from './moment.js';
 import {

@@ -1,4 +1,4 @@
-import { collectFaults } from '../../bindings/faults.js';
+import { collectFaults } from '../../bindings/base/faults.js';
 import type { RobynAdstock } from './robynCurves.js';
 import { periodsOfRaw, type RobynRaw, windowOf } from './robynData.js';
 import type { CurveContext } from './source.js';

@@ -1,5 +1,5 @@
-import { show } from '../../bindings/errors.js';
-import type { Faults } from '../../bindings/faults.js';
+import { show } from '../../bindings/base/errors.js';
+import type { Faults } from '../../bindings/base/faults.js';
 import type { Curve } from './contributions.js';
 import { hyperValuesOf, inputsOf, type RobynChoice, type RobynMedium, scalarOf, textOf } from './robynModel.js';
 import { figuresOf, type SourceTable, textsOf } from './table.js';

@@ -1,6 +1,6 @@
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { show } from '../../bindings/errors.js';
+import { show } from '../../bindings/base/errors.js';
 import { refusalOf } from '../outcome.js';
 import type { Curve } from './contributions.js';
 import { dialectOf } from './dialect.js';

@@ -1,5 +1,5 @@
-import { show } from '../../bindings/errors.js';
-import type { Faults } from '../../bindings/faults.js';
+import { show } from '../../bindings/base/errors.js';
+import type { Faults } from '../../bindings/base/faults.js';
 import type { RobynFiles } from './robyn.js';
 import { mediaOf } from './robynCurves.js';
 import { inputsOf, type RobynChoice, type RobynMedium, textsIn } from './robynModel.js';

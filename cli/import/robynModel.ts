@@ -1,6 +1,6 @@
-import { show } from '../../bindings/errors.js';
-import type { Faults } from '../../bindings/faults.js';
-import { suggestion } from '../../bindings/nearest.js';
+import { show } from '../../bindings/base/errors.js';
+import type { Faults } from '../../bindings/base/faults.js';
+import { suggestion } from '../../bindings/base/nearest.js';
 import { type SourceTable, textsOf } from './table.js';
 
 /** A RobynModel-*.json: every scalar in it is a list of one. */

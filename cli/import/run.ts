@@ -1,5 +1,5 @@
 import { basename, join } from 'node:path';
-import { collectFaults, type Faults } from '../../bindings/faults.js';
+import { collectFaults, type Faults } from '../../bindings/base/faults.js';
 import type { Model } from '../../bindings/index.js';
 import { exitCodes } from '../outcome.js';
 import { refuseInputs } from '../output/files.js';

@@ -1,4 +1,4 @@
-import type { Faults } from '../../bindings/faults.js';
+import type { Faults } from '../../bindings/base/faults.js';
 import type { Contributions, Curve } from './contributions.js';
 import type { DateFormats } from './dateFormat.js';
 import type { Delivery } from './delivery.js';

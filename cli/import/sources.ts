@@ -1,6 +1,6 @@
 import { basename } from 'node:path';
-import { show } from '../../bindings/errors.js';
-import type { Faults } from '../../bindings/faults.js';
+import { show } from '../../bindings/base/errors.js';
+import type { Faults } from '../../bindings/base/faults.js';
 import type { Contributions } from './contributions.js';
 import {
   type CurveParameters,

@@ -1,9 +1,9 @@
-import { show } from '../../bindings/errors.js';
-import type { Faults } from '../../bindings/faults.js';
+import { show } from '../../bindings/base/errors.js';
+import type { Faults } from '../../bindings/base/faults.js';
+import { suggestion } from '../../bindings/base/nearest.js';
+import { cureOfNumber } from '../../bindings/base/numbers/cures.js';
+import { parseNumber } from '../../bindings/base/numbers/grammar.js';
 import type { Column, DictionaryColumn } from '../../bindings/index.js';
-import { suggestion } from '../../bindings/nearest.js';
-import { cureOfNumber } from '../../bindings/numbers/cures.js';
-import { parseNumber } from '../../bindings/numbers/grammar.js';
 import { retold, type TableDialect } from './dialect.js';
 
 /** A table that was read: texts as dictionaries, figures as floats, or cell by cell where some cell is no number. */

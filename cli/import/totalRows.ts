@@ -1,5 +1,5 @@
-import { show } from '../../bindings/errors.js';
-import type { Faults } from '../../bindings/faults.js';
+import { show } from '../../bindings/base/errors.js';
+import type { Faults } from '../../bindings/base/faults.js';
 import { recordOf, type SourceTable, textsOf } from './table.js';
 
 const total = /^\s*(?:grand\s+|sub-?)?(?:totals?|gesamt|summe|sum|insgesamt)\b/i;

@@ -1,5 +1,5 @@
 import { isUtf8 } from 'node:buffer';
-import type { Faults } from '../../bindings/faults.js';
+import type { Faults } from '../../bindings/base/faults.js';
 import { blocksOf } from './digest.js';
 import { longestRecord } from './header.js';
 import { type ScannedRecord, scanRecord } from './records.js';

@@ -1,5 +1,5 @@
+import { type NumberMarks, numberPattern, thousandsCharacters } from '../../bindings/base/numbers/grammar.js';
 import type { Column, DictionaryColumn } from '../../bindings/index.js';
-import { type NumberMarks, numberPattern, thousandsCharacters } from '../../bindings/numbers/grammar.js';
 import { type Database, itemsOf, literal } from '../duckdb.js';
 import { bytesOf, splitTexts, textsTogether } from './texts.js';
 

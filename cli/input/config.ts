@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
-import { InputError, show } from '../../bindings/errors.js';
-import { collectFaults, type Faults } from '../../bindings/faults.js';
+import { InputError, show } from '../../bindings/base/errors.js';
+import { collectFaults, type Faults } from '../../bindings/base/faults.js';
 import { type Model, parseModel } from '../../bindings/index.js';
 import { MachineError, refusalOf } from '../outcome.js';
 import { checkFiles } from './files.js';

@@ -1,4 +1,4 @@
-import { collectFaults } from '../../bindings/faults.js';
+import { collectFaults } from '../../bindings/base/faults.js';
 import { defaults } from '../../bindings/index.js';
 import { type Database, literal } from '../duckdb.js';
 import { checkRecords } from './check.js';

@@ -1,9 +1,9 @@
 import { access, constants, stat } from 'node:fs/promises';
 import { basename, dirname, resolve } from 'node:path';
-import { show } from '../../bindings/errors.js';
-import type { Faults } from '../../bindings/faults.js';
+import { show } from '../../bindings/base/errors.js';
+import type { Faults } from '../../bindings/base/faults.js';
+import type { NumberMarks } from '../../bindings/base/numbers/grammar.js';
 import { type Column, entityColumns, groupColumns, type Model, type TableConfig } from '../../bindings/index.js';
-import type { NumberMarks } from '../../bindings/numbers/grammar.js';
 import { MachineError, refusalOf } from '../outcome.js';
 
 export type Section = 'totals' | 'exposure' | 'entities';

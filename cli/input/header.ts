@@ -1,6 +1,6 @@
 import { type FileHandle, open } from 'node:fs/promises';
-import { show } from '../../bindings/errors.js';
-import type { Faults } from '../../bindings/faults.js';
+import { show } from '../../bindings/base/errors.js';
+import type { Faults } from '../../bindings/base/faults.js';
 import { fieldsOf, type ScannedRecord, scanRecord } from './records.js';
 import { findHeader } from './title.js';
 

@@ -1,7 +1,7 @@
 import { constants } from 'node:buffer';
 import { readFile, stat } from 'node:fs/promises';
 import { basename } from 'node:path';
-import type { Faults } from '../../bindings/faults.js';
+import type { Faults } from '../../bindings/base/faults.js';
 
 const deepest = 100; // levels: far more than any configuration or parameter file has, far fewer than a stack takes
 

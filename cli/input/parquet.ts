@@ -1,6 +1,6 @@
 import { open } from 'node:fs/promises';
-import { InputError } from '../../bindings/errors.js';
-import { collectFaults } from '../../bindings/faults.js';
+import { InputError } from '../../bindings/base/errors.js';
+import { collectFaults } from '../../bindings/base/faults.js';
 import { type Database, identifier, literal } from '../duckdb.js';
 import { readColumns, type WantedColumn } from './columns.js';
 import { digestFile } from './digest.js';

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { type FileHandle, open, stat, truncate } from 'node:fs/promises';
-import type { Faults } from '../../bindings/faults.js';
+import type { Faults } from '../../bindings/base/faults.js';
 import { defaults } from '../../bindings/index.js';
 import type { Database } from '../duckdb.js';
 import { blocksOf } from './digest.js';

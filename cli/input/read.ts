@@ -1,4 +1,4 @@
-import { type Fault, InputError } from '../../bindings/errors.js';
+import { type Fault, InputError } from '../../bindings/base/errors.js';
 import type { Table, Tables } from '../../bindings/index.js';
 import { openDatabase } from '../duckdb.js';
 import type { Section, TableFile } from './files.js';

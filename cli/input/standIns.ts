@@ -3,7 +3,7 @@ import { rmSync } from 'node:fs';
 import { copyFile, mkdir, symlink } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
-import { show } from '../../bindings/errors.js';
+import { show } from '../../bindings/base/errors.js';
 import { MachineError, refusalOf } from '../outcome.js';
 
 // DuckDB takes these for a pattern, and reads whatever files match it; there is no way to quote them all

@@ -1,5 +1,5 @@
 import { stat } from 'node:fs/promises';
-import { InputError } from '../../bindings/errors.js';
+import { InputError } from '../../bindings/base/errors.js';
 import type { Database } from '../duckdb.js';
 import { readCsv } from './csv.js';
 import type { FileTable, TableFile } from './files.js';

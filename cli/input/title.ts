@@ -1,4 +1,4 @@
-import { parseNumber } from '../../bindings/numbers/grammar.js';
+import { parseNumber } from '../../bindings/base/numbers/grammar.js';
 import { fieldsOf, type ScannedRecord, scanRecord } from './records.js';
 
 const mostLooked = 50; // records: a report has its header in the first lines

@@ -1,8 +1,8 @@
 import { realpathSync } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import { basename, dirname, extname, resolve } from 'node:path';
-import { show } from '../../bindings/errors.js';
-import type { Faults } from '../../bindings/faults.js';
+import { show } from '../../bindings/base/errors.js';
+import type { Faults } from '../../bindings/base/faults.js';
 import { checkFolder, type OutputFolder, openFolder } from './folder.js';
 
 /** A file that an option asks for, and the endings it may have. */

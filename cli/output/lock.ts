@@ -3,7 +3,7 @@ import { linkSync, readFileSync, unlinkSync, writeFileSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { dirname, join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
-import { show } from '../../bindings/errors.js';
+import { show } from '../../bindings/base/errors.js';
 import { MachineError } from '../outcome.js';
 import { ignoring, type Owner, stateOf, temporaryName, thisOwner } from './owner.js';
 

@@ -1,5 +1,5 @@
-import { show } from '../../bindings/errors.js';
-import { collectFaults } from '../../bindings/faults.js';
+import { show } from '../../bindings/base/errors.js';
+import { collectFaults } from '../../bindings/base/faults.js';
 import { csvBytes, type Model, type OutputConfig, type ResultTable } from '../../bindings/index.js';
 import type { OutputFolder } from './folder.js';
 import { writeParquet } from './parquet.js';

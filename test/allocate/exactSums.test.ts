@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { exactSum, exactSums } from '../../bindings/allocate/exactSum.js';
+import { exactSum, exactSums } from '../../bindings/math/exactSum.js';
 import { nearest, whole } from '../fit/exact.js';
 import { randomOf } from '../support/kernels.js';
 

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { expect } from 'vitest';
-import { InputError } from '../../bindings/errors.js';
+import { InputError } from '../../bindings/base/errors.js';
 import type { Column } from '../../bindings/index.js';
 import type { TableFile } from '../../cli/input/files.js';
 import { readInput } from '../../cli/input/read.js';

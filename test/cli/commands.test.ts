@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { cpSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { modelJsonSchema } from '../../bindings/model/jsonSchema.js';
+import { modelJsonSchema } from '../../bindings/config/jsonSchema.js';
 import { cli, files, folderWith, list, model, read, run, runScript } from './run.js';
 
 const { version } = JSON.parse(readFileSync('package.json', 'utf8'));

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import type { InputError } from '../../bindings/errors.js';
-import { collectFaults } from '../../bindings/faults.js';
+import type { InputError } from '../../bindings/base/errors.js';
+import { collectFaults } from '../../bindings/base/faults.js';
 import { checkRecords } from '../../cli/input/check.js';
 import { cells, compareWithRfc4180 } from './cells.js';
 import { folderWith } from './run.js';

@@ -9,7 +9,7 @@ import {
   monthLength,
   weekdayOf,
   weeksOf,
-} from '../../bindings/dates/civil.js';
+} from '../../bindings/base/dates/civil.js';
 
 const from = dayNumber(1800, 1, 1);
 const to = dayNumber(2200, 12, 31);

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { clockText, dateText, dayNumber } from '../../bindings/dates/civil.js';
-import { cureOf, type DateFormat, readSpelling } from '../../bindings/dates/spellings.js';
+import { clockText, dateText, dayNumber } from '../../bindings/base/dates/civil.js';
+import { cureOf, type DateFormat, readSpelling } from '../../bindings/base/dates/spellings.js';
 
 const read = (text: string, ...formats: DateFormat[]) => {
   const found = readSpelling(text, formats);

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
+import { collectFaults } from '../../bindings/base/faults.js';
 import { type Gaps, readCalendar, type Step } from '../../bindings/exposure/calendar.js';
 import { parseInstant } from '../../bindings/exposure/instant.js';
-import { collectFaults } from '../../bindings/faults.js';
 import { refusalOf } from '../support/refusal.js';
 
 const read = (texts: readonly string[], gaps?: Gaps, known?: Step) => {

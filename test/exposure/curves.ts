@@ -1,8 +1,8 @@
+import type { Adstock, Saturation } from '../../bindings/config/config.js';
 import { planCarrying } from '../../bindings/exposure/carry.js';
 import { type Meter, openMeter } from '../../bindings/exposure/meter.js';
 import { saturate, scratchFields } from '../../bindings/exposure/saturation.js';
-import { createArena, f64 } from '../../bindings/memory/arena.js';
-import type { Adstock, Saturation } from '../../bindings/model/config.js';
+import { createArena, f64 } from '../../bindings/machine/arena.js';
 import type { KernelSet } from '../support/kernels.js';
 
 type Numbers = readonly number[] | Float64Array;

@@ -1,10 +1,10 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { scaleOf } from '../../bindings/config/fill.js';
+import { plainCurve } from '../../bindings/config/presets/plain.js';
 import { weightsOf } from '../../bindings/exposure/weights.js';
 import { type Adstock, type Preset, parseModel, type Saturation } from '../../bindings/index.js';
-import { scaleOf } from '../../bindings/model/fill.js';
-import { plainCurve } from '../../bindings/model/presets/plain.js';
 import { bothKernels, type KernelSet } from '../support/kernels.js';
 import { carried, saturated, scaleOfValues } from './curves.js';
 

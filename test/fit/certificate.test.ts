@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, it } from 'vitest';
-import { logDivergence } from '../../bindings/fit/certificate.js';
-import { em } from '../../bindings/fit/em.js';
+import { logDivergence } from '../../bindings/solve/certificate.js';
+import { em } from '../../bindings/solve/em.js';
 import { bothKernels, type KernelSet, randomOf } from '../support/kernels.js';
 import { boundsAt, examineCertificates, examineVisited, randomCase } from './certificates.js';
 import { objectiveAt } from './objective.js';

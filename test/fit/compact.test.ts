@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { diagonalInverse, solveWithPrior } from '../../bindings/fit/compact.js';
+import { diagonalInverse, solveWithPrior } from '../../bindings/solve/compact.js';
 import { randomOf } from '../support/kernels.js';
 import { curvatureOf, dotOf, largest, pairsOf, solved } from './pairs.js';
 import { drawsOf } from './random.js';

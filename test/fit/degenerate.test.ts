@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { exactSum } from '../../bindings/allocate/exactSum.js';
+import { poolingColumns } from '../../bindings/config/pooling.js';
 import { createEngine, type Fit, type Model } from '../../bindings/index.js';
-import { poolingColumns } from '../../bindings/model/pooling.js';
+import { exactSum } from '../../bindings/math/exactSum.js';
 import { words } from '../support/simulations.js';
 import { modelOf, type Sketch, tablesOf } from './problems.js';
 

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { crossProduct, factorise, invertFactor, workRuns } from '../../bindings/fit/dense.js';
-import { gramScratch } from '../../bindings/kernels/kernels.js';
-import { createArena, f64 } from '../../bindings/memory/arena.js';
-import { createPace } from '../../bindings/pace.js';
+import { createPace } from '../../bindings/base/pace.js';
+import { crossProduct, factorise, invertFactor, workRuns } from '../../bindings/linalg/dense.js';
+import { createArena, f64 } from '../../bindings/machine/arena.js';
+import { gramScratch } from '../../bindings/machine/kernels.js';
 import { bothKernels, type KernelSet, randomOf } from '../support/kernels.js';
 
 const sets = await bothKernels();

@@ -1,10 +1,10 @@
 import { beforeAll, describe, expect, it } from 'vitest';
-import { fitTogether } from '../../bindings/fit/dispersion.js';
-import type { FitRule, Member } from '../../bindings/fit/member.js';
-import type { Pass } from '../../bindings/fit/pass.js';
-import { priorWeight } from '../../bindings/fit/prior.js';
+import type { FitRule, Member } from '../../bindings/hierarchy/member.js';
 import { fit as run } from '../../bindings/index.js';
-import type { Kernels } from '../../bindings/kernels/kernels.js';
+import { fitTogether } from '../../bindings/infer/dispersion.js';
+import type { Kernels } from '../../bindings/machine/kernels.js';
+import type { Pass } from '../../bindings/pass/pass.js';
+import { priorWeight } from '../../bindings/solve/prior.js';
 import { bothKernels, type KernelSet } from '../support/kernels.js';
 import { panelOf, passesOf, passOf } from './panels.js';
 import { modelOf, ofComponents, readReference, type Sketch, tablesOf } from './problems.js';

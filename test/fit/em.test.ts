@@ -1,7 +1,7 @@
 import { beforeAll, describe, expect, it } from 'vitest';
-import { em } from '../../bindings/fit/em.js';
-import type { Pass } from '../../bindings/fit/pass.js';
-import type { Prior } from '../../bindings/fit/prior.js';
+import type { Pass } from '../../bindings/pass/pass.js';
+import { em } from '../../bindings/solve/em.js';
+import type { Prior } from '../../bindings/solve/prior.js';
 import { bothKernels, type KernelSet, randomOf } from '../support/kernels.js';
 import { objectiveAt } from './objective.js';
 import { panelOf, passOf } from './panels.js';

@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, it } from 'vitest';
-import type { SegmentData } from '../../bindings/fit/inMemory.js';
-import type { Hessian } from '../../bindings/fit/pass.js';
+import type { SegmentData } from '../../bindings/pass/inMemory.js';
+import type { Hessian } from '../../bindings/pass/pass.js';
 import { bothKernels, type KernelSet, randomOf } from '../support/kernels.js';
 import { panelOf, passOf, twinsOf } from './panels.js';
 import { drawsOf, randomSketch } from './random.js';

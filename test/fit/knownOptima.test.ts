@@ -1,5 +1,5 @@
 import { beforeAll, describe, expect, it } from 'vitest';
-import { solvers } from '../../bindings/fit/solvers.js';
+import { solvers } from '../../bindings/solve/solvers.js';
 import { bothKernels, type KernelSet, randomOf } from '../support/kernels.js';
 import { objectiveAt } from './objective.js';
 import { drawsOf } from './random.js';

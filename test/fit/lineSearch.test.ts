@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import type { Climb, Point } from '../../bindings/fit/climb.js';
-import { search } from '../../bindings/fit/lineSearch.js';
+import type { Climb, Point } from '../../bindings/solve/climb.js';
+import { search } from '../../bindings/solve/lineSearch.js';
 
 interface Told {
   readonly objective?: number;

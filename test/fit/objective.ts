@@ -1,5 +1,5 @@
-import type { SegmentData } from '../../bindings/fit/inMemory.js';
-import type { Prior } from '../../bindings/fit/prior.js';
+import type { SegmentData } from '../../bindings/pass/inMemory.js';
+import type { Prior } from '../../bindings/solve/prior.js';
 
 /**
  * The objective sum_b y ln u - u + weight * sum_h (ln p - p / rate), straight from its definition with Math.log and

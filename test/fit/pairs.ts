@@ -1,4 +1,4 @@
-import type { Pair } from '../../bindings/fit/compact.js';
+import type { Pair } from '../../bindings/solve/compact.js';
 import type { Draws } from './random.js';
 
 export const dotOf = (a: ArrayLike<number>, b: ArrayLike<number>) =>

@@ -1,6 +1,6 @@
-import { openPanel, type SegmentData } from '../../bindings/fit/inMemory.js';
-import { createArena } from '../../bindings/memory/arena.js';
-import { createPace } from '../../bindings/pace.js';
+import { createPace } from '../../bindings/base/pace.js';
+import { createArena } from '../../bindings/machine/arena.js';
+import { openPanel, type SegmentData } from '../../bindings/pass/inMemory.js';
 import type { KernelSet } from '../support/kernels.js';
 import type { Sketch } from './problems.js';
 

@@ -1,5 +1,5 @@
 import { beforeAll, describe, expect, it } from 'vitest';
-import type { Hessian, Pass } from '../../bindings/fit/pass.js';
+import type { Hessian, Pass } from '../../bindings/pass/pass.js';
 import { bothKernels, type KernelSet, randomOf } from '../support/kernels.js';
 import { panelOf, passesOf, passOf } from './panels.js';
 import { drawsOf, randomSketch } from './random.js';

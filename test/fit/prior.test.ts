@@ -1,5 +1,5 @@
 import { beforeAll, describe, expect, it } from 'vitest';
-import { priorCurvature } from '../../bindings/fit/prior.js';
+import { priorCurvature } from '../../bindings/solve/prior.js';
 import { bothKernels, type KernelSet } from '../support/kernels.js';
 import { solve } from './solving.js';
 

@@ -1,7 +1,7 @@
 import { beforeAll, describe, expect, it } from 'vitest';
-import { bestStep, type LowerMatrix } from '../../bindings/fit/quadratic.js';
-import { createArena } from '../../bindings/memory/arena.js';
-import { createPace } from '../../bindings/pace.js';
+import { createPace } from '../../bindings/base/pace.js';
+import { bestStep, type LowerMatrix } from '../../bindings/linalg/quadratic.js';
+import { createArena } from '../../bindings/machine/arena.js';
 import { bothKernels, type KernelSet, randomOf } from '../support/kernels.js';
 import { type Draws, drawsOf } from './random.js';
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { em } from '../../bindings/fit/em.js';
 import { fit as run } from '../../bindings/index.js';
+import { em } from '../../bindings/solve/em.js';
 import { bothKernels } from '../support/kernels.js';
 import { panelOf, passOf } from './panels.js';
 import { byEntity, configOf, ofComponents, type ReferenceCase, readReference, tablesOf } from './problems.js';

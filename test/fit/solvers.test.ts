@@ -1,5 +1,5 @@
 import { beforeAll, describe, expect, it } from 'vitest';
-import { chooseSolver, type SolverName, solvers } from '../../bindings/fit/solvers.js';
+import { chooseSolver, type SolverName, solvers } from '../../bindings/solve/solvers.js';
 import { bothKernels, type KernelSet, randomOf } from '../support/kernels.js';
 import { objectiveAt } from './objective.js';
 import { panelOf } from './panels.js';

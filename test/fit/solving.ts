@@ -1,8 +1,8 @@
-import type { Limits, Solution, Sweep } from '../../bindings/fit/climb.js';
-import type { SegmentData } from '../../bindings/fit/inMemory.js';
-import type { Pass } from '../../bindings/fit/pass.js';
-import type { Prior } from '../../bindings/fit/prior.js';
-import { type SolverName, solvers } from '../../bindings/fit/solvers.js';
+import type { SegmentData } from '../../bindings/pass/inMemory.js';
+import type { Pass } from '../../bindings/pass/pass.js';
+import type { Limits, Solution, Sweep } from '../../bindings/solve/climb.js';
+import type { Prior } from '../../bindings/solve/prior.js';
+import { type SolverName, solvers } from '../../bindings/solve/solvers.js';
 import type { KernelSet } from '../support/kernels.js';
 import { panelOf, passOf, twinsOf } from './panels.js';
 import type { Sketch } from './problems.js';

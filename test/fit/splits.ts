@@ -1,5 +1,5 @@
-import { createExactSum } from '../../bindings/allocate/exactSum.js';
-import { leadingPower } from '../../bindings/kernels/js/split.js';
+import { leadingPower } from '../../bindings/machine/js/split.js';
+import { createExactSum } from '../../bindings/math/exactSum.js';
 import { type KernelSet, randomOf } from '../support/kernels.js';
 import { whole } from './exact.js';
 import { filled, stage } from './stage.js';

@@ -1,4 +1,4 @@
-import { createArena, f64, u32 } from '../../bindings/memory/arena.js';
+import { createArena, f64, u32 } from '../../bindings/machine/arena.js';
 import type { KernelSet } from '../support/kernels.js';
 
 type Values = Float64Array | Uint32Array;

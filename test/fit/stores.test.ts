@@ -1,9 +1,9 @@
 import { beforeAll, describe, expect, it } from 'vitest';
-import type { SegmentData } from '../../bindings/fit/inMemory.js';
-import type { SolverName } from '../../bindings/fit/solvers.js';
-import { openStores } from '../../bindings/fit/stores.js';
-import type { Kernels } from '../../bindings/kernels/kernels.js';
-import { createArena } from '../../bindings/memory/arena.js';
+import { createArena } from '../../bindings/machine/arena.js';
+import type { Kernels } from '../../bindings/machine/kernels.js';
+import type { SegmentData } from '../../bindings/pass/inMemory.js';
+import { openStores } from '../../bindings/pass/stores.js';
+import type { SolverName } from '../../bindings/solve/solvers.js';
 import { bothKernels, type KernelSet, randomOf } from '../support/kernels.js';
 import { panelOf, passesOf, passOf } from './panels.js';
 import type { Sketch } from './problems.js';

@@ -1,5 +1,5 @@
 import { beforeAll, describe, expect, it } from 'vitest';
-import type { SegmentData } from '../../bindings/fit/inMemory.js';
+import type { SegmentData } from '../../bindings/pass/inMemory.js';
 import { bothKernels, type KernelSet, randomOf } from '../support/kernels.js';
 import { panelOf, passOf } from './panels.js';
 import { readReference } from './problems.js';

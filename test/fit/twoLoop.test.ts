@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import type { Pair } from '../../bindings/fit/compact.js';
-import { twoLoop } from '../../bindings/fit/twoLoop.js';
+import type { Pair } from '../../bindings/solve/compact.js';
+import { twoLoop } from '../../bindings/solve/twoLoop.js';
 import { randomOf } from '../support/kernels.js';
 import { curvatureOf, dotOf, largest, pairsOf, solved } from './pairs.js';
 import { drawsOf } from './random.js';

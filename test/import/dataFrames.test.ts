@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { collectFaults } from '../../bindings/faults.js';
+import { collectFaults } from '../../bindings/base/faults.js';
 import { curveOfAttrs } from '../../cli/import/pymcAttrs.js';
 import { folderWith, list, parquet, read } from '../cli/run.js';
 import { parseCsv } from '../support/parseCsv.js';

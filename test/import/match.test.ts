@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { collectFaults } from '../../bindings/faults.js';
+import { collectFaults } from '../../bindings/base/faults.js';
 import { matchChannels, plainName } from '../../cli/import/match.js';
 import { refusalOf } from '../support/refusal.js';
 

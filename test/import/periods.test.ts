@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { collectFaults } from '../../bindings/faults.js';
+import { collectFaults } from '../../bindings/base/faults.js';
 import { parseMoment, secondsOf } from '../../cli/import/moment.js';
 import { type Named, readPeriods, stepText } from '../../cli/import/periods.js';
 import { refusalOf } from '../support/refusal.js';

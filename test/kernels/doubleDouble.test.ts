@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { product, quotient, rest, sum } from '../../bindings/kernels/js/doubleDouble.js';
+import { product, quotient, rest, sum } from '../../bindings/math/doubleDouble.js';
 import { randomOf } from '../support/kernels.js';
 
 /** A double between 2^-200 and 2^200 as a whole number of 2^-300. */

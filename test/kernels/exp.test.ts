@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { expOf } from '../../bindings/kernels/js/exp.js';
+import { expOf } from '../../bindings/math/exp.js';
 import { expReference, ulpsOff } from '../reference/elementary.js';
 import { expPoint } from '../reference/points.js';
 import { difference, runOn, sizes, untouched, worst } from '../support/elementary.js';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { exponentialOf } from '../../bindings/kernels/js/exponential.js';
+import { exponentialOf } from '../../bindings/machine/js/exponential.js';
 import { exponentialReference, relativeError, ulpsOff } from '../reference/elementary.js';
 import { exponentialPoint } from '../reference/points.js';
 import { difference, runOn, sizes, untouched, worst } from '../support/elementary.js';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { gramScratch } from '../../bindings/kernels/kernels.js';
+import { gramScratch } from '../../bindings/machine/kernels.js';
 import { differenceOf, filled, randomSegments, scales, segmentSizes, stage } from '../fit/stage.js';
 import { bothKernels, type KernelSet, randomOf } from '../support/kernels.js';
 

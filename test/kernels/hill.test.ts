@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { hillOf } from '../../bindings/kernels/js/hill.js';
+import { hillOf } from '../../bindings/machine/js/hill.js';
 import { hillReference, relativeError } from '../reference/elementary.js';
 import { difference, runOn, sizes, untouched, worst } from '../support/elementary.js';
 import { bothKernels, randomOf } from '../support/kernels.js';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { logOf } from '../../bindings/kernels/js/log.js';
+import { logOf } from '../../bindings/math/log.js';
 import { lnReference, ulpsOff } from '../reference/elementary.js';
 import { logPoint } from '../reference/points.js';
 import { difference, runOn, sizes, untouched, worst } from '../support/elementary.js';

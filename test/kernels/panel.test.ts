@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { logOf } from '../../bindings/kernels/js/log.js';
+import { logOf } from '../../bindings/math/log.js';
 import { differenceOf, scales, stage } from '../fit/stage.js';
 import { bothKernels, type KernelSet, randomOf } from '../support/kernels.js';
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { exactSum } from '../../bindings/allocate/exactSum.js';
-import { logOf } from '../../bindings/kernels/js/log.js';
+import { exactSum } from '../../bindings/math/exactSum.js';
+import { logOf } from '../../bindings/math/log.js';
 import { differenceOf, filled, randomSegments, scales, segmentSizes, stage } from '../fit/stage.js';
 import { bothKernels, type KernelSet, randomOf } from '../support/kernels.js';
 

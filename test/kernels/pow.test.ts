@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { powOf } from '../../bindings/kernels/js/pow.js';
+import { powOf } from '../../bindings/math/pow.js';
 import { powReference, ulpsOff } from '../reference/elementary.js';
 import { powPoint } from '../reference/points.js';
 import { difference, runOn, sizes, untouched, worst } from '../support/elementary.js';

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { philoxOf } from '../../bindings/kernels/js/random.js';
-import type { Kernels } from '../../bindings/kernels/kernels.js';
-import type { Memory } from '../../bindings/memory/memory.js';
+import type { Kernels } from '../../bindings/machine/kernels.js';
+import type { Memory } from '../../bindings/machine/memory.js';
+import { philoxOf } from '../../bindings/math/random.js';
 import { bothKernels, randomOf } from '../support/kernels.js';
 
 type Words = [number, number, number, number];

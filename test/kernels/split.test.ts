@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { exactSum } from '../../bindings/allocate/exactSum.js';
-import { nearest as nearestEven } from '../../bindings/kernels/js/split.js';
+import { nearest as nearestEven } from '../../bindings/machine/js/split.js';
+import { exactSum } from '../../bindings/math/exactSum.js';
 import { nearest, whole } from '../fit/exact.js';
 import { deviation, examineSplit, randomBricks, split } from '../fit/splits.js';
 import { differenceOf, filled, randomSegments, scales, segmentSizes } from '../fit/stage.js';

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import * as tables from '../../bindings/kernels/js/tables.js';
+import * as tables from '../../bindings/math/tables.js';
 import { constants, exp2Table, logTable } from '../reference/elementaryTables.js';
 import { difference } from '../support/elementary.js';
 import { bothKernels } from '../support/kernels.js';

@@ -1,9 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { afterEach, describe, expect, it, vi } from 'vitest';
-import { ApportionError } from '../../bindings/errors.js';
-import { selectKernels } from '../../bindings/kernels/select.js';
-import { createWasmKernels } from '../../bindings/kernels/wasm.js';
-import { wasmHex } from '../../bindings/kernels/wasmModule.js';
+import { ApportionError } from '../../bindings/base/errors.js';
+import { selectKernels } from '../../bindings/machine/select.js';
+import { createWasmKernels } from '../../bindings/machine/wasm.js';
+import { wasmHex } from '../../bindings/machine/wasmModule.js';
 
 afterEach(() => {
   vi.unstubAllGlobals();

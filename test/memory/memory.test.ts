@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { ApportionError, createEngine, MemoryError, type Model, type Tables } from '../../bindings/index.js';
-import { createWasmKernels } from '../../bindings/kernels/wasm.js';
-import { createArena, f64, layout, u32 } from '../../bindings/memory/arena.js';
-import { addressLimit, type Memory, plainMemory } from '../../bindings/memory/memory.js';
+import { createArena, f64, layout, u32 } from '../../bindings/machine/arena.js';
+import { addressLimit, type Memory, plainMemory } from '../../bindings/machine/memory.js';
+import { createWasmKernels } from '../../bindings/machine/wasm.js';
 import { randomOf } from '../support/kernels.js';
 
 const page = 65536;

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
+import { modelJsonSchema } from '../../bindings/config/jsonSchema.js';
 import { convertCurve } from '../../bindings/exposure/convert/convert.js';
 import * as library from '../../bindings/index.js';
-import { modelJsonSchema } from '../../bindings/model/jsonSchema.js';
 import * as html from '../../bindings/report/html/index.js';
 import * as simulators from '../../bindings/simulate/index.js';
 import { kinds } from './kinds.js';

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
+import { type Change, type Factor, parseFormula } from '../../bindings/config/formula.js';
 import { parseModel } from '../../bindings/index.js';
-import { type Change, type Factor, parseFormula } from '../../bindings/model/formula.js';
 import { refusalOf } from '../support/refusal.js';
 
 const least = { totals: { brick: ['b'], value: 'y' }, exposure: { brick: ['b'], entity: ['e'], value: 'x' } };

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
+import { modelJsonSchema } from '../../bindings/config/jsonSchema.js';
 import { defaults, parseModel } from '../../bindings/index.js';
-import { modelJsonSchema } from '../../bindings/model/jsonSchema.js';
 import { accepts } from '../support/jsonSchema.js';
 
 const schema = modelJsonSchema();

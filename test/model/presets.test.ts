@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
+import { describePreset, type ParametersOf } from '../../bindings/config/presets/descriptions.js';
+import { plainCurve } from '../../bindings/config/presets/plain.js';
+import { rules } from '../../bindings/config/presets/rules.js';
 import { type Curve, type Preset, type PresetName, parseModel } from '../../bindings/index.js';
-import { describePreset, type ParametersOf } from '../../bindings/model/presets/descriptions.js';
-import { plainCurve } from '../../bindings/model/presets/plain.js';
-import { rules } from '../../bindings/model/presets/rules.js';
 import { refusalOf } from '../support/refusal.js';
 
 const least = { totals: { brick: ['b'], value: 'y' }, exposure: { brick: ['b'], entity: ['e'], value: 'x' } };

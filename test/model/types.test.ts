@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import type * as z from 'zod/mini';
+import { curveSchema, modelSchema } from '../../bindings/config/schema.js';
 import type { Curve, Model } from '../../bindings/index.js';
-import { curveSchema, modelSchema } from '../../bindings/model/schema.js';
 
 // The configuration is typed by hand, so that it reads well, and checked by a schema: the compiler compares the two.
 

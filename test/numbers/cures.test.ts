@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { cureOfNumber } from '../../bindings/numbers/cures.js';
-import { type NumberMarks, numberPattern, parseNumber, thousandsMarks } from '../../bindings/numbers/grammar.js';
+import { cureOfNumber } from '../../bindings/base/numbers/cures.js';
+import { type NumberMarks, numberPattern, parseNumber, thousandsMarks } from '../../bindings/base/numbers/grammar.js';
 import { openDatabase } from '../../cli/duckdb.js';
 import { readColumns } from '../../cli/input/columns.js';
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { parseNumber } from '../../bindings/numbers/grammar.js';
+import { parseNumber } from '../../bindings/base/numbers/grammar.js';
 
 describe('parseNumber', () => {
   for (const [text, value] of [

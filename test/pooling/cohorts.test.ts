@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
+import type { Cohort } from '../../bindings/config/pooling.js';
 import { fit, type KeyType } from '../../bindings/index.js';
-import type { Cohort } from '../../bindings/model/pooling.js';
 import { refusalOf } from '../support/refusal.js';
 import { words } from '../support/simulations.js';
 import {

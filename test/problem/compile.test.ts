@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import { collectFaults } from '../../bindings/faults.js';
+import { collectFaults } from '../../bindings/base/faults.js';
 import { fit, type Model, type Tables } from '../../bindings/index.js';
 import { compileProblem } from '../../bindings/problem/compile.js';
-import { sortDeliveries } from '../../bindings/problem/deliveries.js';
-import { readTables } from '../../bindings/problem/read.js';
+import { sortDeliveries } from '../../bindings/tables/deliveries.js';
+import { readTables } from '../../bindings/tables/read.js';
 import { randomOf } from '../support/kernels.js';
 
 const model: Model = {

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { collectFaults } from '../../bindings/faults.js';
-import { parseFormula } from '../../bindings/model/formula.js';
-import { covariateOf } from '../../bindings/problem/covariates.js';
-import { compileDesign, type DesignColumn, fillDesign, type Missing } from '../../bindings/problem/design.js';
+import { collectFaults } from '../../bindings/base/faults.js';
+import { parseFormula } from '../../bindings/config/formula.js';
+import { compileDesign, type DesignColumn, fillDesign, type Missing } from '../../bindings/regression/design.js';
+import { covariateOf } from '../../bindings/tables/covariates.js';
 import { refusalOf } from '../support/refusal.js';
 
 type Cells = readonly unknown[];

@@ -1,9 +1,9 @@
 import * as arrow from 'apache-arrow';
 import { describe, expect, it } from 'vitest';
+import type { NumberMarks } from '../../bindings/base/numbers/grammar.js';
+import { parseModel } from '../../bindings/config/parse.js';
 import { check, fit, type KeyType, type Model, type Table } from '../../bindings/index.js';
-import { parseModel } from '../../bindings/model/parse.js';
-import type { NumberMarks } from '../../bindings/numbers/grammar.js';
-import { type Misread, openKeyReader, textOfMilliseconds } from '../../bindings/problem/keyTypes.js';
+import { type Misread, openKeyReader, textOfMilliseconds } from '../../bindings/tables/keyTypes.js';
 import { refusalOf } from '../support/refusal.js';
 import { words } from '../support/simulations.js';
 

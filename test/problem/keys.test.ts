@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { compareText, rankTexts, rankTuples } from '../../bindings/problem/keys.js';
+import { compareText, rankTexts, rankTuples } from '../../bindings/tables/keys.js';
 import { randomOf } from '../support/kernels.js';
 
 // every kind of boundary: ASCII, two and three bytes, surrogate pairs, private use above the surrogates, prefixes

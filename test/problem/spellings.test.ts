@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { differencesOf, plainKey } from '../../bindings/problem/spellings.js';
+import { differencesOf, plainKey } from '../../bindings/tables/spellings.js';
 
 describe('keys that differ in writing alone', () => {
   it.each([

@@ -1,4 +1,4 @@
-// What bindings/kernels/js/tables.ts and assembly/tables.ts are to hold: every number from 320 bits, rounded once.
+// What bindings/math/tables.ts and assembly/tables.ts are to hold: every number from 320 bits, rounded once.
 
 // fixed point: the BigInt v stands for v / 2^320
 const places = 320n;

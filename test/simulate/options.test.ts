@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { InputError } from '../../bindings/errors.js';
+import { InputError } from '../../bindings/base/errors.js';
 import { hcpOptions, mtaOptions, simulateHcp, simulateMta } from '../../bindings/simulate/index.js';
 
 function messageOf(run: () => unknown): string {

@@ -1,7 +1,7 @@
-import { createJsKernels } from '../../bindings/kernels/js/index.js';
-import type { Kernels } from '../../bindings/kernels/kernels.js';
-import { createWasmKernels } from '../../bindings/kernels/wasm.js';
-import { type Memory, plainMemory } from '../../bindings/memory/memory.js';
+import { createJsKernels } from '../../bindings/machine/js/index.js';
+import type { Kernels } from '../../bindings/machine/kernels.js';
+import { type Memory, plainMemory } from '../../bindings/machine/memory.js';
+import { createWasmKernels } from '../../bindings/machine/wasm.js';
 
 /** A kernel set under test: its name for the test's title, its kernels, the memory they work in. */
 export type KernelSet = [name: 'wasm' | 'js', kernels: Kernels, memory: Memory];

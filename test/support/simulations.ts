@@ -1,5 +1,5 @@
-import type { ResultTable, Tables } from '../../bindings/problem/tables.js';
 import type { Simulation } from '../../bindings/simulate/index.js';
+import type { ResultTable, Tables } from '../../bindings/tables/tables.js';
 
 /** A column of figures. */
 export function figures(table: ResultTable, name: string): Float64Array {

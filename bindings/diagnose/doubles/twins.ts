@@ -1,4 +1,4 @@
-import { differencesOf, plainKey } from '../../problem/spellings.js';
+import { differencesOf, plainKey } from '../../tables/spellings.js';
 
 /** Whether some of distinct texts differ in writing alone: without any there is nothing to find. */
 export const mayBeTwins = (texts: readonly string[]): boolean => new Set(texts.map(plainKey)).size < texts.length;

@@ -1,5 +1,5 @@
-import { nearest } from '../../kernels/js/split.js';
-import type { Adstock, PresetName } from '../../model/config.js';
+import type { Adstock, PresetName } from '../../config/config.js';
+import { nearest } from '../../machine/js/split.js';
 import { decayOf } from '../weights.js';
 import { kernelOf, windowOf } from './kernel.js';
 

@@ -1,7 +1,7 @@
-import { show } from '../../errors.js';
-import type { Adstock, Preset, PresetName, Saturation } from '../../model/config.js';
-import { parseCurve } from '../../model/parse.js';
-import { plainCurve } from '../../model/presets/plain.js';
+import { show } from '../../base/errors.js';
+import type { Adstock, Preset, PresetName, Saturation } from '../../config/config.js';
+import { parseCurve } from '../../config/parse.js';
+import { plainCurve } from '../../config/presets/plain.js';
 import { adstocksOf, type Parameters } from './candidates.js';
 import { calendarsFor, distanceOf, kernelOf, ratioOf } from './kernel.js';
 import { type Near, nearestOf } from './nearest.js';

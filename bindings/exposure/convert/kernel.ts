@@ -1,4 +1,4 @@
-import type { Adstock } from '../../model/config.js';
+import type { Adstock } from '../../config/config.js';
 import { decayOf, weightsOf } from '../weights.js';
 
 /** Weight of each lag, 0 first, as far as a calendar of so many periods can see; what is missing at the end is zero. */

@@ -1,5 +1,5 @@
-import type { Curve } from '../../model/config.js';
-import { type FullScale, scaleOf } from '../../model/fill.js';
+import type { Curve } from '../../config/config.js';
+import { type FullScale, scaleOf } from '../../config/fill.js';
 
 /** A scale as far as it decides what saturates: a number of its own counts as the unit it is. */
 export type Measure = FullScale | null;

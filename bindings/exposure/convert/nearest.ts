@@ -1,4 +1,4 @@
-import type { Adstock, PresetName } from '../../model/config.js';
+import type { Adstock, PresetName } from '../../config/config.js';
 import { adstocksOf, geometrics, type Parameters } from './candidates.js';
 import { windowOf } from './kernel.js';
 

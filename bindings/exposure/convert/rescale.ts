@@ -1,5 +1,5 @@
-import { powOf } from '../../kernels/js/pow.js';
-import type { PresetName, Saturation } from '../../model/config.js';
+import type { PresetName, Saturation } from '../../config/config.js';
+import { powOf } from '../../math/pow.js';
 import type { Parameters } from './candidates.js';
 
 /** A saturation S', and the factor c, with S'(ratio x) = c S(x) for every x; null where its kind has none. */

@@ -1,10 +1,10 @@
+import type { Adstock, Curve } from '../../config/config.js';
 import { saturate, scratchFields } from '../../exposure/saturation.js';
 import { decayOf, weightsOf } from '../../exposure/weights.js';
-import { createJsKernels } from '../../kernels/js/index.js';
-import { logOf } from '../../kernels/js/log.js';
-import { createArena, f64 } from '../../memory/arena.js';
-import { plainMemory } from '../../memory/memory.js';
-import type { Adstock, Curve } from '../../model/config.js';
+import { createArena, f64 } from '../../machine/arena.js';
+import { createJsKernels } from '../../machine/js/index.js';
+import { plainMemory } from '../../machine/memory.js';
+import { logOf } from '../../math/log.js';
 
 /** How much of an effect comes at each lag. */
 export interface CarryOver {

@@ -1,5 +1,5 @@
-import { type Curve, defaults } from '../../model/config.js';
-import type { DictionaryColumn } from '../../problem/tables.js';
+import { type Curve, defaults } from '../../config/config.js';
+import type { DictionaryColumn } from '../../tables/tables.js';
 import type { CurveInUse, EffectiveExposure } from '../exposure.js';
 import { type CarryOver, carryOverOf, type Response, responseOf } from './facts.js';
 import { periodName } from './words.js';

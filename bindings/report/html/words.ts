@@ -1,6 +1,6 @@
+import { type Curve, defaults } from '../../config/config.js';
+import { scaleOf } from '../../config/fill.js';
 import type { Step } from '../../exposure/calendar.js';
-import { type Curve, defaults } from '../../model/config.js';
-import { scaleOf } from '../../model/fill.js';
 import type { CarryOver, Response } from './facts.js';
 
 /** A figure for people: three digits, thousands apart. */

@@ -1,4 +1,4 @@
-import type { ResultTable } from '../../problem/tables.js';
+import type { ResultTable } from '../../tables/tables.js';
 import { lognormalOf } from '../noise.js';
 import { openStream } from '../random.js';
 import { numbered, tableOf } from '../tables.js';

@@ -1,5 +1,5 @@
-import { expOf } from '../../kernels/js/exp.js';
-import { logOf } from '../../kernels/js/log.js';
+import { expOf } from '../../math/exp.js';
+import { logOf } from '../../math/log.js';
 import { lognormalOf } from '../noise.js';
 import { openStream } from '../random.js';
 import type { HcpValues } from './options.js';

@@ -1,5 +1,5 @@
-import { expOf } from '../../kernels/js/exp.js';
-import { logOf } from '../../kernels/js/log.js';
+import { expOf } from '../../math/exp.js';
+import { logOf } from '../../math/log.js';
 import { pickShare } from '../pick.js';
 import { openStream, type Random } from '../random.js';
 import { groupSize, type HcpValues } from './options.js';

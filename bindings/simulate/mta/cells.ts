@@ -1,4 +1,4 @@
-import { expOf } from '../../kernels/js/exp.js';
+import { expOf } from '../../math/exp.js';
 import { amountOf, factorOf } from '../noise.js';
 import { openStream } from '../random.js';
 import { effectiveExposure } from './effective.js';

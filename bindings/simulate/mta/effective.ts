@@ -1,4 +1,4 @@
-import { powOf } from '../../kernels/js/pow.js';
+import { powOf } from '../../math/pow.js';
 import type { Medium } from './media.js';
 
 /**

@@ -1,4 +1,4 @@
-import type { ResultTable } from '../../problem/tables.js';
+import type { ResultTable } from '../../tables/tables.js';
 import { tableOf } from '../tables.js';
 import type { Campaign } from './campaigns.js';
 import { formatFactor, platformFactor } from './groups.js';

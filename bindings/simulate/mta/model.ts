@@ -1,4 +1,4 @@
-import type { Curve, Model } from '../../model/config.js';
+import type { Curve, Model } from '../../config/config.js';
 import { presets } from './media.js';
 import type { MtaValues } from './options.js';
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
+import { plainCurve } from '../../../bindings/config/presets/plain.js';
 import { convertCurve } from '../../../bindings/exposure/convert/convert.js';
 import type { Curve, Preset, PresetName, Saturation } from '../../../bindings/index.js';
-import { plainCurve } from '../../../bindings/model/presets/plain.js';
 import { type Delivery, effectiveOf, modelWith, tablesOf } from '../support.js';
 
 type Adstock = NonNullable<Curve['adstock']>;

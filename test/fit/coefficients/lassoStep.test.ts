@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { descend } from '../../../bindings/fit/coefficients/coordinateDescent.js';
+import { descend } from '../../../bindings/regression/coordinateDescent.js';
 
 /** matrix^-1 right by elimination with pivots: the matrix is a lower triangle by rows. */
 function solve(lower: Float64Array, right: Float64Array): Float64Array {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { CoefficientRule } from '../../../bindings/fit/coefficients/fitCoefficients.js';
+import type { CoefficientRule } from '../../../bindings/regression/fitCoefficients.js';
 import { bothKernels } from '../../support/kernels.js';
 import { climb, simulated } from './simulated.js';
 

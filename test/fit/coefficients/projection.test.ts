@@ -1,11 +1,11 @@
 import { describe, expect, it } from 'vitest';
-import type { SegmentData } from '../../../bindings/fit/inMemory.js';
-import { openPanel } from '../../../bindings/fit/inMemory.js';
-import type { Projected, Projection } from '../../../bindings/fit/projection.js';
+import { createPace } from '../../../bindings/base/pace.js';
 import { MemoryError } from '../../../bindings/index.js';
-import { selectKernels } from '../../../bindings/kernels/select.js';
-import { createArena } from '../../../bindings/memory/arena.js';
-import { createPace } from '../../../bindings/pace.js';
+import { createArena } from '../../../bindings/machine/arena.js';
+import { selectKernels } from '../../../bindings/machine/select.js';
+import type { SegmentData } from '../../../bindings/pass/inMemory.js';
+import { openPanel } from '../../../bindings/pass/inMemory.js';
+import type { Projected, Projection } from '../../../bindings/pass/projection.js';
 import { bothKernels, randomOf } from '../../support/kernels.js';
 import { projectable } from './simulated.js';
 

@@ -1,18 +1,18 @@
-import { collectFaults } from '../../../bindings/faults.js';
+import { collectFaults } from '../../../bindings/base/faults.js';
+import { createPace } from '../../../bindings/base/pace.js';
+import { prepareCovariates } from '../../../bindings/jobs/prepareCovariates.js';
+import { createArena } from '../../../bindings/machine/arena.js';
+import { openPanel } from '../../../bindings/pass/inMemory.js';
+import type { Pass } from '../../../bindings/pass/pass.js';
+import { compileProblem } from '../../../bindings/problem/compile.js';
 import {
   type CoefficientRule,
   fitCoefficients,
   type Predictors,
-} from '../../../bindings/fit/coefficients/fitCoefficients.js';
-import { openPanel } from '../../../bindings/fit/inMemory.js';
-import type { Pass } from '../../../bindings/fit/pass.js';
-import { createArena } from '../../../bindings/memory/arena.js';
-import { createPace } from '../../../bindings/pace.js';
-import { prepareCovariates } from '../../../bindings/prepareCovariates.js';
-import { compileProblem } from '../../../bindings/problem/compile.js';
-import { sortDeliveries } from '../../../bindings/problem/deliveries.js';
-import { readTables } from '../../../bindings/problem/read.js';
+} from '../../../bindings/regression/fitCoefficients.js';
 import { simulateHcp } from '../../../bindings/simulate/index.js';
+import { sortDeliveries } from '../../../bindings/tables/deliveries.js';
+import { readTables } from '../../../bindings/tables/read.js';
 import type { KernelSet } from '../../support/kernels.js';
 
 export const formulas = ['C(specialty, "general practice")', 'seniority/10', 'log1p(potential)'];

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { findAliased, standardise } from '../../../bindings/fit/coefficients/standardise.js';
+import { findAliased, standardise } from '../../../bindings/regression/standardise.js';
 import { bothKernels } from '../../support/kernels.js';
 import { climb, simulated } from './simulated.js';
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { buildHierarchies, type Grouping } from '../../../bindings/fit/lognormal/build.js';
+import { buildHierarchies, type Grouping } from '../../../bindings/hierarchy/build.js';
 import type { Panel } from '../../../bindings/problem/compile.js';
 
 /** A panel of two components: entities 5, 1, 3 and entities 0, 4; nothing else of it is looked at. */

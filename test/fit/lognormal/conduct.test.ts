@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { conduct } from '../../../bindings/fit/lognormal/conduct.js';
-import type { Conductor } from '../../../bindings/fit/lognormal/crossed.js';
+import { conduct } from '../../../bindings/hierarchy/conduct.js';
+import type { Conductor } from '../../../bindings/hierarchy/crossed.js';
 import {
   against,
   differences,
@@ -8,9 +8,9 @@ import {
   spread,
   squaresByLevel,
   summed,
-} from '../../../bindings/fit/lognormal/differences.js';
-import { crossed, type Hierarchy, levelAt, nested, unknownsOf } from '../../../bindings/fit/lognormal/hierarchy.js';
-import { createArena } from '../../../bindings/memory/arena.js';
+} from '../../../bindings/hierarchy/differences.js';
+import { crossed, type Hierarchy, levelAt, nested, unknownsOf } from '../../../bindings/hierarchy/hierarchy.js';
+import { createArena } from '../../../bindings/machine/arena.js';
 import { bothKernels, randomOf } from '../../support/kernels.js';
 
 const sets = await bothKernels();

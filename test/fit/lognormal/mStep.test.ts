@@ -1,9 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { expect, it } from 'vitest';
-import { maximiseLog } from '../../../bindings/fit/lognormal/guides.js';
-import { nested } from '../../../bindings/fit/lognormal/hierarchy.js';
-import type { Pass } from '../../../bindings/fit/pass.js';
-import { createArena } from '../../../bindings/memory/arena.js';
+import { maximiseLog } from '../../../bindings/hierarchy/guides.js';
+import { nested } from '../../../bindings/hierarchy/hierarchy.js';
+import { createArena } from '../../../bindings/machine/arena.js';
+import type { Pass } from '../../../bindings/pass/pass.js';
 import { bothKernels } from '../../support/kernels.js';
 import { largeProblem, levelsOf } from './large.js';
 

@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import { openPanel } from '../../../bindings/fit/inMemory.js';
-import { crossed, type Hierarchy, nested, unknownsOf } from '../../../bindings/fit/lognormal/hierarchy.js';
-import { implicitTrace, implicitVariances } from '../../../bindings/fit/lognormal/probes.js';
-import { spansOf, stepOf } from '../../../bindings/fit/lognormal/system.js';
-import { createArena } from '../../../bindings/memory/arena.js';
-import { createPace } from '../../../bindings/pace.js';
+import { createPace } from '../../../bindings/base/pace.js';
+import { crossed, type Hierarchy, nested, unknownsOf } from '../../../bindings/hierarchy/hierarchy.js';
+import { implicitTrace, implicitVariances } from '../../../bindings/hierarchy/probes.js';
+import { spansOf, stepOf } from '../../../bindings/hierarchy/system.js';
+import { createArena } from '../../../bindings/machine/arena.js';
+import { openPanel } from '../../../bindings/pass/inMemory.js';
 import { bothKernels, type KernelSet, randomOf } from '../../support/kernels.js';
 import { panelOf } from '../panels.js';
 import { drawsOf, randomSketch } from '../random.js';

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { mostDeviation } from '../../../bindings/fit/lognormal/pooling.js';
-import { searchSpread } from '../../../bindings/fit/lognormal/spreads.js';
+import { mostDeviation } from '../../../bindings/hierarchy/pooling.js';
+import { searchSpread } from '../../../bindings/hierarchy/spreads.js';
 
 interface Evidence {
   readonly count: number;

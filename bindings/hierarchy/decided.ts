@@ -1,0 +1,75 @@
+import type { Pass } from '../pass/pass.js';
+import { mostExact } from '../pass/stores.js';
+import { unknownsOf } from './hierarchy.js';
+import type { Dense } from './member.js';
+import { implicitTrace, implicitVariances } from './probes.js';
+import type { LogProblem, LogSpot } from './spot.js';
+import { spansOf, stepOf } from './system.js';
+
+/** What the totals decide at an optimum. */
+export interface Decided {
+  /** Per entity: sum of total * share^2. */
+  readonly information: Float64Array;
+  readonly edf: number;
+  readonly method: 'exact' | 'stochastic';
+  /** Sum of the variances of each level's differences, over psi; null where it was not asked for. */
+  readonly variances: Float64Array | null;
+}
+
+/**
+ * Effective parameters, trace(K A^-1) with A = K + hierarchy, and, where levels are `wanted`, variances of their differences under
+ * the inverse of the observed information. docs/method.md, "Lognormal pooling" and "Estimated spreads".
+ */
+export async function decidedAt(
+  machine: Dense,
+  problem: LogProblem,
+  spot: LogSpot,
+  wanted: readonly boolean[] | null,
+): Promise<Decided> {
+  const { kernels, arena, seed } = machine;
+  const { pass, hierarchy, weights } = problem;
+  const { productivity } = spot;
+  const own = spot.expected.map((x, h) => x - spot.credited[h]);
+  const positive = own.map((x) => Math.max(0, x));
+  const none = new Float64Array(pass.entities);
+  const size = unknownsOf(hierarchy);
+  if (size > mostExact) return probed();
+
+  const shared = await pass.logHessian(productivity);
+  const spans = (diagonal: Float64Array) => spansOf(machine, { hierarchy, weights, shared, own: diagonal });
+  const held = await spans(none);
+  return {
+    information: diagonalOf(pass, shared),
+    edf: held ? held.decided : pass.entities,
+    method: 'exact',
+    variances: (wanted && ((await spans(own)) ?? (await spans(positive)) ?? held)?.variances) ?? null,
+  };
+
+  async function probed(): Promise<Decided> {
+    const { squares, times } = await pass.product(productivity);
+    const information = squares.map((square, h) => productivity[h] * (productivity[h] * square));
+    const system = { hierarchy, weights, productivity, diagonal: information, times };
+    return {
+      information,
+      edf: await implicitTrace(kernels, arena, { ...system, own: none }, seed),
+      method: 'stochastic',
+      variances: wanted && (await implicitVariances(kernels, arena, { ...system, own: positive }, wanted, seed)),
+    };
+  }
+}
+
+/**
+ * Whether the observed information is positive definite where a climb ended, so that it is a top and no saddle. Taken for granted
+ * beyond the size up to which it is written down.
+ */
+export async function isTop(machine: Dense, { pass, hierarchy, weights }: LogProblem, spot: LogSpot): Promise<boolean> {
+  if (unknownsOf(hierarchy) > mostExact) return true;
+  // without entities that stand above what they hang on nothing is negative
+  const own = spot.expected.map((x, h) => x - spot.credited[h]);
+  if (own.every((x) => x >= 0)) return true;
+  const shared = await pass.logHessian(spot.productivity);
+  return (await stepOf(machine, { hierarchy, weights, shared, own }, spot.gradient)) !== null;
+}
+
+const diagonalOf = ({ entities }: Pass, { values, stride }: { values: Float64Array; stride: number }) =>
+  Float64Array.from({ length: entities }, (_, h) => values[h * (stride + 1)]);

@@ -1,0 +1,146 @@
+import type { Pace } from '../base/pace.js';
+import { nested, unknownsOf } from '../hierarchy/hierarchy.js';
+import { type MemberFit, mostErrors } from '../hierarchy/member.js';
+import { covarianceOf } from '../hierarchy/system.js';
+import { type Machine, workRuns } from '../linalg/dense.js';
+import type { Pass } from '../pass/pass.js';
+import type { SegmentData } from '../pass/stores.js';
+
+const fromMemory = 6; // multiply-adds in the time of one that waits for memory
+const leastFree = 1e-6; // of the unit diagonal: without a prior, directions flatter than this are left open
+
+/** Errors of ln productivity, one per entity of a component. */
+export interface ProductivityErrors {
+  /** Under the prior and what evidence leaves of the bricks: the width of credible intervals. */
+  readonly posterior: Float64Array;
+  readonly model: Float64Array;
+  readonly sandwich: Float64Array;
+  /** Null without blocks, or with a single one. */
+  readonly blocks: Float64Array | null;
+  /** Whether they are NaN because the optimum is left open, or is none: a saddle. */
+  readonly open: boolean;
+}
+
+/**
+ * Errors at the optimum of a component (docs/method.md, "Standard errors of productivities"):
+ *   H = diag(productivity (exposure - credits)) + K + the prior's curvature, in ln productivity, groups left free       (Louis 1982)
+ *   posterior sqrt(psi diag H^-1)
+ *   model     sqrt(phi diag H^-1)
+ *   sandwich  sqrt(diag(H^-1 (sum_b s_b s_b') H^-1)), s_b = (total_b / fitted_b - 1) (exposure_bh productivity_h)_h, and the same
+ *             with the s_b of each block added up first, times G / (G - 1) for G blocks
+ * NaN where H is not positive definite, and where productivities are given (an infinitely heavy prior) or 0. Null where there are
+ * too many unknowns.
+ */
+export async function productivityErrors(
+  machine: Machine,
+  data: SegmentData,
+  component: number,
+  pass: Pass,
+  fit: MemberFit,
+  psi: number,
+  blockOf: Uint32Array | null,
+): Promise<ProductivityErrors | null> {
+  const { entities } = pass;
+  const size = fit.log ? unknownsOf(fit.log.hierarchy) : entities;
+  if (size > mostErrors) return null;
+  const nothing = (open: boolean): ProductivityErrors => {
+    const none = () => new Float64Array(entities).fill(Number.NaN);
+    return { posterior: none(), model: none(), sandwich: none(), blocks: blockOf && none(), open };
+  };
+  if (fit.prior.weight === Number.POSITIVE_INFINITY) return nothing(false);
+  await machine.pace.pause();
+  const covariance = await covarianceAt(machine, pass, fit);
+  if (!covariance) return nothing(true);
+  const between = await scores(machine.pace, data, component, fit, covariance, blockOf);
+  await machine.pace.pause();
+  // entities that the fit leaves nothing have no logarithm
+  const root = (x: number, h: number) => (fit.solution.productivity[h] > 0 ? Math.sqrt(Math.max(0, x)) : Number.NaN);
+  const spread = (weight: number) =>
+    Float64Array.from({ length: entities }, (_, h) => root(weight * covariance[h * (entities + 1)], h));
+  return {
+    posterior: spread(psi),
+    model: spread(fit.dispersion),
+    sandwich: between.bricks.map(root),
+    blocks: between.blocks?.map(root) ?? null,
+    open: false,
+  };
+}
+
+/** H^-1 by rows. */
+async function covarianceAt(machine: Machine, pass: Pass, fit: MemberFit): Promise<Float64Array | null> {
+  const { entities } = pass;
+  const { productivity } = fit.solution;
+  const shared = await pass.logHessian(productivity);
+  const { credits } = await pass.sweep(productivity);
+  const { weight, rates } = fit.prior;
+  const own = Float64Array.from({ length: entities }, (_, h) => {
+    const curvature = productivity[h] * (pass.exposure[h] - credits[h]);
+    if (fit.log || weight === 0) return curvature;
+    return curvature + (weight * productivity[h]) / rates[h];
+  });
+  if (fit.log) {
+    const { hierarchy, psi, deviations } = fit.log;
+    const weights = deviations.map((deviation) => psi / (deviation * deviation));
+    return covarianceOf(machine, { hierarchy, weights, shared, own });
+  }
+  // no group, and no prior on top of what is there already. Without one a pivot may be all rounding: the optimum is near, not exact
+  const below = weight === 0 ? leastFree : undefined;
+  return covarianceOf(machine, { hierarchy: nested(entities, []), weights: new Float64Array(1), shared, own }, below);
+}
+
+/** diag(H^-1 (sum_b s_b s_b') H^-1), and the same with the scores of each block added up first. */
+async function scores(
+  pace: Pace,
+  data: SegmentData,
+  component: number,
+  fit: MemberFit,
+  covariance: Float64Array,
+  blockOf: Uint32Array | null,
+): Promise<{ readonly bricks: Float64Array; readonly blocks: Float64Array | null }> {
+  const first = data.bricks[component];
+  const count = data.bricks[component + 1] - first;
+  const column = data.columns[component];
+  const { productivity } = fit.solution;
+  const entities = productivity.length;
+  // block after block, so that one sum is enough
+  const order = Uint32Array.from({ length: count }, (_, b) => b);
+  if (blockOf) order.sort((a, b) => blockOf[a] - blockOf[b] || a - b);
+  const squares = new Float64Array(entities);
+  const blockSquares = new Float64Array(entities);
+  const through = new Float64Array(entities);
+  const sum = new Float64Array(entities);
+  let blocks = 0;
+  const pauses = new Set<number>();
+  // a row of the covariance, from main memory, per exposure
+  const workOf = (i: number) =>
+    fromMemory * (data.segments[first + order[i] + 1] - data.segments[first + order[i]] + 2) * entities;
+  for (const [from] of workRuns(0, count, workOf)) pauses.add(from);
+  for (let i = 0; i < count; i++) {
+    if (pauses.has(i)) await pace.pause();
+    const b = first + order[i];
+    let fitted = 0;
+    for (let j = data.segments[b]; j < data.segments[b + 1]; j++) {
+      fitted += data.exposure[j] * productivity[data.column[j] - column];
+    }
+    const residual = fitted > 0 ? data.totals[b] / fitted - 1 : 0;
+    through.fill(0);
+    for (let j = data.segments[b]; j < data.segments[b + 1]; j++) {
+      const h = data.column[j] - column;
+      const score = residual * (data.exposure[j] * productivity[h]);
+      const row = h * entities;
+      for (let k = 0; k < entities; k++) through[k] += score * covariance[row + k];
+    }
+    for (let k = 0; k < entities; k++) {
+      squares[k] += through[k] * through[k];
+      sum[k] += through[k];
+    }
+    if (!blockOf || (i + 1 < count && blockOf[order[i]] === blockOf[order[i + 1]])) continue;
+    blocks++;
+    for (let k = 0; k < entities; k++) blockSquares[k] += sum[k] * sum[k];
+    sum.fill(0);
+  }
+  return {
+    bricks: squares,
+    blocks: blocks > 1 ? blockSquares.map((x) => (x * blocks) / (blocks - 1)) : null,
+  };
+}

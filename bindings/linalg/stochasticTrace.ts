@@ -1,0 +1,128 @@
+import { type Arena, f64, u32 } from '../machine/arena.js';
+import type { Kernels } from '../machine/kernels.js';
+
+const lanes = 8; // probes that share one sweep
+const blocks = 2;
+const probeStream = 1; // streams of the random generator that are the probes' own begin here
+// Where conjugate gradients stop, of the right-hand side's length. What they miss of a quadratic form is of the order of
+// its square times the condition number: far below the estimate's own error.
+const residual = 1e-4;
+const mostSteps = 200;
+
+/** Adds W times eight interleaved vectors; both at byte offsets. */
+export type Product = (inputs: number, outputs: number) => Promise<void>;
+
+/** K by what it does to vectors: productivity * (W (productivity * vector)), W behind `times`. */
+interface Implicit {
+  readonly productivity: Float64Array;
+  readonly diagonal: Float64Array;
+  readonly times: Product;
+  /** At most this many eigenvalues are above zero. */
+  readonly rank: number;
+}
+
+/**
+ * Estimates the trace of A = K (K + ridge)^-1 as the mean of v'Av over 16 seeded sign vectors v (Hutchinson),
+ * by conjugate gradients. Unbiased, with a standard error of at most sqrt(trace / 8): a sign vector's v'Av has variance
+ * 2 * sum of A_ij^2 off the diagonal, which is at most 2 * trace A for eigenvalues within 0 and 1.
+ * @throws MemoryError, or the signal's reason
+ */
+export async function stochasticTrace(
+  kernels: Kernels,
+  arena: Arena,
+  { productivity, diagonal, times, rank }: Implicit,
+  ridge: number,
+  seed: number,
+): Promise<number> {
+  const size = diagonal.length;
+  const wordBlocks = Math.ceil(size / 4);
+  const region = arena.open({ inputs: f64(size * lanes), outputs: f64(size * lanes), words: u32(4 * wordBlocks) });
+  try {
+    const { at } = region;
+
+    // (K + ridge) times eight interleaved vectors
+    const apply = async (vectors: Float64Array) => {
+      const inputs = region.f64('inputs');
+      for (let k = 0, i = 0; k < size; k++) {
+        for (let lane = 0; lane < lanes; lane++, i++) inputs[i] = productivity[k] * vectors[i];
+      }
+      region.f64('outputs').fill(0);
+      await times(at.inputs, at.outputs);
+      const outputs = region.f64('outputs');
+      for (let k = 0, i = 0; k < size; k++) {
+        for (let lane = 0; lane < lanes; lane++, i++) outputs[i] = productivity[k] * outputs[i] + ridge * vectors[i];
+      }
+      return outputs;
+    };
+
+    let sum = 0;
+    for (let block = 0; block < blocks; block++) {
+      // one random word per column, one sign bit per lane
+      const high = Math.floor(seed / 4294967296);
+      kernels.randomWords(seed >>> 0, high, probeStream + block, 0, at.words, wordBlocks);
+      const words = region.u32('words');
+      const signs = new Float64Array(size * lanes);
+      for (let k = 0; k < size; k++) {
+        for (let lane = 0; lane < lanes; lane++) signs[k * lanes + lane] = (words[k] >>> lane) & 1 ? 1 : -1;
+      }
+      const solved = await solve(apply, signs, diagonal, ridge);
+      // v'Av = v'v - ridge v'(K + ridge)^-1 v
+      for (const form of dots(signs, solved)) sum += size - ridge * form;
+    }
+    return Math.min(Math.max(0, sum / (blocks * lanes)), rank);
+  } finally {
+    region.close();
+  }
+}
+
+/** Solutions of (K + ridge) x = v for eight interleaved v, by conjugate gradients scaled by the diagonal (Jacobi). */
+async function solve(
+  apply: (vectors: Float64Array) => Promise<Float64Array>,
+  v: Float64Array,
+  diagonal: Float64Array,
+  ridge: number,
+): Promise<Float64Array> {
+  const x = new Float64Array(v.length);
+  const r = v.slice();
+  const direction = new Float64Array(v.length);
+  const scales = diagonal.map((d) => 1 / (d + ridge));
+  const turn = new Float64Array(lanes);
+  let rho = scaledSquares(r, scales);
+  const goal = rho.map((value) => value * residual * residual);
+  for (let step = 0; step < mostSteps && rho.some((value, lane) => value > goal[lane]); step++) {
+    for (let k = 0, i = 0; k < scales.length; k++) {
+      for (let lane = 0; lane < lanes; lane++, i++) direction[i] = scales[k] * r[i] + turn[lane] * direction[i];
+    }
+    const image = await apply(direction);
+    const curve = dots(direction, image);
+    const length = rho.map((value, lane) => (curve[lane] > 0 ? value / curve[lane] : 0));
+    for (let i = 0; i < x.length; i += lanes) {
+      for (let lane = 0; lane < lanes; lane++) {
+        x[i + lane] += length[lane] * direction[i + lane];
+        r[i + lane] -= length[lane] * image[i + lane];
+      }
+    }
+    const next = scaledSquares(r, scales);
+    for (let lane = 0; lane < lanes; lane++) turn[lane] = rho[lane] > 0 ? next[lane] / rho[lane] : 0;
+    rho = next;
+  }
+  return x;
+}
+
+/** Dot product of each lane. */
+function dots(a: Float64Array, b: Float64Array): Float64Array {
+  const out = new Float64Array(lanes);
+  for (let i = 0; i < a.length; i += lanes) {
+    for (let lane = 0; lane < lanes; lane++) out[lane] += a[i + lane] * b[i + lane];
+  }
+  return out;
+}
+
+/** Sum of scale * square of each lane. */
+function scaledSquares(a: Float64Array, scales: Float64Array): Float64Array {
+  const out = new Float64Array(lanes);
+  for (let k = 0, i = 0; k < scales.length; k++) {
+    for (let lane = 0; lane < lanes; lane++, i++) out[lane] += scales[k] * a[i] * a[i];
+  }
+  return out;
+}

@@ -1,0 +1,110 @@
+import { type Arena, f64, type Region } from '../machine/arena.js';
+import { gramScratch, type Kernels } from '../machine/kernels.js';
+import type { Store } from './stores.js';
+
+const chunk = 1024; // bricks whose rows of J are there at a time: bounds the room, changes no bit
+
+/** What a brick counts for in the cross products, from its total y and fitted total u. */
+const weighings = {
+  /** 1 / u: Fisher's information. */
+  expected: (_: number, u: number) => 1 / u,
+  /** y / u^2: what the bricks add to the observed information. */
+  observed: (y: number, u: number) => y / u / u,
+  /** (y / u - 1)^2: the middle of the sandwich. */
+  residual: (y: number, u: number) => (y / u - 1) * (y / u - 1),
+};
+
+/** Asks a sweep for J = d fitted / d coefficients: row b is the sum over entities of exposure_bh productivity_h x_h. */
+export interface Projection {
+  /** x_h: `columns` values per entity, a multiple of 4. */
+  readonly design: Float64Array;
+  readonly columns: number;
+  /** Wants the lower triangle of sum_b weight_b J_b J_b'. */
+  readonly weighing?: keyof typeof weighings;
+  /** Wants the sums of (y_b / u_b - 1) J_b over the bricks of each block: the block of each brick of the component. */
+  readonly blockOf?: Uint32Array;
+  readonly blocks?: number;
+}
+
+export interface Projected {
+  /** By rows of `columns`, lower triangle; null where it was not asked for. */
+  readonly gram: Float64Array | null;
+  /** One row of `columns` per block. */
+  readonly scores: Float64Array | null;
+}
+
+/** A design in the arena, for all sweeps that ask for it: it is larger than what they read beside it. */
+export function keepDesign(arena: Arena) {
+  let kept: { readonly design: Float64Array; readonly at: number } | null = null;
+  return (design: Float64Array): number => {
+    if (kept?.design === design) return kept.at;
+    const region = arena.open({ design: f64(design.length) });
+    region.f64('design').set(design);
+    kept = { design, at: region.at.design };
+    return kept.at;
+  };
+}
+
+/** Takes in the bricks of a sweep, shard by shard; `design` is where the projection's stands. @throws MemoryError */
+export function openProjection(
+  kernels: Kernels,
+  arena: Arena,
+  store: Store,
+  bricks: Region<'totals' | 'fitted'>,
+  first: number,
+  design: number,
+  { columns, weighing, blockOf, blocks = 0 }: Projection,
+) {
+  const whole = blocks === 1; // all bricks in one block: a kernel adds them up
+  const region = arena.open({
+    rows: f64(chunk * columns),
+    weights: f64(chunk),
+    gram: f64(weighing ? columns * columns : 0),
+    scratch: f64(weighing ? gramScratch(columns) : 0),
+    residuals: f64(whole ? chunk : 0),
+    ones: f64(whole ? chunk : 0),
+    sums: f64(whole ? columns : 0),
+  });
+  const { at } = region;
+  region.f64('gram').fill(0);
+  if (whole) {
+    region.f64('ones').fill(1);
+    region.f64('sums').fill(0);
+  }
+  const scores = blockOf ? new Float64Array(blocks * columns) : null;
+
+  return {
+    add(start: number, end: number): void {
+      const totals = bricks.f64('totals');
+      const fitted = bricks.f64('fitted');
+      for (let from = start; from < end; from += chunk) {
+        const to = Math.min(end, from + chunk);
+        store.project!(from, to, design, at.rows, columns);
+        if (weighing) {
+          const weights = region.f64('weights');
+          for (let b = from; b < to; b++)
+            weights[b - from] = fitted[b] > 0 ? weighings[weighing](totals[b], fitted[b]) : 0;
+          kernels.gramPanel(at.rows, at.weights, at.gram, at.scratch, to - from, columns);
+        }
+        if (!scores || !blockOf) continue;
+        if (whole) {
+          const residuals = region.f64('residuals');
+          for (let b = from; b < to; b++) residuals[b - from] = fitted[b] > 0 ? totals[b] / fitted[b] - 1 : 0;
+          kernels.crossPanel(at.rows, at.residuals, at.ones, at.sums, to - from, columns);
+          continue;
+        }
+        const rows = region.f64('rows');
+        for (let b = from, i = 0; b < to; b++) {
+          const residual = fitted[b] > 0 ? totals[b] / fitted[b] - 1 : 0;
+          const row = blockOf[b - first] * columns;
+          for (let c = 0; c < columns; c++, i++) scores[row + c] += residual * rows[i];
+        }
+      }
+    },
+    take: (): Projected => ({
+      gram: weighing ? region.f64('gram').slice() : null,
+      scores: whole ? region.f64('sums').slice() : scores,
+    }),
+    close: () => region.close(),
+  };
+}
