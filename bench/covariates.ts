@@ -93,9 +93,9 @@ async function problemOf(columns: number) {
   });
   const panel = { ...made, totals };
   const { kernels, memory } = await createWasmKernels();
-  const arena = createArena(memory);
   const data = compiled(panel);
-  const pass = openPanel(kernels, arena, data, createPace(), 1, null, true)(0);
+  const machine = { kernels, arena: createArena(memory), pace: createPace(), seed: 1 };
+  const pass = openPanel(machine, data, null, true)(0);
   const common = standardise(design, columns, pass.exposure);
   const { values, stride, size } = common;
   const regression: Regression = { values, stride, size, ridge: new Float64Array(size), lasso: new Float64Array(size) };
@@ -105,7 +105,7 @@ async function problemOf(columns: number) {
     const watch = stopwatch(cap);
     let fit: CoefficientFit | null = null;
     try {
-      fit = await solver(kernels, arena, pass, regression, start, {
+      fit = await solver(pass, regression, start, {
         tolerance,
         maxPasses: 2000,
         onSweep: watch.onSweep,

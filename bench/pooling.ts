@@ -37,8 +37,8 @@ export async function benchPooling(cap: number, tell: (text: string) => void): P
   const hierarchy = nested(made.entities, paths);
   const data = compiled({ ...made, totals: totalsOf(made, hierarchy) });
   const { kernels, memory } = await createWasmKernels();
-  const arena = createArena(memory);
-  const pass = openPanel(kernels, arena, data, createPace(), 1)(0);
+  const machine = { kernels, arena: createArena(memory), pace: createPace(), seed: 1 };
+  const pass = openPanel(machine, data)(0);
   // every brick counts: the prior is as light as it gets, and overlap has to be sorted out
   const weights = new Float64Array(hierarchy.levels).fill(dispersion / (deviation * deviation));
   const problem = { pass, hierarchy, weights };
@@ -50,7 +50,7 @@ export async function benchPooling(cap: number, tell: (text: string) => void): P
     const limits = { tolerance, maxPasses: 5000, onSweep: watch.onSweep };
     let fit: LogFit | null = null;
     try {
-      fit = await ascend(problem, start, limits, guides[solver]({ kernels, arena, pace: createPace() }, problem));
+      fit = await ascend(problem, start, limits, guides[solver](problem));
     } catch (error) {
       if (error !== timeUp) throw error;
     }

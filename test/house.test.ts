@@ -26,12 +26,8 @@ const bundled = ['zod/mini', 'fastest-levenshtein', 'uplot'];
 
 /** Above pass/, and yet handed kernels and the arena: a list that may only get shorter. `jobs/engine.ts` is the edge. */
 const debts = [
-  ...['conduct', 'crossed', 'guides', 'probes', 'system'].map((name) => `bindings/hierarchy/${name}.ts`),
-  'bindings/infer/fitPanel.ts',
+  'bindings/hierarchy/system.ts',
   'bindings/jobs/engine.ts',
-  ...['crossProducts', 'direction', 'fisher', 'fitCoefficients', 'irls', 'observed', 'path', 'standardErrors'].map(
-    (name) => `bindings/regression/${name}.ts`,
-  ),
   'bindings/report/html/facts.ts',
   'bindings/simulate/splitRow.ts',
 ];

@@ -5,7 +5,7 @@ import { fitTogether } from '../../bindings/infer/dispersion.js';
 import { createArena } from '../../bindings/machine/arena.js';
 import { selectKernels } from '../../bindings/machine/select.js';
 import { openPanel } from '../../bindings/pass/inMemory.js';
-import type { Curvature, Pass } from '../../bindings/pass/pass.js';
+import type { Pass } from '../../bindings/pass/pass.js';
 import { compiled, type Panel } from './panel.js';
 
 export type Pooling = 'none' | 'default';
@@ -75,7 +75,7 @@ export async function prepareFits(panel: Panel, choice: 'wasm' | 'js') {
     const since = (from: number) => (performance.now() - from) / 1000;
     // the clock runs from here: bringing the panel into the arena is part of a fit
     const pace = createPace(AbortSignal.timeout(1000 * task.cap));
-    const pass = timedTrace(openPanel(kernels, arena, whole, pace, 1, twins)(0), (seconds) => {
+    const pass = timedTrace(openPanel({ kernels, arena, pace, seed: 1 }, whole, twins)(0), (seconds) => {
       traceSeconds += seconds;
     });
     const onSweep = (sweep: { passes: number; gap: number; productivity: Float64Array }) => {
@@ -113,13 +113,7 @@ function timedTrace(pass: Pass, tell: (seconds: number) => void): Pass {
       tell((performance.now() - start) / 1000);
     }
   };
-  const curvature = async (productivity: Float64Array): Promise<Curvature> => {
-    const found = await timed(() => pass.curvature(productivity));
-    return Object.create(found, {
-      effectiveParameters: { value: (ridge: number) => timed(() => found.effectiveParameters(ridge)) },
-    });
-  };
-  return Object.create(pass, { curvature: { value: curvature } });
+  return Object.create(pass, { aside: { value: (work: () => Promise<unknown>) => timed(() => pass.aside(work)) } });
 }
 
 /**

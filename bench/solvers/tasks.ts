@@ -122,7 +122,7 @@ async function passTask(panel: Panel, by: 'wasm' | 'plain', seconds: number) {
 async function ourSweep(panel: Panel) {
   const { kernels, memory } = await selectKernels('wasm');
   const still = { pause: () => undefined };
-  const pass = openPanel(kernels, createArena(memory), compiled(panel), still, 1)(0);
+  const pass = openPanel({ kernels, arena: createArena(memory), pace: still, seed: 1 }, compiled(panel))(0);
   return async (productivity: Float64Array) => (await pass.sweep(productivity)).credits;
 }
 

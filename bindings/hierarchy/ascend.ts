@@ -1,5 +1,5 @@
 import { dot } from '../math/vectors.js';
-import type { Kind } from '../pass/pass.js';
+import type { Kind } from '../pass/want.js';
 import type { Limits } from '../solve/climb.js';
 import { searchUp } from '../solve/searchUp.js';
 import { type LogProblem, type LogSpot, lookAtLog } from './spot.js';

@@ -1,5 +1,4 @@
-import type { Arena } from '../machine/arena.js';
-import type { Kernels } from '../machine/kernels.js';
+import type { Machine } from '../machine/machine.js';
 import { type Conductor, conductCrossed } from './crossed.js';
 import type { Precisions } from './differences.js';
 import type { Hierarchy } from './hierarchy.js';
@@ -11,13 +10,12 @@ import { conductTree } from './tree.js';
  * is not positive.
  */
 export function conduct(
-  kernels: Kernels,
-  arena: Arena,
+  machine: Machine,
   hierarchy: Hierarchy,
   diagonal: Float64Array,
   weights: Precisions,
 ): Conductor | null {
   return hierarchy.kind === 'nested'
     ? conductTree(hierarchy, diagonal, weights)
-    : conductCrossed(kernels, arena, hierarchy, diagonal, weights);
+    : conductCrossed(machine, hierarchy, diagonal, weights);
 }

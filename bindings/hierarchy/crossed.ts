@@ -1,5 +1,5 @@
-import { type Arena, f64 } from '../machine/arena.js';
-import type { Kernels } from '../machine/kernels.js';
+import { choleskyFactor } from '../linalg/dense.js';
+import type { Machine } from '../machine/machine.js';
 import { dropped, type Precisions } from './differences.js';
 import type { Hierarchy } from './hierarchy.js';
 
@@ -16,8 +16,7 @@ const ridge = 1e-14; // of the unit diagonal
  * is a dense system of as many unknowns as there are groups, solved by Cholesky. @throws MemoryError
  */
 export function conductCrossed(
-  kernels: Kernels,
-  arena: Arena,
+  machine: Machine,
   hierarchy: Hierarchy,
   diagonal: Float64Array,
   weights: Precisions,
@@ -31,34 +30,28 @@ export function conductCrossed(
     for (let k = 0; k < columns.length; k++) places[k] = columns[k][h] - entities;
   };
   const still = new Set(dropped(hierarchy, weights).map((u) => u - entities));
-  const region = arena.open({ matrix: f64(size * size), vector: f64(size) });
-  let factor: Float64Array;
   const scale = new Float64Array(size);
-  try {
-    const matrix = region.f64('matrix').fill(0);
-    for (let h = 0; h < entities; h++) {
-      pivots[h] = diagonal[h] + own;
-      if (!(pivots[h] > 0)) return null;
-      const left = (diagonal[h] * own) / pivots[h];
-      see(h);
-      for (const a of places) for (const b of places) if (a >= b) matrix[a * size + b] += left;
-    }
-    for (let g = 0; g < groups; g++) matrix[g * (size + 1)] += weights[levelOf[g]];
-    for (let i = 0; i < size; i++) {
-      const held = matrix[i * (size + 1)];
-      if (held < 0) return null;
-      // what stays where it is, and what nothing holds
-      scale[i] = held > 0 && !still.has(i) ? 1 / Math.sqrt(held) : 0;
-    }
-    for (let i = 0; i < size; i++) {
-      for (let j = 0; j < i; j++) matrix[i * size + j] *= scale[i] * scale[j];
-      matrix[i * (size + 1)] = 1 + ridge;
-    }
-    if (kernels.cholesky(region.at.matrix, size, 0, size) !== 0) return null;
-    factor = region.f64('matrix').slice();
-  } finally {
-    region.close();
+  const matrix = new Float64Array(size * size);
+  for (let h = 0; h < entities; h++) {
+    pivots[h] = diagonal[h] + own;
+    if (!(pivots[h] > 0)) return null;
+    const left = (diagonal[h] * own) / pivots[h];
+    see(h);
+    for (const a of places) for (const b of places) if (a >= b) matrix[a * size + b] += left;
   }
+  for (let g = 0; g < groups; g++) matrix[g * (size + 1)] += weights[levelOf[g]];
+  for (let i = 0; i < size; i++) {
+    const held = matrix[i * (size + 1)];
+    if (held < 0) return null;
+    // what stays where it is, and what nothing holds
+    scale[i] = held > 0 && !still.has(i) ? 1 / Math.sqrt(held) : 0;
+  }
+  for (let i = 0; i < size; i++) {
+    for (let j = 0; j < i; j++) matrix[i * size + j] *= scale[i] * scale[j];
+    matrix[i * (size + 1)] = 1 + ridge;
+  }
+  const factor = choleskyFactor(machine, matrix, size);
+  if (!factor) return null;
   return (right) => {
     const out = Float64Array.from(right);
     const rest = out.subarray(entities);

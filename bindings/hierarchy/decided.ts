@@ -1,7 +1,7 @@
 import type { Pass } from '../pass/pass.js';
 import { mostExact } from '../pass/stores.js';
+import { logHessianAt } from '../solve/curvature.js';
 import { unknownsOf } from './hierarchy.js';
-import type { Dense } from './member.js';
 import { implicitTrace, implicitVariances } from './probes.js';
 import type { LogProblem, LogSpot } from './spot.js';
 import { spansOf, stepOf } from './system.js';
@@ -21,13 +21,12 @@ export interface Decided {
  * the inverse of the observed information. docs/method.md, "Lognormal pooling" and "Estimated spreads".
  */
 export async function decidedAt(
-  machine: Dense,
   problem: LogProblem,
   spot: LogSpot,
   wanted: readonly boolean[] | null,
 ): Promise<Decided> {
-  const { kernels, arena, seed } = machine;
   const { pass, hierarchy, weights } = problem;
+  const { machine } = pass;
   const { productivity } = spot;
   const own = spot.expected.map((x, h) => x - spot.credited[h]);
   const positive = own.map((x) => Math.max(0, x));
@@ -35,7 +34,7 @@ export async function decidedAt(
   const size = unknownsOf(hierarchy);
   if (size > mostExact) return probed();
 
-  const shared = await pass.logHessian(productivity);
+  const shared = await logHessianAt(pass, productivity);
   const spans = (diagonal: Float64Array) => spansOf(machine, { hierarchy, weights, shared, own: diagonal });
   const held = await spans(none);
   return {
@@ -46,14 +45,15 @@ export async function decidedAt(
   };
 
   async function probed(): Promise<Decided> {
-    const { squares, times } = await pass.product(productivity);
+    const squares = (await pass.sweep(productivity, { curvature: 'diagonal' })).diagonal!;
+    const times = (vectors: Float64Array) => pass.times(productivity, vectors);
     const information = squares.map((square, h) => productivity[h] * (productivity[h] * square));
     const system = { hierarchy, weights, productivity, diagonal: information, times };
     return {
       information,
-      edf: await implicitTrace(kernels, arena, { ...system, own: none }, seed),
+      edf: await implicitTrace(machine, { ...system, own: none }),
       method: 'stochastic',
-      variances: wanted && (await implicitVariances(kernels, arena, { ...system, own: positive }, wanted, seed)),
+      variances: wanted && (await implicitVariances(machine, { ...system, own: positive }, wanted)),
     };
   }
 }
@@ -62,13 +62,13 @@ export async function decidedAt(
  * Whether the observed information is positive definite where a climb ended, so that it is a top and no saddle. Taken for granted
  * beyond the size up to which it is written down.
  */
-export async function isTop(machine: Dense, { pass, hierarchy, weights }: LogProblem, spot: LogSpot): Promise<boolean> {
+export async function isTop({ pass, hierarchy, weights }: LogProblem, spot: LogSpot): Promise<boolean> {
   if (unknownsOf(hierarchy) > mostExact) return true;
   // without entities that stand above what they hang on nothing is negative
   const own = spot.expected.map((x, h) => x - spot.credited[h]);
   if (own.every((x) => x >= 0)) return true;
-  const shared = await pass.logHessian(spot.productivity);
-  return (await stepOf(machine, { hierarchy, weights, shared, own }, spot.gradient)) !== null;
+  const shared = await logHessianAt(pass, spot.productivity);
+  return (await stepOf(pass.machine, { hierarchy, weights, shared, own }, spot.gradient)) !== null;
 }
 
 const diagonalOf = ({ entities }: Pass, { values, stride }: { values: Float64Array; stride: number }) =>

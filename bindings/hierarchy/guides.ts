@@ -1,9 +1,7 @@
-import type { Machine } from '../linalg/dense.js';
-import type { Arena } from '../machine/arena.js';
-import type { Kernels } from '../machine/kernels.js';
 import { expOf } from '../math/exp.js';
 import { dot } from '../math/vectors.js';
 import { type Pair, solveWithPrior } from '../solve/compact.js';
+import { logHessianAt } from '../solve/curvature.js';
 import type { SolverName } from '../solve/solvers.js';
 import type { Guide } from './ascend.js';
 import { conduct } from './conduct.js';
@@ -12,7 +10,7 @@ import { type LogProblem, type LogSpot, slopes } from './spot.js';
 import { stepOf } from './system.js';
 
 /** How each solver finds its steps in ln productivity. docs/method.md, "Lognormal pooling". */
-export const guides: Readonly<Record<SolverName, (machine: Machine, problem: LogProblem) => Guide>> = {
+export const guides: Readonly<Record<SolverName, (problem: LogProblem) => Guide>> = {
   newton: newtonGuide,
   lbfgs: lbfgsGuide,
   em: emGuide,
@@ -26,11 +24,12 @@ const atLeastZero = (values: Float64Array) => values.map((x) => Math.max(0, x));
  * Newton's step by the observed information over all unknowns, groups and root included; where that is not positive definite,
  * without what makes it so.
  */
-function newtonGuide(machine: Machine, { pass, hierarchy, weights }: LogProblem): Guide {
+function newtonGuide({ pass, hierarchy, weights }: LogProblem): Guide {
+  const { machine } = pass;
   return {
     curvature: 'hessian',
     async stepFrom(spot) {
-      const shared = await pass.logHessian(spot.productivity);
+      const shared = await logHessianAt(pass, spot.productivity);
       const own = ownOf(spot);
       const at = (diagonal: Float64Array) =>
         stepOf(machine, { hierarchy, weights, shared, own: diagonal }, spot.gradient);
@@ -49,21 +48,21 @@ const shortSighted = 5; // what is left is up to about this many times what its 
  * Quasi-Newton: pairs learn what entities share of bricks (K, from what the E step credits before and after), the hierarchy and
  * the entities' own curvature are known and solved exactly, two sweeps over the tree for each vector.
  */
-function lbfgsGuide({ kernels, arena }: Machine, { hierarchy, weights }: LogProblem): Guide {
+function lbfgsGuide({ pass, hierarchy, weights }: LogProblem): Guide {
   let pairs: Pair[] = [];
   return {
-    curvature: 'squares',
+    curvature: 'diagonal',
     async stepFrom(spot) {
       const { entities } = hierarchy;
       const own = atLeastZero(ownOf(spot));
       const squares = new Float64Array(spot.unknowns.length);
-      spot.statistics.squares!.forEach((square, h) => {
+      spot.statistics.diagonal!.forEach((square, h) => {
         squares[h] = spot.productivity[h] * (spot.productivity[h] * square);
       });
       let lost = false;
       const inverseOf = (diagonal: Float64Array) => {
         const held = diagonal.subarray(0, entities).map((d, h) => d + own[h]);
-        const conductor = conduct(kernels, arena, hierarchy, held, weights);
+        const conductor = conduct(pass.machine, hierarchy, held, weights);
         lost ||= conductor === null;
         return conductor ?? ((vector: Float64Array) => vector);
       };
@@ -99,12 +98,12 @@ function lbfgsGuide({ kernels, arena }: Machine, { hierarchy, weights }: LogProb
  * Expectation-maximisation. Every step is a whole M step, so it is short by as much as the totals leave open: how short is told
  * by how fast the promises shrink.
  */
-function emGuide({ kernels, arena }: Machine, problem: LogProblem): Guide {
+function emGuide(problem: LogProblem): Guide {
   let before = Number.POSITIVE_INFINITY;
   return {
     curvature: null,
     async stepFrom(spot) {
-      const to = maximiseLog(kernels, arena, problem, spot.credited, spot.unknowns);
+      const to = maximiseLog(problem, spot.credited, spot.unknowns);
       const step = to.map((x, u) => x - spot.unknowns[u]);
       const promised = dot(spot.gradient, step);
       const rate = Math.min(0.9999, Math.max(0, promised / before));
@@ -124,8 +123,6 @@ const innerGain = 1e-24; // of what is credited: the M step is done
  * Newton's method with an exact solve of the hierarchy, no look at the data.
  */
 export function maximiseLog(
-  kernels: Kernels,
-  arena: Arena,
   { pass, hierarchy, weights }: LogProblem,
   credited: Float64Array,
   start: Float64Array,
@@ -145,7 +142,7 @@ export function maximiseLog(
   };
   let spot = lookAt(start);
   for (let round = 0; round < mostInner; round++) {
-    const step = conduct(kernels, arena, hierarchy, spot.expected, weights)?.(spot.gradient);
+    const step = conduct(pass.machine, hierarchy, spot.expected, weights)?.(spot.gradient);
     if (!step) break;
     const promised = dot(spot.gradient, step);
     let share = 1;

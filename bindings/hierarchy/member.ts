@@ -1,4 +1,3 @@
-import type { Machine } from '../linalg/dense.js';
 import type { Pass } from '../pass/pass.js';
 import type { Limits, Solution } from '../solve/climb.js';
 import type { Prior } from '../solve/prior.js';
@@ -29,11 +28,6 @@ export interface FitRule {
   readonly maxPasses: number;
   /** Wants standard errors of productivities: the block of each brick, whose residuals may go together; null without blocks. */
   readonly errors?: { readonly blockOf: Uint32Array | null } | undefined;
-}
-
-/** What dense systems and random probes need. */
-export interface Dense extends Machine {
-  readonly seed: number;
 }
 
 /** A component to fit. */

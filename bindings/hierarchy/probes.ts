@@ -1,12 +1,11 @@
+import { lanes, randomSigns } from '../linalg/signs.js';
 import type { Product } from '../linalg/stochasticTrace.js';
-import { type Arena, f64, type Region, u32 } from '../machine/arena.js';
-import type { Kernels } from '../machine/kernels.js';
+import type { Machine } from '../machine/machine.js';
 import { dot } from '../math/vectors.js';
 import { conduct } from './conduct.js';
 import { against, differences, type Precisions } from './differences.js';
 import { type Hierarchy, levelAt, unknownsOf } from './hierarchy.js';
 
-const lanes = 8; // vectors that share one sweep
 const blocks = 2;
 const probeStream = 64; // streams of the random generator that are these probes' own begin here
 const residual = 1e-5; // of the right-hand side's length: where conjugate gradients stop
@@ -27,107 +26,62 @@ export interface ImplicitSystem {
  * Estimates trace(K A^-1) with A = K + hierarchy (no curvature of the entities' own), as the mean of (A^-1 v)'K v over 16 seeded
  * sign vectors v (Hutchinson), by conjugate gradients scaled by an exact solve of everything but what entities share.
  */
-export async function implicitTrace(
-  kernels: Kernels,
-  arena: Arena,
-  system: ImplicitSystem,
-  seed: number,
-): Promise<number> {
+export async function implicitTrace(machine: Machine, system: ImplicitSystem): Promise<number> {
   const { hierarchy } = system;
   const size = unknownsOf(hierarchy);
-  return withWork(kernels, arena, hierarchy.entities, seed, async (work) => {
-    let sum = 0;
-    for (let block = 0; block < blocks; block++) {
-      const signs = work.signs(probeStream + block, hierarchy.entities);
-      const right = columnsOf(signs, hierarchy.entities, size);
-      const solved = await solveLanes(kernels, arena, work, system, right);
-      const images = await applyShared(work, system, right);
-      for (let lane = 0; lane < lanes; lane++) {
-        for (let h = 0; h < hierarchy.entities; h++) sum += solved[lane][h] * images[lane][h];
-      }
+  let sum = 0;
+  for (let block = 0; block < blocks; block++) {
+    const signs = randomSigns(machine, probeStream + block, hierarchy.entities);
+    const right = columnsOf(signs, hierarchy.entities, size);
+    const solved = await solveLanes(machine, system, right);
+    const images = await applyShared(system, right);
+    for (let lane = 0; lane < lanes; lane++) {
+      for (let h = 0; h < hierarchy.entities; h++) sum += solved[lane][h] * images[lane][h];
     }
-    return Math.min(Math.max(0, sum / (blocks * lanes)), hierarchy.entities);
-  });
+  }
+  return Math.min(Math.max(0, sum / (blocks * lanes)), hierarchy.entities);
 }
 
 /** Variances of differences under the inverse of A, summed over each level: exact for levels of at most 16, else estimated. */
 export async function implicitVariances(
-  kernels: Kernels,
-  arena: Arena,
+  machine: Machine,
   system: ImplicitSystem,
   wanted: readonly boolean[],
-  seed: number,
 ): Promise<Float64Array> {
   const { hierarchy } = system;
   const size = unknownsOf(hierarchy);
   const sums = new Float64Array(hierarchy.levels);
-  await withWork(kernels, arena, hierarchy.entities, seed, async (work) => {
-    for (let level = 0; level < hierarchy.levels; level++) {
-      if (!wanted[level]) continue;
-      const members: number[] = [];
-      for (let u = 0; u < size - 1; u++) if (levelAt(hierarchy, u) === level) members.push(u);
-      const exact = members.length <= blocks * lanes;
-      for (let block = 0; block < blocks; block++) {
-        const signs = exact ? null : work.signs(probeStream + blocks * (1 + level) + block, members.length);
-        const weightOf = (lane: number, i: number) =>
-          signs ? signs[i * lanes + lane] : i === block * lanes + lane ? 1 : 0;
-        const right = Array.from({ length: lanes }, (_, lane) => {
-          const vector = new Float64Array(size);
-          members.forEach((u, i) => {
-            const weight = weightOf(lane, i);
-            if (weight === 0) return;
-            vector[u] += weight;
-            against(hierarchy, u, (other) => {
-              vector[other] -= weight;
-            });
-          });
-          return vector;
-        });
-        const solved = await solveLanes(kernels, arena, work, system, right);
-        solved.forEach((vector, lane) => {
-          const gaps = differences(hierarchy, vector);
-          members.forEach((u, i) => {
-            sums[level] += (weightOf(lane, i) * gaps[u]) / (exact ? 1 : blocks * lanes);
+  for (let level = 0; level < hierarchy.levels; level++) {
+    if (!wanted[level]) continue;
+    const members: number[] = [];
+    for (let u = 0; u < size - 1; u++) if (levelAt(hierarchy, u) === level) members.push(u);
+    const exact = members.length <= blocks * lanes;
+    for (let block = 0; block < blocks; block++) {
+      const signs = exact ? null : randomSigns(machine, probeStream + blocks * (1 + level) + block, members.length);
+      const weightOf = (lane: number, i: number) =>
+        signs ? signs[i * lanes + lane] : i === block * lanes + lane ? 1 : 0;
+      const right = Array.from({ length: lanes }, (_, lane) => {
+        const vector = new Float64Array(size);
+        members.forEach((u, i) => {
+          const weight = weightOf(lane, i);
+          if (weight === 0) return;
+          vector[u] += weight;
+          against(hierarchy, u, (other) => {
+            vector[other] -= weight;
           });
         });
-      }
+        return vector;
+      });
+      const solved = await solveLanes(machine, system, right);
+      solved.forEach((vector, lane) => {
+        const gaps = differences(hierarchy, vector);
+        members.forEach((u, i) => {
+          sums[level] += (weightOf(lane, i) * gaps[u]) / (exact ? 1 : blocks * lanes);
+        });
+      });
     }
-  });
-  return sums;
-}
-
-interface Work {
-  readonly region: Region<'inputs' | 'outputs'>;
-  signs(stream: number, count: number): Float64Array;
-}
-
-async function withWork<T>(
-  kernels: Kernels,
-  arena: Arena,
-  entities: number,
-  seed: number,
-  use: (work: Work) => Promise<T>,
-): Promise<T> {
-  const region = arena.open({ inputs: f64(entities * lanes), outputs: f64(entities * lanes) });
-  try {
-    return await use({
-      region,
-      // one random word for each, one sign bit per lane
-      signs(stream, count) {
-        const wordBlocks = Math.ceil(count / 4);
-        const drawn = arena.open({ words: u32(4 * wordBlocks) });
-        kernels.randomWords(seed >>> 0, Math.floor(seed / 4294967296), stream, 0, drawn.at.words, wordBlocks);
-        const words = drawn.u32('words');
-        const signs = Float64Array.from({ length: count * lanes }, (_, i) =>
-          (words[Math.floor(i / lanes)] >>> (i % lanes)) & 1 ? 1 : -1,
-        );
-        drawn.close();
-        return signs;
-      },
-    });
-  } finally {
-    region.close();
   }
+  return sums;
 }
 
 const columnsOf = (interleaved: Float64Array, count: number, size: number) =>
@@ -139,18 +93,15 @@ const columnsOf = (interleaved: Float64Array, count: number, size: number) =>
 
 /** What entities share, times eight vectors: productivity * (W (productivity * vector)). */
 async function applyShared(
-  { region }: Work,
   { hierarchy, productivity, times }: ImplicitSystem,
   vectors: readonly Float64Array[],
 ): Promise<Float64Array[]> {
   const { entities } = hierarchy;
-  const inputs = region.f64('inputs');
+  const inputs = new Float64Array(entities * lanes);
   for (let h = 0, i = 0; h < entities; h++) {
     for (let lane = 0; lane < lanes; lane++, i++) inputs[i] = productivity[h] * vectors[lane][h];
   }
-  region.f64('outputs').fill(0);
-  await times(region.at.inputs, region.at.outputs);
-  const outputs = region.f64('outputs');
+  const outputs = await times(inputs);
   return vectors.map((vector, lane) => {
     const out = new Float64Array(vector.length);
     for (let h = 0; h < entities; h++) out[h] = productivity[h] * outputs[h * lanes + lane];
@@ -160,23 +111,20 @@ async function applyShared(
 
 /** A^-1 times eight vectors. */
 async function solveLanes(
-  kernels: Kernels,
-  arena: Arena,
-  work: Work,
+  machine: Machine,
   system: ImplicitSystem,
   right: readonly Float64Array[],
 ): Promise<Float64Array[]> {
   const { hierarchy, weights, diagonal, own } = system;
   const count = hierarchy.entities + hierarchy.groups;
   const scaled = conduct(
-    kernels,
-    arena,
+    machine,
     hierarchy,
     diagonal.map((d, h) => d + own[h]),
     weights,
   )!;
   const apply = async (vectors: readonly Float64Array[]) => {
-    const images = await applyShared(work, system, vectors);
+    const images = await applyShared(system, vectors);
     images.forEach((image, lane) => {
       const vector = vectors[lane];
       for (let h = 0; h < hierarchy.entities; h++) image[h] += own[h] * vector[h];

@@ -1,5 +1,7 @@
 import { expOf } from '../math/exp.js';
-import type { Kind, Pass, Statistics } from '../pass/pass.js';
+import type { Pass } from '../pass/pass.js';
+import type { Statistics } from '../pass/statistics.js';
+import type { Kind } from '../pass/want.js';
 import type { Height } from '../solve/searchUp.js';
 import { against, differences, type Precisions, penaltyOf } from './differences.js';
 import { type Hierarchy, levelAt } from './hierarchy.js';
@@ -29,7 +31,7 @@ export interface LogSpot extends Height {
 export async function lookAtLog(problem: LogProblem, unknowns: Float64Array, curvature: Kind | null): Promise<LogSpot> {
   const { pass, hierarchy } = problem;
   const productivity = Float64Array.from({ length: hierarchy.entities }, (_, h) => expOf(unknowns[h]));
-  return spotOf(problem, unknowns, productivity, await pass.sweep(productivity, curvature));
+  return spotOf(problem, unknowns, productivity, await pass.sweep(productivity, { curvature }));
 }
 
 /** The same from a sweep that was made: `productivity` is exp of the entities' unknowns. */

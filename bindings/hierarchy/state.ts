@@ -7,14 +7,13 @@ import { decidedAt, isTop } from './decided.js';
 import { centred, differences, squaresByLevel } from './differences.js';
 import { guides } from './guides.js';
 import { unknownsOf } from './hierarchy.js';
-import type { Dense, FitRule, Member, MemberFit, State } from './member.js';
+import type { FitRule, Member, MemberFit, State } from './member.js';
 import type { LogPooling } from './pooling.js';
 import { type LogProblem, type LogSpot, lookAtLog, spotOf } from './spot.js';
 import type { LevelEvidence, Spreads } from './spreads.js';
 
 /** The fit of a component under a normal prior on ln productivity. `scale` is its totals' over those of the dispersion. */
 export function createLogState(
-  dense: Dense,
   member: Member,
   scale: number,
   rule: FitRule,
@@ -110,14 +109,13 @@ export function createLogState(
         return;
       }
       const problem = { pass, hierarchy, weights: weightsNow() };
-      const climb = (start: Float64Array, within: Limits) =>
-        ascend(problem, start, within, guides[solver](dense, problem));
+      const climb = (start: Float64Array, within: Limits) => ascend(problem, start, within, guides[solver](problem));
       // later rounds follow the optimum that the first found
       const same = stay(problem, unknowns);
       const best = same
         ? { found: { spot: same, converged: false, passes: 0 }, starts, agreeing }
         : solution === undefined
-          ? await climbAll(problem, unknowns, climb, ({ spot }) => isTop(dense, problem, spot), solver, limits)
+          ? await climbAll(problem, unknowns, climb, ({ spot }) => isTop(problem, spot), solver, limits)
           : { found: await climb(unknowns, limits()), starts, agreeing };
       ({ starts, agreeing } = best);
       const { spot, converged, passes } = best.found;
@@ -127,7 +125,7 @@ export function createLogState(
       known = spot;
       if (bare) return;
       const wanted = spreads.moving ? spreads.estimated : null;
-      const decided = await pass.aside(() => decidedAt(dense, problem, spot, wanted));
+      const decided = await pass.aside(() => decidedAt(problem, spot, wanted));
       ({ information, edf, method: edfMethod } = decided);
       const squares = squaresByLevel(hierarchy, differences(hierarchy, unknowns));
       const { variances } = decided;

@@ -1,7 +1,8 @@
 import type { Pace } from '../base/pace.js';
-import { crossProduct, factorise, invertFactor, type Machine } from '../linalg/dense.js';
+import { crossProduct, factorise, invertFactor } from '../linalg/dense.js';
 import type { LowerMatrix } from '../linalg/quadratic.js';
 import { f64, type Region } from '../machine/arena.js';
+import type { Machine } from '../machine/machine.js';
 import { dropped, type Precisions, spread, summed } from './differences.js';
 import { type Hierarchy, levelAt, unknownsOf } from './hierarchy.js';
 

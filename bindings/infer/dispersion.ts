@@ -1,4 +1,4 @@
-import type { Dense, DispersionWarning, FitRule, Member, State } from '../hierarchy/member.js';
+import type { DispersionWarning, FitRule, Member, State } from '../hierarchy/member.js';
 import { createGammaState } from './gammaState.js';
 
 const mostRounds = 12;
@@ -11,9 +11,9 @@ const leastDispersion = 1e-6; // of the mean total
  * Fits components that share one dispersion: a large component by itself, or all the small ones. The dispersion starts
  * from the proportional fit; then fit and phi = Pearson / (bricks - edf) take turns until phi settles (docs/method.md,
  * "Dispersion and evidence"). Without pooling, or at spread 0, phi does not enter the fit and there is one round. Spreads that
- * are estimated move between the same rounds. `dense` is for lognormal pooling.
+ * are estimated move between the same rounds.
  */
-export async function fitTogether(members: readonly Member[], rule: FitRule, dense?: Dense) {
+export async function fitTogether(members: readonly Member[], rule: FitRule) {
   const warnings = new Set<DispersionWarning>();
   const { pooling } = rule;
   // dispersions below are in the unit of the largest totals; scales are at most 1 and powers of two
@@ -24,7 +24,7 @@ export async function fitTogether(members: readonly Member[], rule: FitRule, den
   const states = members.map((member): State => {
     const scale = member.totalScale / unit;
     return pooling?.kind === 'lognormal'
-      ? lognormal!.createLogState(dense!, member, scale, rule, pooling, spreads!)
+      ? lognormal!.createLogState(member, scale, rule, pooling, spreads!)
       : createGammaState(member, scale, rule, pooling);
   });
   const sum = (of: (state: State) => number) => states.reduce((total, state) => total + of(state), 0);

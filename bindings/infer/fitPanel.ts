@@ -1,11 +1,9 @@
 import { collectFaults } from '../base/faults.js';
-import type { Pace } from '../base/pace.js';
 import type { Grouping } from '../hierarchy/build.js';
 import { groupPanel } from '../hierarchy/groups.js';
 import { unknownsOf } from '../hierarchy/hierarchy.js';
 import type { DispersionWarning, FitRule, Member, MemberFit } from '../hierarchy/member.js';
-import type { Arena } from '../machine/arena.js';
-import type { Kernels } from '../machine/kernels.js';
+import type { Machine } from '../machine/machine.js';
 import { openPanel } from '../pass/inMemory.js';
 import { mostExact } from '../pass/stores.js';
 import type { Panel } from '../problem/compile.js';
@@ -61,13 +59,10 @@ export interface PanelFit {
  * `known` has what an earlier fit of the same data found of a component. @throws MemoryError, or the signal's reason
  */
 export async function fitPanel(
-  kernels: Kernels,
-  arena: Arena,
+  machine: Machine,
   panel: Panel,
   grouping: Grouping,
   rule: FitRule,
-  pace: Pace,
-  seed: number,
   twins: Uint32Array | null,
   onProgress?: (progress: FitProgress) => void,
   covariates?: Covariates | null,
@@ -88,13 +83,13 @@ export async function fitPanel(
   faults.throwIfAny();
   // random probes need lists
   const large = hierarchies?.some(({ hierarchy }) => unknownsOf(hierarchy) > mostExact) ?? false;
-  const passOf = openPanel(kernels, arena, panel, pace, seed, twins, Boolean(covariates) || large);
+  const passOf = openPanel(machine, panel, twins, Boolean(covariates) || large);
   // with covariates all bricks are one component, whose last sweep the coefficients leave behind
   const whole = covariates && components === 1 ? passOf(0) : null;
   let coefficients: Coefficients | null = null;
   const columns = 'columns' in grouping ? grouping.columns.map(({ of }) => of) : [];
   const grouped = columns.length > 0 && rule.pooling?.kind === 'gamma' ? groupPanel(panel, columns) : null;
-  const groupPassOf = grouped && openPanel(kernels, arena, grouped.data, pace, seed);
+  const groupPassOf = grouped && openPanel(machine, grouped.data);
 
   const fits = new Array<ComponentFit>(components);
   const small: number[] = [];
@@ -122,18 +117,17 @@ export async function fitPanel(
       };
     });
     const dispersion = dispersions?.[together[0]];
-    const found = await fitTogether(members, { ...rule, dispersion }, { kernels, arena, pace, seed });
+    const found = await fitTogether(members, { ...rule, dispersion });
     for (const [i, component] of together.entries()) {
       const names = hierarchies?.[component].names ?? [];
       const fit = found.fits[i];
       const { errors: wanted } = rule;
       const blockOf = wanted?.blockOf?.subarray(panel.bricks[component], panel.bricks[component + 1]) ?? null;
-      const machine = { kernels, arena, pace };
       const { pass } = members[i];
       const psi = rule.pooling ? priorWeight(fit.dispersion, pass.bricks, rule.pooling.evidence, 1) : fit.dispersion;
       const inference = wanted && (await import('./productivityErrors.js'));
       const errors = inference && {
-        errors: await inference.productivityErrors(machine, panel, component, pass, fit, psi, blockOf),
+        errors: await inference.productivityErrors(pass, fit, psi, blockOf),
       };
       fits[component] = { kind: 'fitted', sharedDispersion, names, warnings: [...found.warnings], ...fit, ...errors };
     }
@@ -145,7 +139,7 @@ export async function fitPanel(
       (({ passes, objective }: { passes: number; objective: number }) =>
         onProgress({ passes, gap: Number.POSITIVE_INFINITY, objective, component: 0, components }));
     const { fitCoefficients } = await import('../regression/fitCoefficients.js');
-    coefficients = await fitCoefficients(kernels, arena, whole, covariates.predictors, {
+    coefficients = await fitCoefficients(whole, covariates.predictors, {
       ...covariates.rule,
       // one sweep is for the point that they predict
       maxPasses: covariates.rule.maxPasses - 1,

@@ -1,7 +1,9 @@
 import type { FitRule, GammaPooling, Member, MemberFit, State } from '../hierarchy/member.js';
-import type { Pass, Statistics } from '../pass/pass.js';
+import type { Pass } from '../pass/pass.js';
+import type { Statistics } from '../pass/statistics.js';
 import { mostExact } from '../pass/stores.js';
 import { createClimb, type Limits, type Solution } from '../solve/climb.js';
+import { curvatureAt } from '../solve/curvature.js';
 import { type Prior, priorWeight } from '../solve/prior.js';
 import { chooseSolver, type SolverName, solvers } from '../solve/solvers.js';
 
@@ -42,7 +44,7 @@ export function createGammaState(member: Member, scale: number, rule: FitRule, p
 
   /** What the data decide at the point that was found. */
   const describe = async () => {
-    const curvature = await pass.curvature(start);
+    const curvature = await curvatureAt(pass, start);
     information = curvature.diagonal as Float64Array<ArrayBuffer>;
     const mean = information.reduce((sum, x) => sum + x, 0) / pass.entities;
     if (weight === Number.POSITIVE_INFINITY) edf = 0;
@@ -75,12 +77,12 @@ export function createGammaState(member: Member, scale: number, rule: FitRule, p
       // with what the first step needs where the fit begins here with one
       const pooled = pooling !== null && pooling.spread > 0;
       const curvature = {
-        newton: pooled && (alone || pass.ownHessian) ? 'hessian' : null,
-        lbfgs: 'squares',
+        newton: pooled && (alone || pass.keepsHessian) ? 'hessian' : null,
+        lbfgs: 'diagonal',
         em: null,
       } as const;
       // what was swept for the coefficients is not swept again where no sweep would be left
-      known = await pass.sweep(rates, groups || left() <= 1 ? null : curvature[solver]);
+      known = await pass.sweep(rates, { curvature: groups || left() <= 1 ? null : curvature[solver] });
       pearson = known.pearson;
     },
     async poolRates(dispersion: number) {

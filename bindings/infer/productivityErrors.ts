@@ -2,9 +2,10 @@ import type { Pace } from '../base/pace.js';
 import { nested, unknownsOf } from '../hierarchy/hierarchy.js';
 import { type MemberFit, mostErrors } from '../hierarchy/member.js';
 import { covarianceOf } from '../hierarchy/system.js';
-import { type Machine, workRuns } from '../linalg/dense.js';
+import { workRuns } from '../linalg/dense.js';
 import type { Pass } from '../pass/pass.js';
-import type { SegmentData } from '../pass/stores.js';
+import type { Rows } from '../pass/statistics.js';
+import { logHessianAt } from '../solve/curvature.js';
 
 const fromMemory = 6; // multiply-adds in the time of one that waits for memory
 const leastFree = 1e-6; // of the unit diagonal: without a prior, directions flatter than this are left open
@@ -32,9 +33,6 @@ export interface ProductivityErrors {
  * too many unknowns.
  */
 export async function productivityErrors(
-  machine: Machine,
-  data: SegmentData,
-  component: number,
   pass: Pass,
   fit: MemberFit,
   psi: number,
@@ -48,11 +46,12 @@ export async function productivityErrors(
     return { posterior: none(), model: none(), sandwich: none(), blocks: blockOf && none(), open };
   };
   if (fit.prior.weight === Number.POSITIVE_INFINITY) return nothing(false);
-  await machine.pace.pause();
-  const covariance = await covarianceAt(machine, pass, fit);
+  const { pace } = pass.machine;
+  await pace.pause();
+  const covariance = await covarianceAt(pass, fit);
   if (!covariance) return nothing(true);
-  const between = await scores(machine.pace, data, component, fit, covariance, blockOf);
-  await machine.pace.pause();
+  const between = await scores(pace, await pass.rows(fit.solution.productivity), covariance, entities, blockOf);
+  await pace.pause();
   // entities that the fit leaves nothing have no logarithm
   const root = (x: number, h: number) => (fit.solution.productivity[h] > 0 ? Math.sqrt(Math.max(0, x)) : Number.NaN);
   const spread = (weight: number) =>
@@ -67,10 +66,10 @@ export async function productivityErrors(
 }
 
 /** H^-1 by rows. */
-async function covarianceAt(machine: Machine, pass: Pass, fit: MemberFit): Promise<Float64Array | null> {
-  const { entities } = pass;
+async function covarianceAt(pass: Pass, fit: MemberFit): Promise<Float64Array | null> {
+  const { entities, machine } = pass;
   const { productivity } = fit.solution;
-  const shared = await pass.logHessian(productivity);
+  const shared = await logHessianAt(pass, productivity);
   const { credits } = await pass.sweep(productivity);
   const { weight, rates } = fit.prior;
   const own = Float64Array.from({ length: entities }, (_, h) => {
@@ -91,17 +90,12 @@ async function covarianceAt(machine: Machine, pass: Pass, fit: MemberFit): Promi
 /** diag(H^-1 (sum_b s_b s_b') H^-1), and the same with the scores of each block added up first. */
 async function scores(
   pace: Pace,
-  data: SegmentData,
-  component: number,
-  fit: MemberFit,
+  { segments, ids, values, totals }: Rows,
   covariance: Float64Array,
+  entities: number,
   blockOf: Uint32Array | null,
 ): Promise<{ readonly bricks: Float64Array; readonly blocks: Float64Array | null }> {
-  const first = data.bricks[component];
-  const count = data.bricks[component + 1] - first;
-  const column = data.columns[component];
-  const { productivity } = fit.solution;
-  const entities = productivity.length;
+  const count = totals.length;
   // block after block, so that one sum is enough
   const order = Uint32Array.from({ length: count }, (_, b) => b);
   if (blockOf) order.sort((a, b) => blockOf[a] - blockOf[b] || a - b);
@@ -112,22 +106,18 @@ async function scores(
   let blocks = 0;
   const pauses = new Set<number>();
   // a row of the covariance, from main memory, per exposure
-  const workOf = (i: number) =>
-    fromMemory * (data.segments[first + order[i] + 1] - data.segments[first + order[i]] + 2) * entities;
+  const workOf = (i: number) => fromMemory * (segments[order[i] + 1] - segments[order[i]] + 2) * entities;
   for (const [from] of workRuns(0, count, workOf)) pauses.add(from);
   for (let i = 0; i < count; i++) {
     if (pauses.has(i)) await pace.pause();
-    const b = first + order[i];
+    const b = order[i];
     let fitted = 0;
-    for (let j = data.segments[b]; j < data.segments[b + 1]; j++) {
-      fitted += data.exposure[j] * productivity[data.column[j] - column];
-    }
-    const residual = fitted > 0 ? data.totals[b] / fitted - 1 : 0;
+    for (let j = segments[b]; j < segments[b + 1]; j++) fitted += values[j];
+    const residual = fitted > 0 ? totals[b] / fitted - 1 : 0;
     through.fill(0);
-    for (let j = data.segments[b]; j < data.segments[b + 1]; j++) {
-      const h = data.column[j] - column;
-      const score = residual * (data.exposure[j] * productivity[h]);
-      const row = h * entities;
+    for (let j = segments[b]; j < segments[b + 1]; j++) {
+      const score = residual * values[j];
+      const row = ids[j] * entities;
       for (let k = 0; k < entities; k++) through[k] += score * covariance[row + k];
     }
     for (let k = 0; k < entities; k++) {

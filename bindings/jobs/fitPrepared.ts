@@ -75,13 +75,10 @@ export async function fitPrepared(
   const { seed } = model;
   arena.reset();
   const panelFit = await fitPanel(
-    kernels,
-    arena,
+    { kernels, arena, pace, seed },
     panel,
     groupingOf(problem, model.model),
     { ...rule, errors },
-    pace,
-    seed,
     twins,
     tell,
     regression,

@@ -1,22 +1,15 @@
-import type { Pace } from '../base/pace.js';
-import { type Arena, f64 } from '../machine/arena.js';
-import { gramScratch, type Kernels } from '../machine/kernels.js';
+import { f64 } from '../machine/arena.js';
+import { gramScratch } from '../machine/kernels.js';
+import type { Machine } from '../machine/machine.js';
 
 /** Multiply-adds between two chances to pause: some 20 ms of JS kernels. Decides no number. */
 const workPerCall = 1.2e7;
-
-/** What dense algebra needs: kernels, their memory, and the caller's breath. */
-export interface Machine {
-  readonly kernels: Kernels;
-  readonly arena: Arena;
-  readonly pace: Pace;
-}
 
 /**
  * The Cholesky factor of the matrix at a byte offset, in place of its lower triangle, rows by rows with pauses in between.
  * Returns what the kernel returns.
  */
-export async function factorise({ kernels, pace }: Omit<Machine, 'arena'>, matrix: number, size: number) {
+export async function factorise({ kernels, pace }: Machine, matrix: number, size: number) {
   for (const [from, to] of rowRuns(size)) {
     if (from > 0) await pace.pause();
     const failed = kernels.cholesky(matrix, size, from, to);
@@ -27,7 +20,7 @@ export async function factorise({ kernels, pace }: Omit<Machine, 'arena'>, matri
 
 /** The inverse of that factor in its place, likewise; returns the trace of the matrix's inverse. `scratch` holds four rows. */
 export async function invertFactor(
-  { kernels, pace }: Omit<Machine, 'arena'>,
+  { kernels, pace }: Machine,
   matrix: number,
   scratch: number,
   size: number,
@@ -38,6 +31,17 @@ export async function invertFactor(
     trace = kernels.traceInverse(matrix, scratch, size, from, to, trace);
   }
   return trace;
+}
+
+/** The Cholesky factor of a small matrix by rows, its lower triangle, at once; null where it is not positive definite. @throws MemoryError */
+export function choleskyFactor({ kernels, arena }: Machine, matrix: Float64Array, size: number): Float64Array | null {
+  const region = arena.open({ matrix: f64(size * size) });
+  try {
+    region.f64('matrix').set(matrix);
+    return kernels.cholesky(region.at.matrix, size, 0, size) === 0 ? region.f64('matrix').slice() : null;
+  } finally {
+    region.close();
+  }
 }
 
 /**

@@ -1,6 +1,7 @@
 import { f64, u32 } from '../machine/arena.js';
 import { gramScratch } from '../machine/kernels.js';
-import { factorise, invertFactor, type Machine, workRuns } from './dense.js';
+import type { Machine } from '../machine/machine.js';
+import { factorise, invertFactor, workRuns } from './dense.js';
 import type { LowerMatrix } from './quadratic.js';
 
 const fullRows = 256; // rows that a dense matrix brings at a time

@@ -1,6 +1,5 @@
-import type { Pace } from '../base/pace.js';
-import { type Arena, f64 } from '../machine/arena.js';
-import type { Kernels } from '../machine/kernels.js';
+import { f64 } from '../machine/arena.js';
+import type { Machine } from '../machine/machine.js';
 import { factorise } from './dense.js';
 
 /** A positive semidefinite matrix by rows of `stride`, lower triangle only. */
@@ -26,9 +25,7 @@ const slack = 1e-12; // violations below this, of the largest entry, are roundin
  * @throws MemoryError
  */
 export async function bestStep(
-  kernels: Kernels,
-  arena: Arena,
-  pace: Pace,
+  machine: Machine,
   matrix: LowerMatrix,
   pull: Float64Array,
   least: Float64Array,
@@ -54,7 +51,7 @@ export async function bestStep(
   const force = Float64Array.from(curved, (i) => pull[i] * scale[i]);
   const bound = Float64Array.from(curved, (i) => least[i] / scale[i]);
   for (let ridge = firstRidge; ridge <= mostRidge; ridge *= 30) {
-    const found = await pivot(kernels, arena, pace, { lower: scaled, ridge, force, bound });
+    const found = await pivot(machine, { lower: scaled, ridge, force, bound });
     if (!found) continue;
     for (let i = 0; i < n; i++) {
       const to = curved[i];
@@ -80,7 +77,7 @@ interface Candidate {
 }
 
 /** The bounded step for the scaled matrix plus `ridge`; null where it has no Cholesky factor. */
-async function pivot(kernels: Kernels, arena: Arena, pace: Pace, problem: Scaled): Promise<Candidate | null> {
+async function pivot(machine: Machine, problem: Scaled): Promise<Candidate | null> {
   const { force, bound } = problem;
   const n = force.length;
   const free = Uint8Array.from(bound, (least, i) => (least < 0 || force[i] > 0 ? 1 : 0));
@@ -88,8 +85,8 @@ async function pivot(kernels: Kernels, arena: Arena, pace: Pace, problem: Scaled
   let best: { step: Float64Array; value: number } | null = null;
   for (let tries = patience; tries > 0; ) {
     const start = bound.map((least, i) => (free[i] ? 0 : least));
-    await pace.pause();
-    const step = await solveFree(kernels, arena, pace, problem, free, start);
+    await machine.pace.pause();
+    const step = await solveFree(machine, problem, free, start);
     if (!step) return null;
     const slope = slopeAt(problem, step);
     const wrong = violations(problem, free, step, slope);
@@ -103,7 +100,7 @@ async function pivot(kernels: Kernels, arena: Arena, pace: Pace, problem: Scaled
     } else tries--;
     for (const i of wrong) free[i] = 1 - free[i];
   }
-  return best && climbInside(kernels, arena, pace, problem, best.step);
+  return best && climbInside(machine, problem, best.step);
 }
 
 /**
@@ -111,13 +108,7 @@ async function pivot(kernels: Kernels, arena: Arena, pace: Pace, problem: Scaled
  * holding what reached it; then the held entry with the steepest way up goes free, until there is none (Lawson & Hanson 1974,
  * chapter 23). It rises with every entry, so it ends, and whatever it is stopped at is feasible and no lower.
  */
-async function climbInside(
-  kernels: Kernels,
-  arena: Arena,
-  pace: Pace,
-  problem: Scaled,
-  start: Float64Array,
-): Promise<Candidate | null> {
+async function climbInside(machine: Machine, problem: Scaled, start: Float64Array): Promise<Candidate | null> {
   const { bound, force } = problem;
   const n = start.length;
   const steepest = force.reduce((most, f) => Math.max(most, Math.abs(f)), 0);
@@ -127,8 +118,8 @@ async function climbInside(
     while (work < budget) {
       const size = free.reduce((count, one) => count + one, 0);
       work += leastTurn + (size * size * size) / 6 + n * n;
-      await pace.pause();
-      const target = await solveFree(kernels, arena, pace, problem, free, step);
+      await machine.pace.pause();
+      const target = await solveFree(machine, problem, free, step);
       if (!target) return null;
       let share = 1;
       for (let i = 0; i < n; i++) {
@@ -173,9 +164,7 @@ function violations({ bound, force }: Scaled, free: Uint8Array, step: Float64Arr
 
 /** The best step whose entries that are not free are those of `start`. */
 async function solveFree(
-  kernels: Kernels,
-  arena: Arena,
-  pace: Pace,
+  machine: Machine,
   problem: Scaled,
   free: Uint8Array,
   start: Float64Array,
@@ -186,7 +175,7 @@ async function solveFree(
   const ids: number[] = [];
   for (let i = 0; i < free.length; i++) if (free[i]) ids.push(i);
   const size = ids.length;
-  const region = arena.open({ matrix: f64(size * size), vector: f64(size) });
+  const region = machine.arena.open({ matrix: f64(size * size), vector: f64(size) });
   try {
     const matrix = region.f64('matrix');
     const vector = region.f64('vector'); // nothing opens a region before it is read
@@ -196,8 +185,8 @@ async function solveFree(
       matrix[i * size + i] = lower[row + ids[i]] + ridge;
       vector[i] = slope[ids[i]];
     }
-    if ((await factorise({ kernels, pace }, region.at.matrix, size)) !== 0) return null;
-    kernels.solveCholesky(region.at.matrix, region.at.vector, size);
+    if ((await factorise(machine, region.at.matrix, size)) !== 0) return null;
+    machine.kernels.solveCholesky(region.at.matrix, region.at.vector, size);
     for (let i = 0; i < size; i++) step[ids[i]] = vector[i];
   } finally {
     region.close();

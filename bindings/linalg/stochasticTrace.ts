@@ -1,7 +1,6 @@
-import { type Arena, f64, u32 } from '../machine/arena.js';
-import type { Kernels } from '../machine/kernels.js';
+import type { Machine } from '../machine/machine.js';
+import { lanes, randomSigns } from './signs.js';
 
-const lanes = 8; // probes that share one sweep
 const blocks = 2;
 const probeStream = 1; // streams of the random generator that are the probes' own begin here
 // Where conjugate gradients stop, of the right-hand side's length. What they miss of a quadratic form is of the order of
@@ -9,8 +8,8 @@ const probeStream = 1; // streams of the random generator that are the probes' o
 const residual = 1e-4;
 const mostSteps = 200;
 
-/** Adds W times eight interleaved vectors; both at byte offsets. */
-export type Product = (inputs: number, outputs: number) => Promise<void>;
+/** W times eight vectors, interleaved. */
+export type Product = (vectors: Float64Array) => Promise<Float64Array>;
 
 /** K by what it does to vectors: productivity * (W (productivity * vector)), W behind `times`. */
 interface Implicit {
@@ -28,51 +27,31 @@ interface Implicit {
  * @throws MemoryError, or the signal's reason
  */
 export async function stochasticTrace(
-  kernels: Kernels,
-  arena: Arena,
+  machine: Machine,
   { productivity, diagonal, times, rank }: Implicit,
   ridge: number,
-  seed: number,
 ): Promise<number> {
   const size = diagonal.length;
-  const wordBlocks = Math.ceil(size / 4);
-  const region = arena.open({ inputs: f64(size * lanes), outputs: f64(size * lanes), words: u32(4 * wordBlocks) });
-  try {
-    const { at } = region;
-
-    // (K + ridge) times eight interleaved vectors
-    const apply = async (vectors: Float64Array) => {
-      const inputs = region.f64('inputs');
-      for (let k = 0, i = 0; k < size; k++) {
-        for (let lane = 0; lane < lanes; lane++, i++) inputs[i] = productivity[k] * vectors[i];
-      }
-      region.f64('outputs').fill(0);
-      await times(at.inputs, at.outputs);
-      const outputs = region.f64('outputs');
-      for (let k = 0, i = 0; k < size; k++) {
-        for (let lane = 0; lane < lanes; lane++, i++) outputs[i] = productivity[k] * outputs[i] + ridge * vectors[i];
-      }
-      return outputs;
-    };
-
-    let sum = 0;
-    for (let block = 0; block < blocks; block++) {
-      // one random word per column, one sign bit per lane
-      const high = Math.floor(seed / 4294967296);
-      kernels.randomWords(seed >>> 0, high, probeStream + block, 0, at.words, wordBlocks);
-      const words = region.u32('words');
-      const signs = new Float64Array(size * lanes);
-      for (let k = 0; k < size; k++) {
-        for (let lane = 0; lane < lanes; lane++) signs[k * lanes + lane] = (words[k] >>> lane) & 1 ? 1 : -1;
-      }
-      const solved = await solve(apply, signs, diagonal, ridge);
-      // v'Av = v'v - ridge v'(K + ridge)^-1 v
-      for (const form of dots(signs, solved)) sum += size - ridge * form;
+  // (K + ridge) times eight interleaved vectors
+  const inputs = new Float64Array(size * lanes);
+  const apply = async (vectors: Float64Array) => {
+    for (let k = 0, i = 0; k < size; k++) {
+      for (let lane = 0; lane < lanes; lane++, i++) inputs[i] = productivity[k] * vectors[i];
     }
-    return Math.min(Math.max(0, sum / (blocks * lanes)), rank);
-  } finally {
-    region.close();
+    const outputs = await times(inputs);
+    for (let k = 0, i = 0; k < size; k++) {
+      for (let lane = 0; lane < lanes; lane++, i++) outputs[i] = productivity[k] * outputs[i] + ridge * vectors[i];
+    }
+    return outputs;
+  };
+  let sum = 0;
+  for (let block = 0; block < blocks; block++) {
+    const signs = randomSigns(machine, probeStream + block, size);
+    const solved = await solve(apply, signs, diagonal, ridge);
+    // v'Av = v'v - ridge v'(K + ridge)^-1 v
+    for (const form of dots(signs, solved)) sum += size - ridge * form;
   }
+  return Math.min(Math.max(0, sum / (blocks * lanes)), rank);
 }
 
 /** Solutions of (K + ridge) x = v for eight interleaved v, by conjugate gradients scaled by the diagonal (Jacobi). */

@@ -1,13 +1,10 @@
-import type { LowerMatrix } from '../linalg/quadratic.js';
-import type { Product } from '../linalg/stochasticTrace.js';
-import type { Projected, Projection } from './projection.js';
+import type { Machine } from '../machine/machine.js';
+import type { Runner } from './runner.js';
+import { joinRows, type Rows, type Statistics, statisticsOf } from './statistics.js';
+import { type Projection, sameProjection, type Want } from './want.js';
 
-/**
- * The hinge: a solver on one side, the data on the other. One pass is a sweep over all bricks of a component at given
- * productivities; whether bricks are in memory, streamed or spread over workers, it is the same call. Data are cut into
- * shards by their size alone and statistics of shards are added in shard order, so the bits do not depend on who ran them.
- */
-export interface Pass {
+/** What is known of a component without a sweep. */
+export interface Shape {
   readonly bricks: number;
   readonly entities: number;
   readonly exposures: number;
@@ -17,72 +14,95 @@ export interface Pass {
   readonly total: number;
   /** Summed exposure of each entity. */
   readonly exposure: Float64Array;
-  /** Whether a Hessian stays until the pass is asked for its next, whatever other components ask for. */
-  readonly ownHessian: boolean;
   /** For each entity the first with the same exposure in every brick: itself where it is like no other. Null: not known. */
   readonly twins: Uint32Array | null;
+}
+
+/**
+ * The hinge: a solver on one side, the data on the other. One pass is a sweep over all bricks of a component at given
+ * productivities; whether bricks are in memory, streamed or spread over workers, it is the same call. Data are cut into
+ * shards by their size alone and statistics of shards are added in shard order, so the bits do not depend on who ran them.
+ */
+export interface Pass extends Shape {
+  /** What is worked out of statistics is worked out with. */
+  readonly machine: Machine;
+  /** Whether what the last sweep brought stays known until the next of this component, its Hessian too, whatever others do. */
+  readonly keepsHessian: boolean;
   /** Sweeps made so far, those of `bound` included, those `aside` left out. */
   readonly passes: number;
   /** Runs work whose sweeps describe what was found, standard errors say: they are not counted. */
   aside<T>(work: () => Promise<T>): Promise<T>;
-  /**
-   * One E step, with the curvature or the projection that is asked for, and the `bound` for factors of an earlier point. Where the last sweep
-   * was at this point, it is not made again.
-   */
-  sweep(
-    productivity: Float64Array,
-    wanted?: Kind | Projection | null,
-    factors?: Float64Array | null,
-  ): Promise<Statistics>;
+  /** One E step with what is wanted beside it. Where the last sweep was at this point, it is not made again. */
+  sweep(productivity: Float64Array, want?: Omit<Want, 'vectors' | 'rows'>): Promise<Statistics>;
+  /** What the last sweep brought, where it was at this very point; its Hessian is null where it is no longer kept. */
+  known(productivity: Float64Array): Statistics | null;
   /** Sum over bricks of total * ln(largest of `factors` among the brick's entities). */
   bound(factors: Float64Array): Promise<number>;
-  /** What the data decide at `productivity`, in log productivity. */
-  curvature(productivity: Float64Array): Promise<Curvature>;
-  /** K itself (see Curvature), lower triangle; from the last sweep where that was here and brought the Hessian along. */
-  logHessian(productivity: Float64Array): Promise<LowerMatrix>;
-  /** The Hessian W at `productivity` by its diagonal and by what it does to vectors: lists alone, good until the next sweep. */
-  product(productivity: Float64Array): Promise<{ readonly squares: Float64Array; readonly times: Product }>;
+  /** The Hessian at `productivity` times eight vectors, interleaved: lists alone. Not counted. */
+  times(productivity: Float64Array, vectors: Float64Array): Promise<Float64Array>;
+  /** What entities contribute to bricks at `productivity`. Not counted. */
+  rows(productivity: Float64Array): Promise<Rows>;
 }
 
-/** Curvature that a sweep can bring along: the Hessian's diagonal, or all of it. */
-export type Kind = 'squares' | 'hessian';
-
-/** Sufficient statistics of one sweep. */
-export interface Statistics {
-  /** Per entity: sum over bricks of exposure * total / fitted total, what one unit of productivity is credited. */
-  readonly credits: Float64Array;
-  /** Sum over bricks of total * ln(fitted total); -Infinity where a brick with a total is given nothing. */
-  readonly logFit: number;
-  /** Sum over bricks of (total - fitted)^2 / fitted. */
-  readonly pearson: number;
-  /** Diagonal of the Hessian, where it or the Hessian was asked for. */
-  readonly squares: Float64Array | null;
-  /** Where it was asked for. Good until the next sweep that asks for one, of any component unless `ownHessian`. */
-  readonly hessian: Hessian | null;
-  /** `bound` for the factors that were handed over; null without. */
-  readonly bound: number | null;
-  /** Where a projection was asked for. */
-  readonly projected: Projected | null;
+/** Who keeps the one Hessian that several passes share the room of: whoever is next makes it forget. */
+export interface SharedRoom {
+  forget: () => void;
 }
 
-/** W = sum over bricks of total / fitted^2 * exposure exposure': minus the log-likelihood's second derivative. */
-export interface Hessian {
-  /** Whether a later sweep has taken its place. */
-  readonly gone: boolean;
-  /** The step d >= least that is best for pull'd - d'(W + diag(own)) d / 2. Twins move alike. */
-  bestStep(quadratic: {
-    readonly pull: Float64Array;
-    readonly own: Float64Array;
-    readonly least: Float64Array;
-    /** For each entity the first that moves with it; null where each moves for itself. */
-    readonly twins: Uint32Array | null;
-  }): Promise<Float64Array>;
-}
+/** A pass over the shards of a runner. With `shared`, one Hessian is kept in all. */
+export function createPass(machine: Machine, shape: Shape, run: Runner, shared: SharedRoom | null = null): Pass {
+  let passes = 0;
+  let last: { productivity: Float64Array; statistics: Statistics; projection: Projection | null } | null = null;
+  const known = (productivity: Float64Array) =>
+    last?.productivity.every((p, h) => p === productivity[h]) ? last.statistics : null;
+  const keep = (kept: NonNullable<typeof last>) => {
+    last = kept;
+    if (!shared || !kept.statistics.hessian) return;
+    shared.forget();
+    shared.forget = () => {
+      if (last === kept) last = { ...kept, statistics: { ...kept.statistics, hessian: null } };
+    };
+  };
 
-/** K = sum over bricks of total * p p', p the brick's shares: the curvature of the log-likelihood in log productivity. */
-export interface Curvature {
-  /** Diagonal of K: sum over bricks of total * share^2. */
-  readonly diagonal: Float64Array;
-  /** Trace of K (K + ridge I)^-1: how many directions the data decide against a prior of weight `ridge`. */
-  effectiveParameters(ridge: number): Promise<{ readonly edf: number; readonly method: 'exact' | 'stochastic' }>;
+  return {
+    ...shape,
+    machine,
+    keepsHessian: shared === null,
+    get passes() {
+      return passes;
+    },
+    known,
+    async sweep(productivity, { curvature = null, projection = null, factors = null } = {}) {
+      const before = known(productivity);
+      if (
+        before &&
+        !factors &&
+        (!projection || (last?.projection && sameProjection(last.projection, projection))) &&
+        (!curvature || (curvature === 'diagonal' && before.diagonal) || before.hessian)
+      ) {
+        const projected = projection ? before.projected : null;
+        return before.bound === null && before.projected === projected ? before : { ...before, bound: null, projected };
+      }
+      passes++;
+      const at = productivity.slice();
+      const sums = await run(at, { curvature, projection, factors });
+      const statistics = statisticsOf(sums, factors !== null, projection !== null);
+      keep({ productivity: at, statistics, projection });
+      return statistics;
+    },
+    async aside(work) {
+      const before = passes;
+      try {
+        return await work();
+      } finally {
+        passes = before;
+      }
+    },
+    async bound(factors) {
+      passes++;
+      return (await run(null, { factors: factors.slice() })).scores[4];
+    },
+    times: async (productivity, vectors) => (await run(productivity.slice(), { vectors })).products!,
+    rows: async (productivity) => joinRows((await run(productivity, { rows: true })).rows ?? []),
+  };
 }

@@ -1,37 +1,10 @@
 import { type Arena, f64, type Region } from '../machine/arena.js';
 import { gramScratch, type Kernels } from '../machine/kernels.js';
+import type { Projected } from './statistics.js';
 import type { Store } from './stores.js';
+import { type Projection, weighings } from './want.js';
 
 const chunk = 1024; // bricks whose rows of J are there at a time: bounds the room, changes no bit
-
-/** What a brick counts for in the cross products, from its total y and fitted total u. */
-const weighings = {
-  /** 1 / u: Fisher's information. */
-  expected: (_: number, u: number) => 1 / u,
-  /** y / u^2: what the bricks add to the observed information. */
-  observed: (y: number, u: number) => y / u / u,
-  /** (y / u - 1)^2: the middle of the sandwich. */
-  residual: (y: number, u: number) => (y / u - 1) * (y / u - 1),
-};
-
-/** Asks a sweep for J = d fitted / d coefficients: row b is the sum over entities of exposure_bh productivity_h x_h. */
-export interface Projection {
-  /** x_h: `columns` values per entity, a multiple of 4. */
-  readonly design: Float64Array;
-  readonly columns: number;
-  /** Wants the lower triangle of sum_b weight_b J_b J_b'. */
-  readonly weighing?: keyof typeof weighings;
-  /** Wants the sums of (y_b / u_b - 1) J_b over the bricks of each block: the block of each brick of the component. */
-  readonly blockOf?: Uint32Array;
-  readonly blocks?: number;
-}
-
-export interface Projected {
-  /** By rows of `columns`, lower triangle; null where it was not asked for. */
-  readonly gram: Float64Array | null;
-  /** One row of `columns` per block. */
-  readonly scores: Float64Array | null;
-}
 
 /** A design in the arena, for all sweeps that ask for it: it is larger than what they read beside it. */
 export function keepDesign(arena: Arena) {
@@ -45,7 +18,7 @@ export function keepDesign(arena: Arena) {
   };
 }
 
-/** Takes in the bricks of a sweep, shard by shard; `design` is where the projection's stands. @throws MemoryError */
+/** Takes in the bricks of a shard; `design` is where the projection's stands. @throws MemoryError */
 export function openProjection(
   kernels: Kernels,
   arena: Arena,

@@ -1,5 +1,3 @@
-import type { Arena } from '../machine/arena.js';
-import type { Kernels } from '../machine/kernels.js';
 import { dot } from '../math/vectors.js';
 import type { Pass } from '../pass/pass.js';
 import { searchUp } from '../solve/searchUp.js';
@@ -26,8 +24,6 @@ const longest = 5; // of ln productivity of any entity: further the quadratic sa
  * information than expected, by the observed one (Newton). docs/method.md, "Covariates".
  */
 export async function fisher(
-  kernels: Kernels,
-  arena: Arena,
   pass: Pass,
   regression: Regression,
   start: Float64Array,
@@ -44,7 +40,7 @@ export async function fisher(
   /** The information to step by: the observed one where that is asked for and positive definite. */
   const informationAt = async (at: Spot) => {
     if (weighing === 'expected') return at.information!;
-    const observed = observedInformation(kernels, arena, pass, regression, at, at.information!);
+    const observed = observedInformation(pass, regression, at, at.information!);
     if (isPositive(regression, observed)) return observed;
     return lasts() ? (await look(at.coefficients, 'expected')).information! : null;
   };
@@ -53,7 +49,7 @@ export async function fisher(
   while (!arrived && lasts()) {
     const information = await informationAt(spot);
     if (!information) break;
-    const { step, gain: promised } = directionFrom(kernels, arena, regression, spot, information);
+    const { step, gain: promised } = directionFrom(pass.machine, regression, spot, information);
     const before = gain;
     gain = Math.max(0, promised) / pass.total;
     crawling = gain > fair * before ? crawling + 1 : 0;

@@ -1,5 +1,3 @@
-import type { Arena } from '../machine/arena.js';
-import type { Kernels } from '../machine/kernels.js';
 import { logOf } from '../math/log.js';
 import type { Pass } from '../pass/pass.js';
 import { type CoefficientFit, fisher } from './fisher.js';
@@ -76,8 +74,6 @@ const near = 0.01; // of every productivity: points this near are one optimum
  * several tops: then from three starting points, and the best is kept. @throws MemoryError, or the signal's reason
  */
 export async function fitCoefficients(
-  kernels: Kernels,
-  arena: Arena,
   pass: Pass,
   predictors: Predictors,
   rule: CoefficientRule,
@@ -99,7 +95,7 @@ export async function fitCoefficients(
   const left = () => rule.maxPasses - (pass.passes - before);
   const fitAt = (regression: Regression, start: Float64Array, tolerance = rule.tolerance) => {
     const used = pass.passes - before;
-    return solve(kernels, arena, pass, regression, start, {
+    return solve(pass, regression, start, {
       tolerance: Math.max(tolerance, rule.tolerance),
       maxPasses: left(),
       onSweep: rule.onSweep && ((sweep) => rule.onSweep?.({ ...sweep, passes: sweep.passes + used })),
@@ -120,7 +116,7 @@ export async function fitCoefficients(
   const { penalty } = rule;
   const walked =
     penalty.kind !== 'none' && penalty.strength === 'path' && !only
-      ? await walkPath(kernels, arena, pass, {
+      ? await walkPath(pass, {
           kind: penalty.kind,
           dispersion,
           start: first,
@@ -153,7 +149,7 @@ export async function fitCoefficients(
       Math.abs(objective - best.spot.objective) <= same * pass.total &&
       productivity.every((p, h) => Math.abs(p - best.spot.productivity[h]) <= near * best.spot.productivity[h]),
   ).length;
-  return describe(kernels, arena, pass, common, regression, best, predictors, {
+  return describe(pass, common, regression, best, predictors, {
     strength: penalty.kind === 'none' ? null : strength,
     path: walked?.path ?? null,
     starts: tried,
@@ -166,8 +162,6 @@ export async function fitCoefficients(
 const unpenalised = (size: number) => ({ ridge: new Float64Array(size), lasso: new Float64Array(size) });
 
 async function describe(
-  kernels: Kernels,
-  arena: Arena,
   pass: Pass,
   common: Standardised,
   regression: Regression,
@@ -185,9 +179,7 @@ async function describe(
   const { size } = common;
   const parts = groupOf ? groups + 1 : 1;
   const passes = pass.passes - how.passesBefore;
-  const covariances = how.chosen
-    ? null
-    : await pass.aside(() => covariancesAt(kernels, arena, pass, regression, spot, blockOf));
+  const covariances = how.chosen ? null : await pass.aside(() => covariancesAt(pass, regression, spot, blockOf));
   const total = regression.size;
   const flat = how.chosen ? [] : unidentified(pass, regression, spot);
   const estimate = new Float64Array(total);
@@ -221,7 +213,7 @@ async function describe(
     productivity: productivityAt(regression, spot.coefficients, pass.entities),
     logLikelihood: spot.logLikelihood,
     pearson: spot.statistics.pearson,
-    parameters: parametersOf(kernels, arena, regression, spot),
+    parameters: parametersOf(pass.machine, regression, spot),
     strength: how.strength,
     path: how.path,
     starts: how.starts,

@@ -1,8 +1,6 @@
-import type { Arena } from '../machine/arena.js';
-import type { Kernels } from '../machine/kernels.js';
+import { crossProducts } from '../linalg/crossProducts.js';
 import type { Pass } from '../pass/pass.js';
 import { rounding } from '../solve/climb.js';
-import { crossProducts } from './crossProducts.js';
 import { directionFrom } from './direction.js';
 import { type CoefficientFit, moved } from './fisher.js';
 import { type CoefficientLimits, createLook, productivityAt, type Regression, type Spot } from './marginal.js';
@@ -16,8 +14,6 @@ const innerGain = 1e-20; // of the total: the M step is done
  * by the same measure as `fisher`, for which it looks at the information once the M step alone moves little.
  */
 export async function irls(
-  kernels: Kernels,
-  arena: Arena,
   pass: Pass,
   regression: Regression,
   start: Float64Array,
@@ -29,7 +25,7 @@ export async function irls(
   let gain = Number.POSITIVE_INFINITY;
   while (used() < limits.maxPasses) {
     const credits = spot.productivity.map((p, h) => p * spot.statistics.credits[h]);
-    const { coefficients, promised } = maximise(kernels, arena, pass, regression, spot, credits);
+    const { coefficients, promised } = maximise(pass, regression, spot, credits);
     // the M step promises less than Fisher's step would: past this the true promise is worth looking at
     const still = coefficients.every((x, c) => x === spot.coefficients[c]);
     near ||= still || promised / pass.total <= limits.tolerance;
@@ -37,7 +33,7 @@ export async function irls(
     if (next.objective < spot.objective - rounding * spot.magnitude) break;
     spot = next;
     if (!near) continue;
-    gain = Math.max(0, directionFrom(kernels, arena, regression, spot, spot.information!).gain) / pass.total;
+    gain = Math.max(0, directionFrom(pass.machine, regression, spot, spot.information!).gain) / pass.total;
     if (gain <= limits.tolerance || still) break;
   }
   return { spot, gain, passes: used(), converged: gain <= limits.tolerance };
@@ -45,8 +41,6 @@ export async function irls(
 
 /** The Poisson regression of credits on covariates, and the rise its first step promised. */
 function maximise(
-  kernels: Kernels,
-  arena: Arena,
   pass: Pass,
   regression: Regression,
   from: Spot,
@@ -75,8 +69,8 @@ function maximise(
       for (let c = 0; c < size; c++) gradient[c] += (credits[h] - weights[h]) * values[h * stride + c];
     }
     for (let c = 0; c < size; c++) gradient[c] -= ridge[c] * coefficients[c];
-    const information = crossProducts(kernels, arena, values, stride, weights);
-    const { step, gain } = directionFrom(kernels, arena, regression, { coefficients, gradient }, information);
+    const information = crossProducts(pass.machine, values, stride, weights);
+    const { step, gain } = directionFrom(pass.machine, regression, { coefficients, gradient }, information);
     if (round === 0) first = gain;
     if (!(gain > innerGain * pass.total)) break;
     let share = 1;

@@ -1,7 +1,8 @@
 import { expOf } from '../math/exp.js';
 import { dot } from '../math/vectors.js';
-import type { Pass, Statistics } from '../pass/pass.js';
-import type { Projection } from '../pass/projection.js';
+import type { Pass } from '../pass/pass.js';
+import type { Statistics } from '../pass/statistics.js';
+import type { Projection } from '../pass/want.js';
 import type { Height } from '../solve/searchUp.js';
 
 /** Covariates in the form that solvers use: `size` columns in rows of `stride`, the intercept first. */
@@ -50,8 +51,8 @@ export async function lookAt(
   const productivity = productivityAt(regression, coefficients, pass.entities);
   // all bricks in one block: the slope is the sum of (y / u - 1) J
   const oneBlock = { blockOf: new Uint32Array(pass.bricks), blocks: 1 };
-  const wanted = weighing ? { design: values, columns: stride, weighing, ...oneBlock } : null;
-  const statistics = await pass.sweep(productivity, wanted);
+  const projection = weighing ? { design: values, columns: stride, weighing, ...oneBlock } : null;
+  const statistics = await pass.sweep(productivity, { projection });
   const gradient = statistics.projected?.scores?.slice(0, size) ?? slopeOf(pass, regression, productivity, statistics);
   const fitted = dot(productivity, pass.exposure);
   let penalty = 0;

@@ -1,7 +1,5 @@
-import type { Arena } from '../machine/arena.js';
-import type { Kernels } from '../machine/kernels.js';
+import { crossProducts } from '../linalg/crossProducts.js';
 import type { Pass } from '../pass/pass.js';
-import { crossProducts } from './crossProducts.js';
 import { findDependent } from './dependent.js';
 import type { Regression, Spot } from './marginal.js';
 
@@ -12,15 +10,13 @@ const least = 1e-12; // of the unit diagonal
  * by rows of `stride`, lower triangle, without the ridge.
  */
 export function observedInformation(
-  kernels: Kernels,
-  arena: Arena,
   pass: Pass,
   { values, stride }: Regression,
   { productivity, statistics }: Pick<Spot, 'productivity' | 'statistics'>,
   gram: Float64Array,
 ): Float64Array {
   const own = productivity.map((p, h) => p * (pass.exposure[h] - statistics.credits[h]));
-  const crossed = crossProducts(kernels, arena, values, stride, own);
+  const crossed = crossProducts(pass.machine, values, stride, own);
   return gram.map((x, i) => x + crossed[i]);
 }
 

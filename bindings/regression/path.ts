@@ -1,9 +1,8 @@
-import type { Arena } from '../machine/arena.js';
-import type { Kernels } from '../machine/kernels.js';
+import { solveEach } from '../linalg/solvePositive.js';
+import type { Machine } from '../machine/machine.js';
 import { expOf } from '../math/exp.js';
 import { logOf } from '../math/log.js';
 import type { Pass } from '../pass/pass.js';
-import { solveEach } from './direction.js';
 import type { CoefficientFit } from './fisher.js';
 import type { Regression, Spot } from './marginal.js';
 
@@ -27,8 +26,6 @@ const range = 1e-4; // of the strength that leaves nothing but the intercept
  * criterion needs them. `whole` where sweeps lasted to the end.
  */
 export async function walkPath(
-  kernels: Kernels,
-  arena: Arena,
   pass: Pass,
   problem: {
     readonly kind: 'ridge' | 'lasso';
@@ -65,7 +62,7 @@ export async function walkPath(
     const found = await fitAt(regression, from, tolerance);
     const { spot } = found;
     from = spot.coefficients;
-    const parameters = parametersOf(kernels, arena, regression, spot);
+    const parameters = parametersOf(pass.machine, regression, spot);
     const criterion = (-2 * spot.logLikelihood) / dispersion + parameters * logOf(pass.bricks);
     path.push({ strength, parameters, logLikelihood: spot.logLikelihood, criterion });
     if (criterion < best.criterion) best = { criterion, strength, found };
@@ -75,8 +72,7 @@ export async function walkPath(
 
 /** Coefficients that a lasso leaves; under a ridge the trace of (information + ridge)^-1 information over them. */
 export function parametersOf(
-  kernels: Kernels,
-  arena: Arena,
+  machine: Machine,
   { stride, ridge, lasso }: Regression,
   { coefficients, information }: Spot,
 ): number {
@@ -94,5 +90,5 @@ export function parametersOf(
     }
     matrix[i * size + i] += ridge[left[i]];
   }
-  return solveEach(kernels, arena, matrix, columns).reduce((sum, column, c) => sum + column[c], 0);
+  return solveEach(machine, matrix, columns).reduce((sum, column, c) => sum + column[c], 0);
 }

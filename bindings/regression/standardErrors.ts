@@ -1,8 +1,6 @@
-import type { Arena } from '../machine/arena.js';
-import type { Kernels } from '../machine/kernels.js';
+import { crossProducts } from '../linalg/crossProducts.js';
+import { solveEach } from '../linalg/solvePositive.js';
 import type { Pass } from '../pass/pass.js';
-import { crossProducts } from './crossProducts.js';
-import { solveEach } from './direction.js';
 import type { Regression, Spot } from './marginal.js';
 import { isPositive, observedInformation } from './observed.js';
 
@@ -24,8 +22,6 @@ export interface Covariances {
  *              G / (G - 1) for G blocks
  */
 export async function covariancesAt(
-  kernels: Kernels,
-  arena: Arena,
   pass: Pass,
   regression: Regression,
   spot: Spot,
@@ -33,22 +29,21 @@ export async function covariancesAt(
 ): Promise<Covariances> {
   const { values, stride, size, ridge } = regression;
   const look = async (weighing: 'observed' | 'expected') => {
-    const { projected } = await pass.sweep(spot.productivity, { design: values, columns: stride, weighing });
+    const { projected } = await pass.sweep(spot.productivity, {
+      projection: { design: values, columns: stride, weighing },
+    });
     return projected!.gram!;
   };
-  const observed = observedInformation(kernels, arena, pass, regression, spot, await look('observed'));
+  const observed = observedInformation(pass, regression, spot, await look('observed'));
   const definite = isPositive(regression, observed);
   const information = dense(definite ? observed : await look('expected'), stride, size);
   for (let c = 0; c < size; c++) information[c * size + c] += ridge[c];
   const unit = Array.from({ length: size }, (_, i) => Float64Array.from({ length: size }, (_, j) => (i === j ? 1 : 0)));
-  const model = flat(solveEach(kernels, arena, information, unit), size);
+  const model = flat(solveEach(pass.machine, information, unit), size);
 
   const blocks = blockOf ? blockOf.reduce((most, block) => Math.max(most, block + 1), 0) : 0;
   const { projected } = await pass.sweep(spot.productivity, {
-    design: values,
-    columns: stride,
-    weighing: 'residual',
-    ...(blockOf && { blockOf, blocks }),
+    projection: { design: values, columns: stride, weighing: 'residual', ...(blockOf && { blockOf, blocks }) },
   });
   const between = (middle: Float64Array) => times(times(model, middle, size), model, size);
   const scores = projected!.scores;
@@ -59,7 +54,7 @@ export async function covariancesAt(
     blocks:
       scores && blocks > 1
         ? between(
-            dense(crossProducts(kernels, arena, scores, stride, new Float64Array(blocks).fill(1)), stride, size),
+            dense(crossProducts(pass.machine, scores, stride, new Float64Array(blocks).fill(1)), stride, size),
           ).map((x) => (x * blocks) / (blocks - 1))
         : null,
   };

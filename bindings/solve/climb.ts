@@ -1,5 +1,7 @@
 import { logOf } from '../math/log.js';
-import type { Kind, Pass, Statistics } from '../pass/pass.js';
+import type { Pass } from '../pass/pass.js';
+import type { Statistics } from '../pass/statistics.js';
+import type { Kind } from '../pass/want.js';
 import { globalBound, localBound, localGap, logDivergence, type Step } from './certificate.js';
 import type { Prior } from './prior.js';
 
@@ -111,10 +113,10 @@ export function createClimb(pass: Pass, prior: Prior, limits: Limits): Climb {
 
   return {
     known: judge,
-    at: async (productivity, curvature) => judge(productivity, await pass.sweep(productivity, curvature)),
+    at: async (productivity, curvature) => judge(productivity, await pass.sweep(productivity, { curvature })),
     async next(productivity, curvature, earlier) {
       const near = earlier.gap <= nearby * limits.tolerance && provable(earlier);
-      const statistics = await pass.sweep(productivity, curvature, near ? earlier.step.factors : null);
+      const statistics = await pass.sweep(productivity, { curvature, factors: near ? earlier.step.factors : null });
       const { bound } = statistics;
       const proved =
         bound === null || !near ? earlier : withBound(earlier, localGap(bound, earlier.step, prior.weight));
@@ -134,7 +136,7 @@ export function createClimb(pass: Pass, prior: Prior, limits: Limits): Climb {
     solution({ productivity, objective, magnitude, logLikelihood, pearson, gap, credits, logFit }) {
       const converged = gap <= limits.tolerance;
       const stopped = converged ? 'gap' : used() >= limits.maxPasses ? 'passes' : 'rounding';
-      const statistics = { credits, logFit, pearson, squares: null, hessian: null, bound: null, projected: null };
+      const statistics = { credits, logFit, pearson, diagonal: null, hessian: null, bound: null, projected: null };
       const figures = { objective, magnitude, logLikelihood, pearson, gap };
       return { stopped, productivity, ...figures, statistics, passes: used(), converged };
     },

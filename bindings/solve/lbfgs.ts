@@ -25,8 +25,8 @@ const patience = 50; // steps without a smaller gap or a higher objective after 
  */
 export const lbfgs: Solver = async (pass, prior, start, limits) => {
   const climb = createClimb(pass, prior, limits);
-  let point = await climb.at(start, 'squares');
-  for (let k = 0; k < warmUp && !climb.ends(point); k++) point = await climb.at(point.step.next, 'squares');
+  let point = await climb.at(start, 'diagonal');
+  for (let k = 0; k < warmUp && !climb.ends(point); k++) point = await climb.at(point.step.next, 'diagonal');
   const pooled = prior.weight > 0;
   const perEntity = pass.exposures / pass.entities / exposuresPerPair[pooled ? 'pooled' : 'free'];
   const affordable = pass.entities <= few ? mostPairs : Math.floor(perEntity);
@@ -35,14 +35,14 @@ export const lbfgs: Solver = async (pass, prior, start, limits) => {
   let pairs: Pair[] = [];
   const stalled = createPatience(point, patience);
   while (!climb.ends(point)) {
-    let { better, from } = await search(climb, point, stepOf(point), 'squares');
+    let { better, from } = await search(climb, point, stepOf(point), 'diagonal');
     if (!better && pairs.length > 0 && !climb.ends(from)) {
       pairs = [];
-      ({ better, from } = await search(climb, from, stepOf(from), 'squares'));
+      ({ better, from } = await search(climb, from, stepOf(from), 'diagonal'));
     }
     if (from.gap <= limits.tolerance) return climb.solution(from);
     if (!better && climb.ends(from)) return climb.solution(from);
-    const to: Point = better ?? (await climb.at(from.step.next, 'squares'));
+    const to: Point = better ?? (await climb.at(from.step.next, 'diagonal'));
     const move = minus(to.productivity, from.productivity);
     const change = minus(from.credits, to.credits); // the data's part of the slope
     const product = dot(move, change);
@@ -54,14 +54,14 @@ export const lbfgs: Solver = async (pass, prior, start, limits) => {
 };
 
 /** The step from a point without a prior: held entities stay, those near zero may go there, the others by the pairs. */
-function freeStep(pass: Pass, { productivity, gradient, squares }: Point, pairs: readonly Pair[]): Float64Array {
+function freeStep(pass: Pass, { productivity, gradient, diagonal }: Point, pairs: readonly Pair[]): Float64Array {
   const size = productivity.length;
   const even = pass.total / pass.entities;
   const scale = new Float64Array(size);
   const free = new Float64Array(size).fill(1);
   const step = new Float64Array(size);
   for (let h = 0; h < size; h++) {
-    const square = squares![h];
+    const square = diagonal![h];
     scale[h] = square > 0 ? 1 / square : 0;
     const held = productivity[h] * pass.exposure[h];
     if (gradient[h] <= 0 && held <= tiny * even) free[h] = 0;
@@ -84,9 +84,9 @@ function freeStep(pass: Pass, { productivity, gradient, squares }: Point, pairs:
 
 /** The step from a point under a prior, whose curvature is known and comes on top of what the pairs say of the data's. */
 function pooledStep(pass: Pass, prior: Prior, point: Point, pairs: readonly Pair[]): Float64Array {
-  const { productivity, gradient, squares } = point;
+  const { productivity, gradient, diagonal } = point;
   const own = priorCurvature(pass, prior, point);
   const bounded = (direction: Float64Array) => direction.map((d, h) => Math.max(d, (deepest - 1) * productivity[h]));
-  const step = bounded(solveWithPrior(gradient, squares!, pairs, diagonalInverse(own)));
-  return dot(gradient, step) > 0 ? step : bounded(gradient.map((g, h) => g / (squares![h] + own[h])));
+  const step = bounded(solveWithPrior(gradient, diagonal!, pairs, diagonalInverse(own)));
+  return dot(gradient, step) > 0 ? step : bounded(gradient.map((g, h) => g / (diagonal![h] + own[h])));
 }

@@ -1,5 +1,5 @@
 import { dot } from '../math/vectors.js';
-import type { Kind } from '../pass/pass.js';
+import type { Kind } from '../pass/want.js';
 import { type Climb, type Point, rounding } from './climb.js';
 
 const mostTrials = 12;

@@ -1,4 +1,5 @@
 import type { Pass } from '../pass/pass.js';
+import { boundedStep } from './boundedStep.js';
 import { createClimb, createPatience, type Point, type Solver } from './climb.js';
 import { search } from './lineSearch.js';
 import { type Prior, priorCurvature } from './prior.js';
@@ -19,8 +20,8 @@ export const newton: Solver = async (pass, prior, start, limits) => {
   if (prior.weight === 0 && !climb.ends(point)) point = await climb.at(point.step.next, 'hessian');
   const stalled = createPatience(point, mostStalls);
   while (!climb.ends(point)) {
-    // the last sweep of a line search may have been elsewhere
-    if (!point.hessian || point.hessian.gone) point = await climb.at(point.productivity, 'hessian');
+    // what proves a point, or a search that was begun again, may have left it without
+    if (!point.hessian) point = await climb.at(point.productivity, 'hessian');
     if (climb.ends(point)) break;
     const step = await newtonStep(pass, prior, point, twins);
     const { better, from } = step ? await search(climb, point, step, 'hessian') : { better: null, from: point };
@@ -40,10 +41,10 @@ async function newtonStep(
   twins: Uint32Array | null,
 ): Promise<Float64Array | null> {
   const { productivity, hessian } = point;
-  if (!hessian || !point.squares?.every((square) => square < Number.POSITIVE_INFINITY)) return null;
+  if (!hessian || !point.diagonal?.every((square) => square < Number.POSITIVE_INFINITY)) return null;
   const own = prior.weight > 0 ? priorCurvature(pass, prior, point) : new Float64Array(pass.entities);
   const least = productivity.map((p) => (prior.weight > 0 ? deepest - 1 : -1) * p);
-  return hessian.bestStep({ pull: point.gradient, own, least, twins });
+  return boundedStep(pass.machine, hessian, { pull: point.gradient, own, least }, twins);
 }
 
 /** Twins under a prior move alike only where their rates are the same. */

@@ -60,7 +60,7 @@ async function fusedBound(pass: Pass, prior: Prior, point: Float64Array): Promis
   const climb = createClimb(pass, prior, { tolerance: Number.MAX_VALUE, maxPasses: 1000 });
   const from = await climb.at(point);
   const before = climb.passes;
-  const [, proved] = await climb.next(from.step.next, 'squares', from);
+  const [, proved] = await climb.next(from.step.next, 'diagonal', from);
   if (climb.passes !== before + 1) throw new Error('the bound took a sweep of its own');
   return proved.gap * pass.total;
 }

@@ -40,9 +40,10 @@ function counted(pass: Pass) {
       asked.bounds++;
       return pass.bound(factors);
     },
-    curvature(productivity) {
+    // what is decided at an optimum
+    aside(work) {
       asked.curvatures++;
-      return pass.curvature(productivity);
+      return pass.aside(work);
     },
   };
   return { watched, asked };

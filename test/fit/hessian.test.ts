@@ -1,6 +1,9 @@
 import { beforeAll, describe, expect, it } from 'vitest';
+import type { LowerMatrix } from '../../bindings/linalg/quadratic.js';
 import type { SegmentData } from '../../bindings/pass/inMemory.js';
-import type { Hessian } from '../../bindings/pass/pass.js';
+import type { Pass } from '../../bindings/pass/pass.js';
+import { boundedStep } from '../../bindings/solve/boundedStep.js';
+import { curvatureAt } from '../../bindings/solve/curvature.js';
 import { bothKernels, type KernelSet, randomOf } from '../support/kernels.js';
 import { panelOf, passOf, twinsOf } from './panels.js';
 import { drawsOf, randomSketch } from './random.js';
@@ -37,23 +40,23 @@ function hessianOf(data: SegmentData, productivity: Float64Array): number[][] {
 }
 
 /** The step without bounds for a pull, and a curvature of its own for each entity: it tells of every entry of W. */
-const freeStep = (hessian: Hessian, pull: Float64Array, own: Float64Array, twins: Uint32Array | null = null) =>
-  hessian.bestStep({ pull, own, least: new Float64Array(pull.length).fill(-1e9), twins });
+const freeStep = ({ machine }: Pass, hessian: LowerMatrix, pull: Float64Array, own: Float64Array) =>
+  boundedStep(machine, hessian, { pull, own, least: new Float64Array(pull.length).fill(-1e9) }, null);
 
 describe.each(Object.entries(panels))('the Hessian of a panel %s', (_, data) => {
   const size = data.columns[1];
 
-  it("is sum of total / fitted^2 w w', with `squares` for its diagonal", async () => {
+  it("is sum of total / fitted^2 w w', and `diagonal` is its diagonal", async () => {
     for (const set of sets) {
       const pass = passOf(set, data);
       const point = randomPoint(size);
       const matrix = hessianOf(data, point);
-      const { hessian, squares } = await pass.sweep(point, 'hessian');
-      const alone = await passOf(set, data).sweep(point, 'squares');
+      const { hessian, diagonal: squares } = await pass.sweep(point, { curvature: 'hessian' });
+      const alone = await passOf(set, data).sweep(point, { curvature: 'diagonal' });
       const own = matrix.map((row, h) => 0.3 * row[h] + 0.1);
       for (let k = 0; k < 4; k++) {
         const pull = Float64Array.from({ length: size }, () => draws.normal());
-        const step = await freeStep(hessian!, pull, Float64Array.from(own));
+        const step = await freeStep(pass, hessian!, pull, Float64Array.from(own));
         const back = matrix.map((row, h) => row.reduce((sum, w, j) => sum + w * step[j], own[h] * step[h]));
         const large = matrix.map((row, h) =>
           row.reduce((sum, w, j) => sum + Math.abs(w * step[j]), own[h] * Math.abs(step[h])),
@@ -65,7 +68,7 @@ describe.each(Object.entries(panels))('the Hessian of a panel %s', (_, data) => 
       }
       matrix.forEach((row, h) => {
         expect(Math.abs(squares![h] - row[h])).toBeLessThanOrEqual(1e-13 * row[h]);
-        expect(Math.abs(alone.squares![h] - row[h])).toBeLessThanOrEqual(1e-13 * row[h]);
+        expect(Math.abs(alone.diagonal![h] - row[h])).toBeLessThanOrEqual(1e-13 * row[h]);
       });
       expect(alone.hessian).toBeNull();
     }
@@ -74,10 +77,10 @@ describe.each(Object.entries(panels))('the Hessian of a panel %s', (_, data) => 
   it('is what credits lose when productivities move', async () => {
     const pass = passOf(sets[0], data);
     const point = randomPoint(size);
-    const { hessian, squares } = await pass.sweep(point, 'hessian');
+    const { hessian, diagonal: squares } = await pass.sweep(point, { curvature: 'hessian' });
     const own = squares!.map((square) => square + 1e-3);
     const pull = Float64Array.from(squares!, (square) => draws.normal() * square);
-    const step = await freeStep(hessian!, pull, own);
+    const step = await freeStep(pass, hessian!, pull, own);
     const long = step.reduce((most, d, h) => Math.max(most, Math.abs(d) / point[h]), 0);
     const share = 1e-4 / long;
     const at = async (t: number) => (await pass.sweep(point.map((p, h) => p + t * step[h]))).credits;
@@ -100,13 +103,13 @@ describe.each(Object.entries(panels))('the Hessian of a panel %s', (_, data) => 
     for (const set of sets) {
       const point = randomPoint(size);
       const matrix = hessianOf(data, point);
-      const fromData = await passOf(set, data).curvature(point);
+      const fromData = await curvatureAt(passOf(set, data), point);
       const pass = passOf(set, data);
-      await pass.sweep(point, 'hessian');
+      await pass.sweep(point, { curvature: 'hessian' });
       const { passes } = pass;
-      const fromHessian = await pass.curvature(point);
+      const fromHessian = await curvatureAt(pass, point);
       // it stays good when other sweeps overwrite the Hessian
-      await pass.sweep(randomPoint(size), 'hessian');
+      await pass.sweep(randomPoint(size), { curvature: 'hessian' });
       matrix.forEach((row, h) => {
         const square = row[h] * point[h] * point[h];
         expect(Math.abs(fromData.diagonal[h] - square)).toBeLessThanOrEqual(1e-13 * square);
@@ -134,10 +137,10 @@ describe('curvature where squares of exposure are lost', () => {
     const data = panelOf({ totals: [4, 6, 5, 3], entities: 2, rows });
     const point = Float64Array.of(1.5 / size, 2);
     for (const set of sets) {
-      const fromData = await passOf(set, data).curvature(point);
+      const fromData = await curvatureAt(passOf(set, data), point);
       const pass = passOf(set, data);
-      await pass.sweep(point, 'hessian');
-      const found = await pass.curvature(point);
+      await pass.sweep(point, { curvature: 'hessian' });
+      const found = await curvatureAt(pass, point);
       expect(found.diagonal).toEqual(fromData.diagonal);
       expect(found.diagonal.every((x) => x > 0.1 && x < 20)).toBe(true);
       expect(await found.effectiveParameters(1)).toEqual(await fromData.effectiveParameters(1));
@@ -155,14 +158,14 @@ describe('twins in the quadratic', () => {
     expect([...pass.twins!]).toEqual([...twins]);
     const point = randomPoint(6);
     const even = Float64Array.from(twins, (leader) => point[leader]);
-    const { hessian, squares } = await pass.sweep(even, 'hessian');
+    const { hessian, diagonal: squares } = await pass.sweep(even, { curvature: 'hessian' });
     const own = squares!.map((square, h) => square * (0.1 + 0.1 * twins[h]));
     for (let k = 0; k < 20; k++) {
       const drawn = Float64Array.from(point, () => draws.normal());
       const pull = Float64Array.from(twins, (leader) => drawn[leader] * squares![leader]);
       const least = even.map((p) => (k % 2 === 0 ? -0.3 * p : -1e6));
-      const merged = await hessian!.bestStep({ pull, own, least, twins });
-      const apart = await hessian!.bestStep({ pull, own, least, twins: null });
+      const merged = await boundedStep(pass.machine, hessian!, { pull, own, least }, twins);
+      const apart = await boundedStep(pass.machine, hessian!, { pull, own, least }, null);
       // by symmetry the best step apart is alike too
       merged.forEach((d, h) => {
         expect(d).toBe(merged[twins[h]]);
@@ -176,14 +179,14 @@ describe('twins in the quadratic', () => {
     // both stand in one brick: fitted 2 + 2, total 4: W = 1/4 * [[1, 1], [1, 1]]
     const data = panelOf({ totals: [4], entities: 2, rows: [[0, 1, 1, 1]] });
     const pass = passOf(sets[0], data);
-    const { hessian } = await pass.sweep(Float64Array.of(2, 2), 'hessian');
+    const { hessian } = await pass.sweep(Float64Array.of(2, 2), { curvature: 'hessian' });
     const least = Float64Array.of(-1, -0.25);
     const twins = Uint32Array.of(0, 0);
     const own = Float64Array.of(0.5, 0.5);
     // joined: (4 / 4 + 1) d = 3 + 1, and -3 - 1
-    const up = await hessian!.bestStep({ pull: Float64Array.of(3, 1), own, least, twins });
+    const up = await boundedStep(pass.machine, hessian!, { pull: Float64Array.of(3, 1), own, least }, twins);
     expect(Math.abs(up[0] - 2)).toBeLessThan(1e-9);
-    const down = await hessian!.bestStep({ pull: Float64Array.of(-3, -1), own, least, twins });
+    const down = await boundedStep(pass.machine, hessian!, { pull: Float64Array.of(-3, -1), own, least }, twins);
     expect([...down]).toEqual([-0.25, -0.25]);
   });
 });

@@ -36,7 +36,7 @@ describe('the line search', () => {
   it('takes the whole step where the objective rises enough', async () => {
     const { climb, asked, pointAt } = climbOver(parabola(3));
     const start = pointAt([1]);
-    const { better, from } = await search(climb, start, Float64Array.of(2), 'squares');
+    const { better, from } = await search(climb, start, Float64Array.of(2), 'diagonal');
     expect(asked).toEqual([[3]]);
     expect([...better!.productivity]).toEqual([3]);
     expect(from).toBe(start);
@@ -51,7 +51,7 @@ describe('the line search', () => {
     ]) {
       // biome-ignore format: a table
       const { climb, asked, pointAt } = climbOver(parabola(3));
-      const { better } = await search(climb, pointAt([1]), Float64Array.of(length), 'squares');
+      const { better } = await search(climb, pointAt([1]), Float64Array.of(length), 'diagonal');
       expect(asked[0]).toEqual([1 + length]);
       expect(Math.abs(asked[1][0] - second)).toBeLessThan(1e-12);
       expect(better!.objective).toBeGreaterThan(92);
@@ -61,7 +61,7 @@ describe('the line search', () => {
   it('goes at most half of the way again', async () => {
     // the slope falls to next to nothing, but not a bit is won
     const { climb, asked, pointAt } = climbOver(([x]) => ({ objective: 0, gradient: [x > 0 ? -0.01 : 1] }));
-    await search(climb, pointAt([0]), Float64Array.of(1), 'squares');
+    await search(climb, pointAt([0]), Float64Array.of(1), 'diagonal');
     expect(asked.slice(0, 4)).toEqual([[1], [0.5], [0.25], [0.125]]);
   });
 
@@ -73,7 +73,7 @@ describe('the line search', () => {
     ] as const) {
       // biome-ignore format: a table
       const { climb, asked, pointAt } = climbOver(([x]) => ({ objective: x > 0 ? rise * x : 0, gradient: [x > 0 ? -1 : 1] }));
-      const { better } = await search(climb, pointAt([0]), Float64Array.of(1), 'squares');
+      const { better } = await search(climb, pointAt([0]), Float64Array.of(1), 'diagonal');
       expect(asked.length === 1).toBe(taken);
       // where none rises enough, the highest of those that rose will do
       expect([...better!.productivity]).toEqual([1]);
@@ -96,26 +96,26 @@ describe('the line search', () => {
       // biome-ignore format: a table
       const tell = ([x]: number[]) => ({ objective: x > 0 ? -fall : 0, gradient: [x > 0 ? -1 : 1], gap: x > 0 ? 0.5 : 1 });
       const { climb, pointAt } = climbOver(tell);
-      expect((await search(climb, pointAt([0]), Float64Array.of(1), 'squares')).better !== null).toBe(taken);
+      expect((await search(climb, pointAt([0]), Float64Array.of(1), 'diagonal')).better !== null).toBe(taken);
     }
     // as low, but no nearer
     const tell = ([x]: number[]) => ({ objective: x > 0 ? -0.5e-10 : 0, gradient: [x > 0 ? -1 : 1] });
     const { climb, pointAt } = climbOver(tell);
-    expect((await search(climb, pointAt([0]), Float64Array.of(1), 'squares')).better).toBeNull();
+    expect((await search(climb, pointAt([0]), Float64Array.of(1), 'diagonal')).better).toBeNull();
   });
 
   it('does not look along a step that leads down, or nowhere', async () => {
     for (const step of [-1, 0, Number.NaN]) {
       const { climb, asked, pointAt } = climbOver(parabola(3));
-      expect((await search(climb, pointAt([1]), Float64Array.of(step), 'squares')).better).toBeNull();
+      expect((await search(climb, pointAt([1]), Float64Array.of(step), 'diagonal')).better).toBeNull();
       expect(asked).toEqual([]);
     }
   });
 
   it('stays at zero where the step leads below', async () => {
     const { climb, asked, pointAt } = climbOver(() => ({ objective: 1, gradient: [-1, 1] }));
-    await search(climb, pointAt([1, 1]), Float64Array.of(-1 - 1e-16, 2), 'squares');
-    await search(climb, pointAt([1, 1]), Float64Array.of(-2, 3), 'squares');
+    await search(climb, pointAt([1, 1]), Float64Array.of(-1 - 1e-16, 2), 'diagonal');
+    await search(climb, pointAt([1, 1]), Float64Array.of(-2, 3), 'diagonal');
     expect(asked[0]).toEqual([0, 3]);
     expect(asked[1]).toEqual([0, 4]);
   });
@@ -124,7 +124,7 @@ describe('the line search', () => {
     const { climb, asked, pointAt } = climbOver(([x]) =>
       x > 3 ? { logFit: -Infinity, objective: -Infinity, gradient: [1] } : parabola(3)([x]),
     );
-    const { better } = await search(climb, pointAt([1]), Float64Array.of(4), 'squares');
+    const { better } = await search(climb, pointAt([1]), Float64Array.of(4), 'diagonal');
     expect(asked).toEqual([[5], [3]]);
     expect([...better!.productivity]).toEqual([3]);
   });
@@ -132,10 +132,10 @@ describe('the line search', () => {
   it('gives up after twelve trials, or when there is nothing left to look for', async () => {
     const sinking = ([x]: number[]) => ({ objective: -x, gradient: [x > 0 ? -1 : 1] });
     const all = climbOver(sinking);
-    expect((await search(all.climb, all.pointAt([0]), Float64Array.of(1), 'squares')).better).toBeNull();
+    expect((await search(all.climb, all.pointAt([0]), Float64Array.of(1), 'diagonal')).better).toBeNull();
     expect(all.asked.length).toBe(12);
     const few = climbOver(sinking, () => few.asked.length >= 3);
-    expect((await search(few.climb, few.pointAt([0]), Float64Array.of(1), 'squares')).better).toBeNull();
+    expect((await search(few.climb, few.pointAt([0]), Float64Array.of(1), 'diagonal')).better).toBeNull();
     expect(few.asked.length).toBe(3);
   });
 });

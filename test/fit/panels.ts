@@ -1,7 +1,5 @@
-import { createPace } from '../../bindings/base/pace.js';
-import { createArena } from '../../bindings/machine/arena.js';
 import { openPanel, type SegmentData } from '../../bindings/pass/inMemory.js';
-import type { KernelSet } from '../support/kernels.js';
+import { type KernelSet, machineOf } from '../support/kernels.js';
 import type { Sketch } from './problems.js';
 
 /** One component laid out as the fit sees it: bricks and entities `bricks` and `entities` of the sketch, unscaled. */
@@ -35,11 +33,11 @@ export function panelOf(
 
 /** The pass over a panel of one component. It has the set's memory to itself: one at a time. */
 export function passOf(
-  [, kernels, memory]: KernelSet,
+  set: KernelSet,
   data: SegmentData,
   { seed = 1, twins = null }: { seed?: number; twins?: Uint32Array | null } = {},
 ) {
-  return openPanel(kernels, createArena(memory), data, createPace(), seed, twins)(0);
+  return openPanel(machineOf(set, seed), data, twins)(0);
 }
 
 /** For each entity of a sketch the first of the same exposure in every brick. */
@@ -52,7 +50,7 @@ export function twinsOf({ rows, entities }: Sketch): Uint32Array {
 }
 
 /** Several panels as the components of one, and the pass over each. */
-export function passesOf([, kernels, memory]: KernelSet, parts: readonly SegmentData[]) {
+export function passesOf(set: KernelSet, parts: readonly SegmentData[]) {
   const ends = (lengths: readonly number[]) => {
     const out = new Uint32Array(lengths.length + 1);
     lengths.forEach((length, i) => {
@@ -70,6 +68,6 @@ export function passesOf([, kernels, memory]: KernelSet, parts: readonly Segment
     bricks,
     columns,
   };
-  const passOfComponent = openPanel(kernels, createArena(memory), data, createPace(), 1);
+  const passOfComponent = openPanel(machineOf(set), data);
   return parts.map((_, c) => passOfComponent(c));
 }

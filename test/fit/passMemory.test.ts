@@ -1,5 +1,7 @@
 import { beforeAll, describe, expect, it } from 'vitest';
-import type { Hessian, Pass } from '../../bindings/pass/pass.js';
+import type { LowerMatrix } from '../../bindings/linalg/quadratic.js';
+import type { Pass } from '../../bindings/pass/pass.js';
+import { curvatureAt } from '../../bindings/solve/curvature.js';
 import { bothKernels, type KernelSet, randomOf } from '../support/kernels.js';
 import { panelOf, passesOf, passOf } from './panels.js';
 import { drawsOf, randomSketch } from './random.js';
@@ -20,10 +22,6 @@ const panels = [
 
 const randomPoint = (size: number) => Float64Array.from({ length: size }, () => Math.exp(0.5 * draws.normal()));
 
-/** The step without bounds for a pull, and a curvature of its own for each entity. */
-const freeStep = (hessian: Hessian, pull: Float64Array, own: Float64Array) =>
-  hessian.bestStep({ pull, own, least: new Float64Array(pull.length).fill(-1e9), twins: null });
-
 describe('the memory of a pass', () => {
   const [data, dense, narrow] = panels;
   const size = data.columns[1];
@@ -41,17 +39,17 @@ describe('the memory of a pass', () => {
     expect(await looks(pass, () => pass.sweep(asked))).toBe(1);
     asked.fill(1); // the pass keeps a copy of its own
     expect(await looks(pass, () => pass.sweep(point))).toBe(0);
-    expect(await looks(pass, () => pass.sweep(point, 'squares'))).toBe(1);
+    expect(await looks(pass, () => pass.sweep(point, { curvature: 'diagonal' }))).toBe(1);
     expect(await looks(pass, () => pass.sweep(point))).toBe(0);
-    expect(await looks(pass, () => pass.sweep(point, 'squares'))).toBe(0);
-    expect(await looks(pass, () => pass.sweep(point, 'hessian'))).toBe(1);
-    expect(await looks(pass, () => pass.sweep(point, 'squares'))).toBe(0);
-    expect(await looks(pass, () => pass.sweep(point, 'hessian'))).toBe(0);
+    expect(await looks(pass, () => pass.sweep(point, { curvature: 'diagonal' }))).toBe(0);
+    expect(await looks(pass, () => pass.sweep(point, { curvature: 'hessian' }))).toBe(1);
+    expect(await looks(pass, () => pass.sweep(point, { curvature: 'diagonal' }))).toBe(0);
+    expect(await looks(pass, () => pass.sweep(point, { curvature: 'hessian' }))).toBe(0);
     expect(await looks(pass, () => pass.bound(factors))).toBe(1);
-    expect(await looks(pass, () => pass.sweep(point, null, factors))).toBe(1);
+    expect(await looks(pass, () => pass.sweep(point, { factors }))).toBe(1);
     expect(await looks(pass, () => pass.sweep(randomPoint(size)))).toBe(1);
     expect(await looks(pass, () => pass.sweep(point))).toBe(1);
-    expect(await looks(pass, () => pass.curvature(point))).toBe(0);
+    expect(await looks(pass, () => curvatureAt(pass, point))).toBe(0);
     // one last place away is another point
     const near = point.slice();
     near[size - 1] *= 1 + 2 ** -52;
@@ -61,14 +59,14 @@ describe('the memory of a pass', () => {
   it('answers from memory what a sweep would', async () => {
     const pass = passOf(sets[0], data);
     const point = randomPoint(size);
-    const first = await pass.sweep(point, 'hessian');
-    const again = await pass.sweep(point, 'squares');
-    const fresh = await passOf(sets[0], data).sweep(point, 'squares');
+    const first = await pass.sweep(point, { curvature: 'hessian' });
+    const again = await pass.sweep(point, { curvature: 'diagonal' });
+    const fresh = await passOf(sets[0], data).sweep(point, { curvature: 'diagonal' });
     expect(again.credits).toEqual(fresh.credits);
     expect([again.logFit, again.pearson]).toEqual([fresh.logFit, fresh.pearson]);
-    expect(again.squares).toEqual(first.squares);
-    again.squares!.forEach((square, h) => {
-      expect(Math.abs(square - fresh.squares![h])).toBeLessThanOrEqual(1e-14 * square);
+    expect(again.diagonal).toEqual(first.diagonal);
+    again.diagonal!.forEach((square, h) => {
+      expect(Math.abs(square - fresh.diagonal![h])).toBeLessThanOrEqual(1e-14 * square);
     });
   });
 
@@ -78,7 +76,7 @@ describe('the memory of a pass', () => {
       const [point, factors] = [randomPoint(entities), randomPoint(entities)];
       const pass = passOf(sets[0], part);
       const alone = await pass.bound(factors);
-      const swept = await pass.sweep(point, 'squares', factors);
+      const swept = await pass.sweep(point, { curvature: 'diagonal', factors });
       expect(swept.bound).toBe(alone);
       let expected = 0;
       part.totals.forEach((total, b) => {
@@ -91,60 +89,60 @@ describe('the memory of a pass', () => {
     }
   });
 
-  it('holds a Hessian for each component where they are small, until the next of that component', async () => {
+  it('keeps the Hessian of each component where they are small, until the next sweep of that component', async () => {
     const parts = [data, dense, narrow];
     const passes = passesOf(sets[0], parts);
-    expect(passes.map(({ ownHessian }) => ownHessian)).toEqual([true, true, true]);
+    expect(passes.map(({ keepsHessian }) => keepsHessian)).toEqual([true, true, true]);
     const points = parts.map((part) => randomPoint(part.columns[1]));
-    const hessians: Hessian[] = [];
-    for (const h of parts.keys()) hessians.push((await passes[h].sweep(points[h], 'hessian')).hessian!);
-    expect(hessians.map(({ gone }) => gone)).toEqual([false, false, false]);
-    for (const [h, part] of parts.entries()) {
-      const lone = (await passOf(sets[1], part).sweep(points[h], 'hessian')).hessian!;
-      const pull = randomPoint(part.columns[1]);
-      const own = randomPoint(part.columns[1]);
-      expect(await freeStep(hessians[h], pull, own)).toEqual(await freeStep(lone, pull, own));
+    const kept = () => passes.map((pass, c) => pass.known(points[c])?.hessian ?? null);
+    const hessians: LowerMatrix[] = [];
+    for (const [c, pass] of passes.entries())
+      hessians.push((await pass.sweep(points[c], { curvature: 'hessian' })).hessian!);
+    expect(kept()).toEqual(hessians);
+    for (const [c, part] of parts.entries()) {
+      const lone = (await passOf(sets[1], part).sweep(points[c], { curvature: 'hessian' })).hessian!;
+      expect(hessians[c]).toEqual(lone);
     }
-    await passes[0].sweep(randomPoint(size), 'squares');
-    expect(hessians[0].gone).toBe(false);
-    await passes[0].sweep(randomPoint(size), 'hessian');
-    expect(hessians.map(({ gone }) => gone)).toEqual([true, false, false]);
+    const before = hessians[0].values.slice();
+    await passes[0].sweep(randomPoint(size), { curvature: 'hessian' });
+    expect(kept().map((hessian) => hessian !== null)).toEqual([false, true, true]);
+    // what was handed out stays as it was
+    expect(hessians[0].values).toEqual(before);
   });
 
-  it('holds one Hessian for all where they are large, which a later one overwrites', async () => {
-    // two squares of 1,500 are past what each may have for itself
+  it('keeps one Hessian in all where they are large, and knows that it does', async () => {
+    // two squares of 1,500 are past what is kept for each
     const large = panelOf(sparse(draws, 30, 1500));
     const parts = [large, data, large];
     const passes = passesOf(sets[0], parts);
-    expect(passes.map(({ ownHessian }) => ownHessian)).toEqual([false, false, false]);
-    expect(passOf(sets[1], large).ownHessian).toBe(true);
+    expect(passes.map(({ keepsHessian }) => keepsHessian)).toEqual([false, false, false]);
+    expect(passOf(sets[1], large).keepsHessian).toBe(true);
     const points = parts.map((part) => randomPoint(part.columns[1]));
-    const zeros = (h: number) => new Float64Array(points[h].length);
-    const first = (await passes[0].sweep(points[0], 'hessian')).hessian!;
-    await passes[1].sweep(points[1], 'squares');
-    expect(first.gone).toBe(false);
-    const second = (await passes[1].sweep(points[1], 'hessian')).hessian!;
-    expect([first.gone, second.gone]).toEqual([true, false]);
-    await expect(freeStep(first, zeros(0), zeros(0))).rejects.toThrow('this Hessian was overwritten by a later one');
-    // a sweep at the same point makes it again, and does not take it for known
-    const { passes: before } = passes[0];
-    const again = (await passes[0].sweep(points[0], 'hessian')).hessian!;
-    expect(passes[0].passes).toBe(before + 1);
-    expect([again.gone, second.gone]).toEqual([false, true]);
-    // a smaller one in the room of a larger one is what it is alone
-    const third = (await passes[1].sweep(points[1], 'hessian')).hessian!;
-    const lone = (await passOf(sets[1], data).sweep(points[1], 'hessian')).hessian!;
-    const pull = randomPoint(size);
-    const own = randomPoint(size);
-    expect(await freeStep(third, pull, own)).toEqual(await freeStep(lone, pull, own));
+    const kept = () => passes.map((pass, c) => Boolean(pass.known(points[c])?.hessian));
+    const first = (await passes[0].sweep(points[0], { curvature: 'hessian' })).hessian!;
+    const before = first.values.slice();
+    await passes[1].sweep(points[1], { curvature: 'diagonal' });
+    expect(kept()).toEqual([true, false, false]);
+    await passes[1].sweep(points[1], { curvature: 'hessian' });
+    expect(kept()).toEqual([false, true, false]);
+    expect(first.values).toEqual(before);
+    // the rest of that sweep is known as before; the Hessian takes another
+    expect(passes[0].known(points[0])!.diagonal).not.toBeNull();
+    const { passes: count } = passes[0];
+    await passes[0].sweep(points[0], { curvature: 'diagonal' });
+    expect(passes[0].passes).toBe(count);
+    const again = (await passes[0].sweep(points[0], { curvature: 'hessian' })).hessian!;
+    expect(passes[0].passes).toBe(count + 1);
+    expect(kept()).toEqual([true, false, false]);
+    expect(again).toEqual(first);
   });
 
   it('takes curvature from a Hessian at that very point alone', async () => {
     const pass = passOf(sets[0], data);
     const [point, other] = [randomPoint(size), randomPoint(size)];
-    await pass.sweep(point, 'hessian');
-    const { diagonal } = await pass.curvature(other);
-    const fresh = await (await passOf(sets[0], data).curvature(other)).diagonal;
+    await pass.sweep(point, { curvature: 'hessian' });
+    const { diagonal } = await curvatureAt(pass, other);
+    const fresh = await (await curvatureAt(passOf(sets[0], data), other)).diagonal;
     expect(diagonal).toEqual(fresh);
   });
 });

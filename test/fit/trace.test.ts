@@ -1,5 +1,6 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import type { SegmentData } from '../../bindings/pass/inMemory.js';
+import { curvatureAt } from '../../bindings/solve/curvature.js';
 import { bothKernels, type KernelSet, randomOf } from '../support/kernels.js';
 import { panelOf, passOf } from './panels.js';
 import { readReference } from './problems.js';
@@ -111,7 +112,7 @@ describe('effective parameters, exactly', () => {
         const productivity = Float64Array.from(part.entities, (e) => c.expected.productivity[e]);
         const ridge = part.psi / c.model.spread! ** 2;
         const found = await Promise.all(
-          sets.map(async (set) => (await passOf(set, data).curvature(productivity)).effectiveParameters(ridge)),
+          sets.map(async (set) => (await curvatureAt(passOf(set, data), productivity)).effectiveParameters(ridge)),
         );
         expect(found[0]).toEqual(found[1]);
         expect(found[0].method).toBe('exact');
@@ -131,7 +132,7 @@ describe('effective parameters, exactly', () => {
       const sketch = randomSketch(draws, { bricks: draws.whole(1, 30), entities: draws.whole(1, 30), density: 0.3 });
       const data = panelOf(sketch);
       const productivity = Float64Array.from({ length: sketch.entities }, () => Math.exp(draws.normal()));
-      const curvature = await passOf(sets[k % 2], data).curvature(productivity);
+      const curvature = await curvatureAt(passOf(sets[k % 2], data), productivity);
       const matrix = curvatureOf(data, productivity);
       matrix.forEach((row, h) => {
         expect(Math.abs(curvature.diagonal[h] - row[h])).toBeLessThanOrEqual(1e-13 * row[h]);
@@ -158,7 +159,7 @@ describe('effective parameters, exactly', () => {
   it('count what the data decide: none against a heavy prior, the rank against a light one', async () => {
     // three entities, two of them alike, three bricks: two directions
     const data = panelOf({ totals: [5, 7, 9], entities: 3, rows: [[0, 1, 1, 1], [0, 2, 1, 2, 2, 1], [2, 3]] }); // biome-ignore format: a table
-    const curvature = await passOf(sets[0], data).curvature(Float64Array.of(1, 1, 1));
+    const curvature = await curvatureAt(passOf(sets[0], data), Float64Array.of(1, 1, 1));
     expect((await curvature.effectiveParameters(1e12)).edf).toBeLessThan(1e-10);
     expect(Math.abs((await curvature.effectiveParameters(1e-9)).edf - 2)).toBeLessThan(1e-6);
   });
@@ -188,7 +189,7 @@ describe('effective parameters, estimated', () => {
     const scores: number[] = [];
     for (let seed = 1; seed <= 8; seed++) {
       const pass = passOf(sets[seed % 2], data, { seed });
-      const { edf, method } = await (await pass.curvature(productivity)).effectiveParameters(ridge);
+      const { edf, method } = await (await curvatureAt(pass, productivity)).effectiveParameters(ridge);
       expect(method).toBe('stochastic');
       scores.push((edf - exact) / sd);
     }
@@ -207,7 +208,7 @@ describe('effective parameters, estimated', () => {
     const data = chain(2001, 6);
     const productivity = new Float64Array(2001).fill(1);
     const estimate = async (set: KernelSet, seed: number) =>
-      (await (await passOf(set, data, { seed }).curvature(productivity)).effectiveParameters(10)).edf;
+      (await (await curvatureAt(passOf(set, data, { seed }), productivity)).effectiveParameters(10)).edf;
     const first = await estimate(sets[0], 7);
     expect(Object.is(await estimate(sets[1], 7), first)).toBe(true);
     expect(await estimate(sets[0], 8)).not.toBe(first);
@@ -217,7 +218,7 @@ describe('effective parameters, estimated', () => {
 
   it('are exact again where one side is small enough', async () => {
     const data = chain(2000, 6);
-    const curvature = await passOf(sets[0], data).curvature(new Float64Array(2000).fill(1));
+    const curvature = await curvatureAt(passOf(sets[0], data), new Float64Array(2000).fill(1));
     expect((await curvature.effectiveParameters(10)).method).toBe('exact');
   });
 });

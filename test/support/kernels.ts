@@ -1,5 +1,8 @@
+import { createPace, type Pace } from '../../bindings/base/pace.js';
+import { createArena } from '../../bindings/machine/arena.js';
 import { createJsKernels } from '../../bindings/machine/js/index.js';
 import type { Kernels } from '../../bindings/machine/kernels.js';
+import type { Machine } from '../../bindings/machine/machine.js';
 import { type Memory, plainMemory } from '../../bindings/machine/memory.js';
 import { createWasmKernels } from '../../bindings/machine/wasm.js';
 
@@ -15,6 +18,14 @@ export async function bothKernels(): Promise<KernelSet[]> {
     ['js', createJsKernels(memory), memory],
   ];
 }
+
+/** What numbers are worked out with over a set: an arena of its own in the set's memory. */
+export const machineOf = ([, kernels, memory]: KernelSet, seed = 1, pace: Pace = createPace()): Machine => ({
+  kernels,
+  arena: createArena(memory),
+  pace,
+  seed,
+});
 
 /** Seeded numbers in [0, 1) for tests: mulberry32 with 53 bits a draw. Needs nothing that is under test. */
 export function randomOf(seed: number): () => number {

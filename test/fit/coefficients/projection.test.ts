@@ -1,12 +1,11 @@
 import { describe, expect, it } from 'vitest';
-import { createPace } from '../../../bindings/base/pace.js';
 import { MemoryError } from '../../../bindings/index.js';
-import { createArena } from '../../../bindings/machine/arena.js';
 import { selectKernels } from '../../../bindings/machine/select.js';
 import type { SegmentData } from '../../../bindings/pass/inMemory.js';
 import { openPanel } from '../../../bindings/pass/inMemory.js';
-import type { Projected, Projection } from '../../../bindings/pass/projection.js';
-import { bothKernels, randomOf } from '../../support/kernels.js';
+import type { Projected } from '../../../bindings/pass/statistics.js';
+import type { Projection } from '../../../bindings/pass/want.js';
+import { bothKernels, machineOf, randomOf } from '../../support/kernels.js';
 import { projectable } from './simulated.js';
 
 const sets = await bothKernels();
@@ -95,8 +94,8 @@ describe('the projection of a sweep', () => {
         const wanted = { design, columns, weighing, blockOf, blocks };
         const found: Projected[] = [];
         for (const set of sets) {
-          const { pass } = projectable(set, problem.data);
-          found.push((await pass.sweep(productivity, wanted)).projected!);
+          const pass = projectable(set, problem.data);
+          found.push((await pass.sweep(productivity, { projection: wanted })).projected!);
         }
         const expected = byHand(problem, columns, blocks, weighings[weighing]);
         expect(distance(found[0].gram!, expected.gram, columns)).toBeLessThan(1e-13);
@@ -111,12 +110,14 @@ describe('the projection of a sweep', () => {
 
   it('gives what is asked for alone, and sweeps again where the last sweep had none', async () => {
     const { data, design, productivity, blockOf } = drawn(20, 3, 9, 4, 2);
-    const { pass } = projectable(sets[0], data);
+    const pass = projectable(sets[0], data);
     const bare = await pass.sweep(productivity);
     expect(bare.projected).toBeNull();
-    const gram = (await pass.sweep(productivity, { design, columns: 4, weighing: 'expected' })).projected!;
+    const gram = (await pass.sweep(productivity, { projection: { design, columns: 4, weighing: 'expected' } }))
+      .projected!;
     expect(gram.scores).toBeNull();
-    const scores = (await pass.sweep(productivity, { design, columns: 4, blockOf, blocks: 2 })).projected!;
+    const scores = (await pass.sweep(productivity, { projection: { design, columns: 4, blockOf, blocks: 2 } }))
+      .projected!;
     expect(scores.gram).toBeNull();
     expect(scores.scores).toHaveLength(8);
     expect(pass.passes).toBe(3);
@@ -128,13 +129,9 @@ describe('the projection of a sweep', () => {
   it('counts nothing for a brick without fitted total', async () => {
     const { data, design, productivity, blockOf } = drawn(6, 2, 40, 4, 3);
     for (let j = 0; j < 2; j++) productivity[data.column[j]] = 0;
-    const { pass } = projectable(sets[0], data);
+    const pass = projectable(sets[0], data);
     const { projected } = await pass.sweep(productivity, {
-      design,
-      columns: 4,
-      weighing: 'residual',
-      blockOf,
-      blocks: 3,
+      projection: { design, columns: 4, weighing: 'residual', blockOf, blocks: 3 },
     });
     expect([...projected!.gram!, ...projected!.scores!].every(Number.isFinite)).toBe(true);
   });
@@ -144,10 +141,10 @@ describe('the projection of a sweep', () => {
       const { data, productivity } = drawn(1500, 4, 400, 4, 2);
       const limit = 4 * 2 ** 20;
       const { kernels, memory } = await selectKernels(choice, limit);
-      const pass = openPanel(kernels, createArena(memory), data, createPace(), 1, null, true)(0);
+      const pass = openPanel(machineOf([choice, kernels, memory]), data, null, true)(0);
       const fine = await pass.sweep(productivity);
       const wide = new Float64Array(400 * 1600).fill(1);
-      const refused = pass.sweep(productivity, { design: wide, columns: 1600, weighing: 'expected' });
+      const refused = pass.sweep(productivity, { projection: { design: wide, columns: 1600, weighing: 'expected' } });
       await expect(refused).rejects.toThrow(MemoryError);
       await refused.catch(({ needed, allowed }: MemoryError) => {
         expect(allowed).toBe(limit);

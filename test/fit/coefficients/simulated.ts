@@ -1,9 +1,6 @@
 import { collectFaults } from '../../../bindings/base/faults.js';
-import { createPace } from '../../../bindings/base/pace.js';
 import { prepareCovariates } from '../../../bindings/jobs/prepareCovariates.js';
-import { createArena } from '../../../bindings/machine/arena.js';
-import { openPanel } from '../../../bindings/pass/inMemory.js';
-import type { Pass } from '../../../bindings/pass/pass.js';
+import { openPanel, type SegmentData } from '../../../bindings/pass/inMemory.js';
 import { compileProblem } from '../../../bindings/problem/compile.js';
 import {
   type CoefficientRule,
@@ -13,7 +10,7 @@ import {
 import { simulateHcp } from '../../../bindings/simulate/index.js';
 import { sortDeliveries } from '../../../bindings/tables/deliveries.js';
 import { readTables } from '../../../bindings/tables/read.js';
-import type { KernelSet } from '../../support/kernels.js';
+import { type KernelSet, machineOf } from '../../support/kernels.js';
 
 export const formulas = ['C(specialty, "general practice")', 'seniority/10', 'log1p(potential)'];
 
@@ -37,10 +34,7 @@ export function simulated(options: Parameters<typeof simulateHcp>[0] = {}, secti
 export type Panel = ReturnType<typeof simulated>['panel'];
 
 /** The pass over a panel whose bricks can be projected. It has the set's memory to itself: one at a time. */
-export function projectable([, kernels, memory]: KernelSet, panel: Parameters<typeof openPanel>[2]) {
-  const arena = createArena(memory);
-  return { arena, pass: openPanel(kernels, arena, panel, createPace(), 1, null, true)(0) };
-}
+export const projectable = (set: KernelSet, panel: SegmentData) => openPanel(machineOf(set), panel, null, true)(0);
 
 export const plain: CoefficientRule = {
   penalty: { kind: 'none' },
@@ -53,15 +47,15 @@ export const plain: CoefficientRule = {
 /** Coefficients, and the objective of every sweep. */
 export async function climb(
   set: KernelSet,
-  { panel, predictors }: { panel: Parameters<typeof openPanel>[2]; predictors: Predictors },
+  { panel, predictors }: { panel: SegmentData; predictors: Predictors },
   rule: Partial<CoefficientRule> = {},
 ) {
-  const { arena, pass } = projectable(set, panel);
+  const pass = projectable(set, panel);
   const objectives: number[] = [];
-  const found = await fitCoefficients(set[1], arena, pass, predictors, {
+  const found = await fitCoefficients(pass, predictors, {
     ...plain,
     ...rule,
     onSweep: ({ objective }) => void objectives.push(objective),
   });
-  return { found, objectives, pass: pass as Pass };
+  return { found, objectives, pass };
 }

@@ -10,16 +10,13 @@ import {
   summed,
 } from '../../../bindings/hierarchy/differences.js';
 import { crossed, type Hierarchy, levelAt, nested, unknownsOf } from '../../../bindings/hierarchy/hierarchy.js';
-import { createArena } from '../../../bindings/machine/arena.js';
-import { bothKernels, randomOf } from '../../support/kernels.js';
+import { bothKernels, machineOf, randomOf } from '../../support/kernels.js';
 
 const sets = await bothKernels();
 
 /** By both kernel sets, which say the same to the bit. */
 function conducted(hierarchy: Hierarchy, diagonal: Float64Array, weights: Float64Array): Conductor | null {
-  const [wasm, js] = sets.map(([, kernels, memory]) =>
-    conduct(kernels, createArena(memory), hierarchy, diagonal, weights),
-  );
+  const [wasm, js] = sets.map((set) => conduct(machineOf(set), hierarchy, diagonal, weights));
   expect(wasm === null).toBe(js === null);
   return (
     wasm &&

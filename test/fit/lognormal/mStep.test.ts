@@ -2,9 +2,8 @@ import { readFileSync } from 'node:fs';
 import { expect, it } from 'vitest';
 import { maximiseLog } from '../../../bindings/hierarchy/guides.js';
 import { nested } from '../../../bindings/hierarchy/hierarchy.js';
-import { createArena } from '../../../bindings/machine/arena.js';
 import type { Pass } from '../../../bindings/pass/pass.js';
-import { bothKernels } from '../../support/kernels.js';
+import { bothKernels, machineOf } from '../../support/kernels.js';
 import { largeProblem, levelsOf } from './large.js';
 
 // The M step of reference.py's large case, which is a dense Newton over 5,000 creatives and 306 groups.
@@ -43,12 +42,9 @@ it('ends an M step over five levels where a dense solve does', async () => {
   const psi = 1 + totals.length / evidence;
   const weights = Float64Array.from([spread, ...levels.map((level) => spreads[level])], (s) => psi / Math.log1p(s * s));
   const start = new Float64Array(entities + hierarchy.groups + 1).fill(large.mStep.at);
-  const [[, kernels, memory]] = await bothKernels();
-  const arena = createArena(memory);
+  const [set] = await bothKernels();
   const found = maximiseLog(
-    kernels,
-    arena,
-    { pass: { exposure: summed } as unknown as Pass, hierarchy, weights },
+    { pass: { exposure: summed, machine: machineOf(set) } as unknown as Pass, hierarchy, weights },
     credited,
     start,
   );

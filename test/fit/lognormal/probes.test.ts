@@ -1,11 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import { createPace } from '../../../bindings/base/pace.js';
 import { crossed, type Hierarchy, nested, unknownsOf } from '../../../bindings/hierarchy/hierarchy.js';
 import { implicitTrace, implicitVariances } from '../../../bindings/hierarchy/probes.js';
 import { spansOf, stepOf } from '../../../bindings/hierarchy/system.js';
-import { createArena } from '../../../bindings/machine/arena.js';
 import { openPanel } from '../../../bindings/pass/inMemory.js';
-import { bothKernels, type KernelSet, randomOf } from '../../support/kernels.js';
+import { logHessianAt } from '../../../bindings/solve/curvature.js';
+import { bothKernels, type KernelSet, machineOf, randomOf } from '../../support/kernels.js';
 import { panelOf } from '../panels.js';
 import { drawsOf, randomSketch } from '../random.js';
 
@@ -18,32 +17,32 @@ const hierarchies: readonly (readonly [string, Hierarchy])[] = [
 ];
 
 /** What is known of a fit of 60 entities by its dense matrix, and by probes. */
-async function both([, kernels, memory]: KernelSet, hierarchy: Hierarchy, seed: number) {
+async function both(set: KernelSet, hierarchy: Hierarchy, seed: number) {
   const uniform = randomOf(5);
   const sketch = randomSketch(drawsOf(uniform), { bricks: 90, entities: 60, density: 0.15 });
-  const arena = createArena(memory);
-  const pass = openPanel(kernels, arena, panelOf(sketch), createPace(), 1, null, true)(0);
+  const machine = machineOf(set, seed);
+  const pass = openPanel(machine, panelOf(sketch), null, true)(0);
   const productivity = Float64Array.from({ length: 60 }, () => Math.exp(uniform()));
   const weights = Float64Array.from({ length: hierarchy.levels }, () => pass.total * (0.005 + 0.01 * uniform()));
   const own = Float64Array.from({ length: 60 }, () => 0.01 * pass.total * uniform());
   const none = new Float64Array(60);
 
-  const shared = await pass.logHessian(productivity);
-  const machine = { kernels, arena, pace: createPace() };
+  const shared = await logHessianAt(pass, productivity);
   const spans = async (diagonal: Float64Array) =>
     (await spansOf(machine, { hierarchy, weights, shared, own: diagonal }))!;
   const exact = {
     trace: (await spans(none)).decided,
     variances: (await spans(own)).variances,
   };
-  const { squares, times } = await pass.product(productivity);
+  const squares = (await pass.sweep(productivity, { curvature: 'diagonal' })).diagonal!;
+  const times = (vectors: Float64Array) => pass.times(productivity, vectors);
   const diagonal = squares.map((square, h) => productivity[h] * (productivity[h] * square));
   const system = { hierarchy, weights, productivity, diagonal, own: none, times };
   const wanted = new Array<boolean>(hierarchy.levels).fill(true);
   return {
     exact,
-    trace: await implicitTrace(kernels, arena, system, seed),
-    variances: await implicitVariances(kernels, arena, { ...system, own }, wanted, seed),
+    trace: await implicitTrace(machine, system),
+    variances: await implicitVariances(machine, { ...system, own }, wanted),
   };
 }
 
@@ -84,9 +83,8 @@ describe('probes of a system too large to write down', () => {
 describe('a dense system', () => {
   it('has the variances of differences that its inverse has, column by column', async () => {
     for (const [, hierarchy] of hierarchies) {
-      for (const [, kernels, memory] of sets) {
-        const arena = createArena(memory);
-        const machine = { kernels, arena, pace: createPace() };
+      for (const set of sets) {
+        const machine = machineOf(set);
         const uniform = randomOf(9);
         const size = unknownsOf(hierarchy);
         const shared = { values: new Float64Array(3600), stride: 60, size: 60 };

@@ -1,10 +1,10 @@
-import { type Arena, f64 } from '../machine/arena.js';
-import { gramScratch, type Kernels } from '../machine/kernels.js';
+import { f64 } from '../machine/arena.js';
+import { gramScratch } from '../machine/kernels.js';
+import type { Machine } from '../machine/machine.js';
 
 /** X'diag(weights)X by rows of `stride`, lower triangle. @throws MemoryError */
 export function crossProducts(
-  kernels: Kernels,
-  arena: Arena,
+  { kernels, arena }: Machine,
   values: Float64Array,
   stride: number,
   weights: Float64Array,
