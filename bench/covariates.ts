@@ -1,5 +1,6 @@
 import { rmSync } from 'node:fs';
 import { createPace } from '../bindings/base/pace.js';
+import { atOnce } from '../bindings/base/steps.js';
 import { createArena } from '../bindings/machine/arena.js';
 import { createWasmKernels } from '../bindings/machine/wasm.js';
 import { expOf } from '../bindings/math/exp.js';
@@ -95,7 +96,7 @@ async function problemOf(columns: number) {
   const { kernels, memory } = await createWasmKernels();
   const data = compiled(panel);
   const machine = { kernels, arena: createArena(memory), pace: createPace(), seed: 1 };
-  const pass = openPanel(machine, data, null, true)(0);
+  const pass = atOnce(openPanel(machine, data, null, true))(0);
   const common = standardise(design, columns, pass.exposure);
   const { values, stride, size } = common;
   const regression: Regression = { values, stride, size, ridge: new Float64Array(size), lasso: new Float64Array(size) };

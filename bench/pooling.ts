@@ -1,5 +1,6 @@
 import { rmSync } from 'node:fs';
 import { createPace } from '../bindings/base/pace.js';
+import { atOnce } from '../bindings/base/steps.js';
 import { ascend, type LogFit } from '../bindings/hierarchy/ascend.js';
 import { guides } from '../bindings/hierarchy/guides.js';
 import { type Hierarchy, nested, unknownsOf } from '../bindings/hierarchy/hierarchy.js';
@@ -38,7 +39,7 @@ export async function benchPooling(cap: number, tell: (text: string) => void): P
   const data = compiled({ ...made, totals: totalsOf(made, hierarchy) });
   const { kernels, memory } = await createWasmKernels();
   const machine = { kernels, arena: createArena(memory), pace: createPace(), seed: 1 };
-  const pass = openPanel(machine, data)(0);
+  const pass = atOnce(openPanel(machine, data))(0);
   // every brick counts: the prior is as light as it gets, and overlap has to be sorted out
   const weights = new Float64Array(hierarchy.levels).fill(dispersion / (deviation * deviation));
   const problem = { pass, hierarchy, weights };

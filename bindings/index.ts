@@ -1,4 +1,5 @@
 import type { RunOptions } from './base/run.js';
+import { walk } from './base/steps.js';
 import type { Model } from './config/config.js';
 import { entityColumns as entityColumnsOf, groupColumns as groupColumnsOf } from './config/entityColumns.js';
 import { copyModel, parseModel } from './config/parse.js';
@@ -81,7 +82,7 @@ function engineOf(workshop: Workshop): Engine {
           unallocated: lost.length,
           exposureWithoutTotal: withoutTotal,
           sums: { totals: exactSum(cells.totals), unallocated: exactSum(lost) },
-          warnings: inputWarnings(prepared),
+          warnings: await walk(prepared.pace, inputWarnings(prepared)),
         };
       }, run.signal);
     },

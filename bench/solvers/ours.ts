@@ -1,4 +1,5 @@
 import { createPace } from '../../bindings/base/pace.js';
+import { atOnce } from '../../bindings/base/steps.js';
 import { findIndistinguishable } from '../../bindings/diagnose/indistinguishable.js';
 import type { FitRule, MemberFit } from '../../bindings/hierarchy/member.js';
 import { fitTogether } from '../../bindings/infer/dispersion.js';
@@ -64,7 +65,7 @@ export async function prepareFits(panel: Panel, choice: 'wasm' | 'js') {
   const arena = createArena(memory);
   const whole = compiled(panel);
   const twins = Uint32Array.from(whole.entity);
-  for (const group of findIndistinguishable(whole)) for (const k of group) twins[k] = group[0];
+  for (const group of atOnce(findIndistinguishable(whole))) for (const k of group) twins[k] = group[0];
 
   return async (task: FitTask): Promise<Run> => {
     const marks: (Mark | null)[] = levels.map(() => null);
@@ -75,7 +76,7 @@ export async function prepareFits(panel: Panel, choice: 'wasm' | 'js') {
     const since = (from: number) => (performance.now() - from) / 1000;
     // the clock runs from here: bringing the panel into the arena is part of a fit
     const pace = createPace(AbortSignal.timeout(1000 * task.cap));
-    const pass = timedTrace(openPanel({ kernels, arena, pace, seed: 1 }, whole, twins)(0), (seconds) => {
+    const pass = timedTrace(atOnce(openPanel({ kernels, arena, pace, seed: 1 }, whole, twins))(0), (seconds) => {
       traceSeconds += seconds;
     });
     const onSweep = (sweep: { passes: number; gap: number; productivity: Float64Array }) => {

@@ -1,3 +1,4 @@
+import { atOnce } from '../../bindings/base/steps.js';
 import { createArena } from '../../bindings/machine/arena.js';
 import { selectKernels } from '../../bindings/machine/select.js';
 import { openPanel } from '../../bindings/pass/inMemory.js';
@@ -122,7 +123,7 @@ async function passTask(panel: Panel, by: 'wasm' | 'plain', seconds: number) {
 async function ourSweep(panel: Panel) {
   const { kernels, memory } = await selectKernels('wasm');
   const still = { pause: () => undefined };
-  const pass = openPanel({ kernels, arena: createArena(memory), pace: still, seed: 1 }, compiled(panel))(0);
+  const pass = atOnce(openPanel({ kernels, arena: createArena(memory), pace: still, seed: 1 }, compiled(panel)))(0);
   return async (productivity: Float64Array) => (await pass.sweep(productivity)).credits;
 }
 

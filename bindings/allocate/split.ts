@@ -16,7 +16,7 @@ export interface Split {
   readonly totals: Float64Array;
 }
 
-const blockCells = 1048576; // cells split at a time: bounds the arena, changes no bit
+const blockCells = 262144; // cells split at a time: bounds the arena, changes no bit
 
 /**
  * Splits totals in proportion to exposure * productivity. A brick's parts are whole multiples of its total's ulp (or of

@@ -1,4 +1,5 @@
 import { show } from '../base/errors.js';
+import type { Steps } from '../base/steps.js';
 import type { Model } from '../config/config.js';
 import type { Deliveries } from '../tables/deliveries.js';
 import { describeKey, type KeySet, keyText, rankTuples } from '../tables/keys.js';
@@ -19,21 +20,23 @@ import { listed, mostExamples } from './keys.js';
 import type { Warning } from './warnings.js';
 
 /** What counts something twice, or splits one thing in two: total rows, repeated rows, ids and names that disagree. */
-export function doubleWarnings(rows: Rows, deliveries: Deliveries, model: Model): Warning[] {
-  return [
-    ...totalEntities(rows, deliveries),
-    ...totalBricks(rows),
-    ...(model.exposure.duplicates === 'sum' ? repeatedRows(rows, deliveries) : []),
-    ...aliases(rows),
-    ...twins(rows),
+export function* doubleWarnings(rows: Rows, deliveries: Deliveries, model: Model): Steps<Warning[]> {
+  const found = [
+    ...(yield* totalEntities(rows, deliveries)),
+    ...(yield* totalBricks(rows)),
+    ...(model.exposure.duplicates === 'sum' ? yield* repeatedRows(rows, deliveries) : []),
   ];
+  yield;
+  found.push(...(yield* aliases(rows)));
+  yield;
+  return [...found, ...twins(rows)];
 }
 
 /** Tuples of keys by their first `depth` columns. */
-function prefixes({ codes, values, count }: KeySet, depth: number): Parts {
+function* prefixes({ codes, values, count }: KeySet, depth: number): Steps<Parts> {
   if (depth === 0) return { of: new Uint32Array(count), count: 1 };
   const columns = codes.slice(0, depth);
-  const ranked = rankTuples(
+  const ranked = yield* rankTuples(
     [columns],
     columns.map((_, c) => values[c].length),
   );
@@ -58,15 +61,16 @@ const verdict = (named: boolean) =>
     : 'and if it is a total row everything counts twice with it. Take its rows out in that case.';
 
 /** Entities that have, wherever they are, what the others there have together. */
-function totalEntities({ entities, exposure }: Rows, { segments, entity, value }: Deliveries): Warning[] {
+function* totalEntities({ entities, exposure }: Rows, { segments, entity, value }: Deliveries): Steps<Warning[]> {
   // from the siblings of the last column to all of a brick; a cut that tells no more than the one before says nothing
   const cuts: (Parts & { depth: number })[] = [];
   for (let depth = entities.names.length - 1; depth >= 0; depth--) {
-    const parts = prefixes(entities, depth);
+    const parts = yield* prefixes(entities, depth);
     if (parts.count < (cuts.at(-1)?.count ?? entities.count)) cuts.push({ ...parts, depth });
   }
   const named = (e: number) => entities.names.some((_, c) => soundsLikeTotal(keyText(entities, e, c)));
-  const found = findTotals({ starts: segments, member: entity, members: entities.count, value }, cuts, named);
+  const figures = { starts: segments, member: entity, members: entities.count, value };
+  const found = yield* findTotals(figures, cuts, named);
   if (found.length === 0) return [];
   const { first, rows } = rowsOf(exposure.entity, entities.count);
   return told(
@@ -84,21 +88,22 @@ function totalEntities({ entities, exposure }: Rows, { segments, entity, value }
 }
 
 /** Values of a brick column whose totals are everywhere the sum of the others': "All" beside the regions. */
-function totalBricks({ bricks, totals }: Rows): Warning[] {
+function* totalBricks({ bricks, totals }: Rows): Steps<Warning[]> {
   if (totals.value.some((value) => value < 0)) return [];
   const codesOf = bricks.codes.map((codes) => picked(codes, totals.brick));
-  return bricks.names.flatMap((name, c) => {
+  const warnings: Warning[] = [];
+  for (const [c, name] of bricks.names.entries()) {
     const others = [...bricks.names.keys()].filter((d) => d !== c);
     const { ids, count } =
       others.length === 1
         ? { ids: [codesOf[others[0]]], count: bricks.values[others[0]].length }
         : others.length > 0
-          ? rankTuples(
+          ? yield* rankTuples(
               [others.map((d) => codesOf[d])],
               others.map((d) => bricks.values[d].length),
             )
           : { ids: [new Uint32Array(totals.brick.length)], count: 1 };
-    const order = orderBy(ids[0], count);
+    const order = yield* orderBy(ids[0], count);
     const codes = codesOf[c];
     const members = bricks.values[c].length;
     const figures = {
@@ -109,13 +114,12 @@ function totalBricks({ bricks, totals }: Rows): Warning[] {
     };
     const named = (code: number) => soundsLikeTotal(bricks.values[c][code]);
     // one sum alone is no evidence: a week may well have what all others have
-    const found = findTotals(figures, [{ of: new Uint32Array(members), count: 1 }], named).filter(
-      ({ member, groups }) => groups > 1 || named(member),
-    );
-    if (found.length === 0) return [];
+    const sums = yield* findTotals(figures, [{ of: new Uint32Array(members), count: 1 }], named);
+    const found = sums.filter(({ member, groups }) => groups > 1 || named(member));
+    if (found.length === 0) continue;
     const { first, rows } = rowsOf(codes, members);
     const of = others.map((d) => bricks.names[d]).join(', ');
-    return told(
+    const words = told(
       found.map(({ member, groups, others: most }) => {
         const where = `${totals.record(first[member])}${andMore(rows[member])}`;
         const everywhere = of === '' ? '' : `for every ${of} it is in, ${groups} in all, `;
@@ -124,7 +128,9 @@ function totalBricks({ bricks, totals }: Rows): Warning[] {
       }),
       'totals',
     );
-  });
+    warnings.push(...words);
+  }
+  return warnings;
 }
 
 /** The values at some positions. */
@@ -142,9 +148,10 @@ function told(messages: readonly string[], what: string): Warning[] {
 }
 
 /** Rows that say what an earlier one says, added up. */
-function repeatedRows({ bricks, entities, exposure }: Rows, { entity }: Deliveries): Warning[] {
+function* repeatedRows({ bricks, entities, exposure }: Rows, { entity }: Deliveries): Steps<Warning[]> {
   if (entity.length === exposure.brick.length) return [];
-  const { ids, count } = rankTuples([[exposure.brick, exposure.entity]], [bricks.count, entities.count]);
+  const { ids, count } = yield* rankTuples([[exposure.brick, exposure.entity]], [bricks.count, entities.count]);
+  yield;
   const found = findRepeats(ids[0], count, exposure.value);
   if (found.length === 0) return [];
   return [
@@ -166,15 +173,16 @@ function repeatWords(
 }
 
 /** Entity keys made of an id and a name that do not go together one to one. */
-function aliases({ entities, entityOrder, exposure }: Rows): Warning[] {
+function* aliases({ entities, entityOrder, exposure }: Rows): Steps<Warning[]> {
   const { names, codes } = entities;
   const pairs = findNamedBy(names);
   if (pairs.length === 0) return [];
   const { first, rows: rowsOfEach } = rowsOf(exposure.entity, entities.count);
   const used = entityOrder.filter((e) => rowsOfEach[e] > 0);
-  return pairs.flatMap(({ id, name }) => {
+  const warnings: Warning[] = [];
+  for (const { id, name } of pairs) {
     const [i, n] = [names.indexOf(id), names.indexOf(name)];
-    const scope = prefixes(entities, Math.min(i, n)).of;
+    const scope = (yield* prefixes(entities, Math.min(i, n))).of;
     const say = (code: string, thing: number, text: number, cure: string): Warning[] => {
       const each = (values: ArrayLike<number>) => used.map((e) => values[e]);
       const found = findAliases(each(codes[thing]), each(codes[text]), each(scope));
@@ -185,11 +193,12 @@ function aliases({ entities, entityOrder, exposure }: Rows): Warning[] {
       const what = `${names[thing]} ${show(keyText(entities, rows[0], thing))} stands with ${rows.length} values of ${names[text]}, ${listed(shown, shown.length)}${more}`;
       return [{ code, message: `${what}: each is an entity of its own. ${cure}` }];
     };
-    return [
+    warnings.push(
       ...say('several-names', i, n, `If it was renamed, give it one ${name}, or leave ${name} out of exposure.entity.`),
       ...say('several-ids', n, i, `If they are one, give them one ${id}, or leave ${id} out of exposure.entity.`),
-    ];
-  });
+    );
+  }
+  return warnings;
 }
 
 /** Texts of an entity column that differ in writing alone: one thing in two, like an id of two names. */

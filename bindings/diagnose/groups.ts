@@ -1,3 +1,4 @@
+import { atOnce } from '../base/steps.js';
 import type { FilledPooling } from '../config/fillPooling.js';
 import type { Problem } from '../problem/compile.js';
 import { rankTuples } from '../tables/keys.js';
@@ -14,9 +15,11 @@ export function groupWarnings({ rows, panel }: Problem, pooling: FilledPooling):
   const values = columns.map(({ of }) => panel.entity.map((e) => of[e]));
   /** Groups that the component and these columns tell apart. */
   const tell = (parts: readonly number[]) =>
-    rankTuples(
-      [[component, ...parts.map((c) => values[c])]],
-      [Math.max(1, components), ...parts.map((c) => Math.max(1, columns[c].texts.length))],
+    atOnce(
+      rankTuples(
+        [[component, ...parts.map((c) => values[c])]],
+        [Math.max(1, components), ...parts.map((c) => Math.max(1, columns[c].texts.length))],
+      ),
     );
   const several = panel.entity.length > components;
   const nested = pooling.kind === 'tree';

@@ -1,10 +1,11 @@
+import { pausesIn, type Steps } from '../base/steps.js';
 import type { Panel } from '../problem/compile.js';
 
 /**
  * Groups of entities whose exposure is the same in every fitted brick: no data can tell them apart. Returns columns of
  * the panel, each group rising, groups by their first. Candidates are found by hash and compared in full.
  */
-export function findIndistinguishable(panel: Panel): Uint32Array[] {
+export function* findIndistinguishable(panel: Panel): Steps<Uint32Array[]> {
   const { segments, column, exposure } = panel;
   const columns = panel.entity.length;
   const words = new Uint32Array(exposure.buffer, exposure.byteOffset, exposure.length * 2);
@@ -13,7 +14,9 @@ export function findIndistinguishable(panel: Panel): Uint32Array[] {
   const first = new Uint32Array(columns);
   const second = new Uint32Array(columns);
   const counts = new Uint32Array(columns + 1);
+  const pauses = pausesIn(segments);
   for (let b = 0; b + 1 < segments.length; b++) {
+    if (pauses(b)) yield;
     for (let j = segments[b]; j < segments[b + 1]; j++) {
       const k = column[j];
       counts[k + 1]++;
@@ -44,6 +47,7 @@ export function findIndistinguishable(panel: Panel): Uint32Array[] {
     entries.push([]);
   }
   for (let b = 0; b + 1 < segments.length; b++) {
+    if (pauses(b)) yield;
     for (let j = segments[b]; j < segments[b + 1]; j++)
       if (wanted[column[j]] >= 0) entries[wanted[column[j]]].push(b, exposure[j]);
   }

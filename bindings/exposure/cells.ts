@@ -1,4 +1,5 @@
 import type { Faults } from '../base/faults.js';
+import { runLength, type Steps } from '../base/steps.js';
 import type { Deliveries } from '../tables/deliveries.js';
 import { describeKey } from '../tables/keys.js';
 import { orderBy, segmentsOf } from '../tables/order.js';
@@ -28,16 +29,17 @@ export function collectCells(room: number) {
       value[count++] = x;
     },
     /** All of them by brick, entities rising. One that is not finite is a fault: carry-over or the sum overflowed. */
-    sorted(faults: Faults, { bricks, entities }: Rows, path: string): Deliveries {
+    *sorted(faults: Faults, { bricks, entities }: Rows, path: string): Steps<Deliveries> {
       const brickOf = brick.subarray(0, count);
       const entityOf = entity.subarray(0, count);
-      const order = orderBy(brickOf, bricks.count, orderBy(entityOf, entities.count));
+      const order = yield* orderBy(brickOf, bricks.count, yield* orderBy(entityOf, entities.count));
       const sorted = {
         segments: segmentsOf(brickOf, bricks.count),
         entity: entityOf.slice(),
         value: new Float64Array(count),
       };
       for (let i = 0; i < count; i++) {
+        if (i % runLength === 0) yield;
         const from = order[i];
         sorted.entity[i] = entity[from];
         sorted.value[i] = value[from];

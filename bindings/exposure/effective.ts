@@ -1,4 +1,5 @@
 import type { Faults } from '../base/faults.js';
+import type { Steps } from '../base/steps.js';
 import type { EffectiveExposureConfig, ExposureConfig } from '../config/config.js';
 import { type FullScale, scaleOf } from '../config/fill.js';
 import type { Arena } from '../machine/arena.js';
@@ -54,7 +55,7 @@ type NameOf = (series: number | null, anywhere?: boolean) => string;
  * are bricks that were found lost before, with other curves.
  * @throws InputError when the calendar or the curves are wrong
  */
-export function shapeExposure(
+export function* shapeExposure(
   faults: Faults,
   kernels: Kernels,
   arena: Arena,
@@ -65,7 +66,7 @@ export function shapeExposure(
   known?: Shaping,
   watch?: Watch,
   marked?: LostBricks | null,
-): Effective {
+): Steps<Effective> {
   const { bricks, entities } = rows;
   const { time, by = [], curves, gaps } = config;
   const timePart = time === undefined ? -1 : exposure.brick.indexOf(time);
@@ -73,9 +74,9 @@ export function shapeExposure(
     timePart < 0 ? null : readCalendar(faults, timesOf(rows, timePart, exposure.table, time!), gaps, known?.step);
   const periods = calendar?.periods ?? 1;
   const periodOf = (brick: number) => (calendar ? calendar.period[bricks.codes[timePart][brick]] : 0);
-  const places = placesOf(bricks, timePart);
+  const places = yield* placesOf(bricks, timePart);
   const population = readPopulations(faults, rows, places, config.population ?? '');
-  const groups = groupSeries(rows, deliveries, places, { by, brick: exposure.brick });
+  const groups = yield* groupSeries(rows, deliveries, places, { by, brick: exposure.brick });
   const named = groups.by.map((values) => findCurve(faults, curves, values));
   faults.throwIfAny();
 
@@ -101,6 +102,7 @@ export function shapeExposure(
     watch,
   );
   faults.throwIfAny();
+  yield;
   const shaper = openShaper(kernels, arena, periods, most, inUse, known?.periods);
   const brickAt = new Int32Array(periods); // brick with a total of each period, at the place in work
   const lostAt = Array.from({ length: places.count }, (_, place) =>
@@ -173,6 +175,7 @@ export function shapeExposure(
   // scales over all places need a look at all of them first
   const meters = new Map<string, Meter>();
   for (let g = 0; g < groups.place.length; g++) {
+    yield;
     const scale = scaleOf((named[groups.key[g]] as NamedCurve).curve);
     if (scale === null || typeof scale === 'number' || scale.per === 'place' || !counts(groups.place[g])) continue;
     enter(groups.place[g]);
@@ -193,6 +196,7 @@ export function shapeExposure(
   }
 
   for (let g = 0; g < groups.place.length; g++) {
+    yield;
     const place = groups.place[g];
     if (!counts(place)) continue;
     if (g === 0 || place !== groups.place[g - 1]) enter(place);
@@ -232,8 +236,9 @@ export function shapeExposure(
     }));
   }
   shaper.close();
+  yield;
   return {
-    deliveries: cells.sorted(faults, rows, `${exposure.table}, column ${exposure.value}`),
+    deliveries: yield* cells.sorted(faults, rows, `${exposure.table}, column ${exposure.value}`),
     shaping: { scales, step: calendar?.step ?? null, periods: known?.periods ?? periods },
     calendar,
     named: named as NamedCurve[],

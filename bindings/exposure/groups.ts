@@ -1,3 +1,4 @@
+import { runLength, type Steps } from '../base/steps.js';
 import type { Deliveries } from '../tables/deliveries.js';
 import { type KeySet, keyText, rankTuples } from '../tables/keys.js';
 import { orderBy, segmentsOf } from '../tables/order.js';
@@ -15,14 +16,14 @@ export interface Places {
   readonly parts: readonly number[];
 }
 
-export function placesOf(bricks: KeySet, timePart: number): Places {
+export function* placesOf(bricks: KeySet, timePart: number): Steps<Places> {
   const parts = [...bricks.names.keys()].filter((c) => c !== timePart);
-  const { ids, count } = rankTuples(
+  const { ids, count } = yield* rankTuples(
     [parts.length > 0 ? parts.map((c) => bricks.codes[c]) : [new Uint32Array(bricks.count)]],
     parts.length > 0 ? parts.map((c) => bricks.values[c].length) : [1],
   );
   const [place] = ids;
-  return { ids: place, count, bricks: orderBy(place, count), segments: segmentsOf(place, count), parts };
+  return { ids: place, count, bricks: yield* orderBy(place, count), segments: segmentsOf(place, count), parts };
 }
 
 /**
@@ -57,11 +58,11 @@ interface KeyColumns {
 }
 
 /** Which curve each delivery is shaped by: values of the `by` columns, from the brick or from the entity. */
-export function curveKeys(
+export function* curveKeys(
   { bricks, entities }: Pick<Rows, 'bricks' | 'entities'>,
   { segments, entity }: Deliveries,
   config: KeyColumns,
-): CurveKeys {
+): Steps<CurveKeys> {
   const rows = entity.length;
   const brickOf = new Uint32Array(rows);
   for (let b = 0; b < bricks.count; b++) brickOf.fill(b, segments[b], segments[b + 1]);
@@ -74,7 +75,8 @@ export function curveKeys(
     for (let j = 0; j < rows; j++) codes[j] = of.codes[c][ids[j]];
     return { codes, values: of.values[c] };
   });
-  const keys = rankTuples(
+  yield;
+  const keys = yield* rankTuples(
     [columns.length > 0 ? columns.map(({ codes }) => codes) : [new Uint32Array(rows)]],
     columns.length > 0 ? columns.map(({ values }) => values.length) : [1],
   );
@@ -84,17 +86,17 @@ export function curveKeys(
   };
 }
 
-export function groupSeries(rows: Rows, sorted: Deliveries, places: Places, config: KeyColumns): SeriesGroups {
+export function* groupSeries(rows: Rows, sorted: Deliveries, places: Places, config: KeyColumns): Steps<SeriesGroups> {
   const { segments: ofBrick, entity } = sorted;
-  const { ids: keyOf, by } = curveKeys(rows, sorted, config);
+  const { ids: keyOf, by } = yield* curveKeys(rows, sorted, config);
   const count = entity.length;
   const placeOf = new Uint32Array(count);
   for (let b = 0; b < rows.bricks.count; b++) placeOf.fill(places.ids[b], ofBrick[b], ofBrick[b + 1]);
 
   // by place, curve, entity, brick
-  const byEntity = orderBy(entity, rows.entities.count);
-  const byKey = by.length > 1 ? orderBy(keyOf, by.length, byEntity) : byEntity;
-  const deliveries = orderBy(placeOf, places.count, byKey);
+  const byEntity = yield* orderBy(entity, rows.entities.count);
+  const byKey = by.length > 1 ? yield* orderBy(keyOf, by.length, byEntity) : byEntity;
+  const deliveries = yield* orderBy(placeOf, places.count, byKey);
   const starts: number[] = [];
   const place: number[] = [];
   const key: number[] = [];
@@ -102,6 +104,7 @@ export function groupSeries(rows: Rows, sorted: Deliveries, places: Places, conf
   const seriesStart = new Uint32Array(count + 1);
   let series = 0;
   for (let i = 0; i < count; i++) {
+    if (i % runLength === 0) yield;
     const j = deliveries[i];
     const before = deliveries[i - 1];
     const sameGroup = i > 0 && placeOf[j] === placeOf[before] && keyOf[j] === keyOf[before];

@@ -1,3 +1,4 @@
+import { atOnce } from '../base/steps.js';
 import type { Panel } from '../problem/compile.js';
 import type { GroupColumn, ParentTree } from '../tables/groups.js';
 import { rankTuples } from '../tables/keys.js';
@@ -36,7 +37,7 @@ function byColumns(panel: Panel, { kind, columns }: Exclude<Grouping, { readonly
     .filter((parts) => parts.length > 0)
     .map((parts) => {
       const sizes = parts.map((c) => columns[c].texts.length);
-      return { parts, ids: rankTuples([parts.map((c) => values[c])], sizes).ids[0] };
+      return { parts, ids: atOnce(rankTuples([parts.map((c) => values[c])], sizes)).ids[0] };
     });
   return (first, end) => {
     const places = told.map(({ ids }) => amongThemselves(ids.subarray(first, end)));

@@ -1,3 +1,4 @@
+import { atOnce } from '../base/steps.js';
 import type { SegmentData } from '../pass/inMemory.js';
 import type { Panel } from '../problem/compile.js';
 import { rankTuples } from '../tables/keys.js';
@@ -19,7 +20,7 @@ export function groupPanel(panel: Panel, groups: readonly Uint32Array[]): GroupP
   for (let c = 0; c < components; c++) component.fill(c, panel.columns[c], panel.columns[c + 1]);
   const parts = [component, ...groups.map((group) => panel.entity.map((e) => group[e]))];
   const sizes = parts.map((part) => part.reduce((most, code) => Math.max(most, code), 0) + 1);
-  const { ids, count, codes } = rankTuples([parts], sizes);
+  const { ids, count, codes } = atOnce(rankTuples([parts], sizes));
   const column = ids[0];
 
   const columns = new Uint32Array(components + 1);

@@ -1,4 +1,5 @@
 import { collectFaults } from '../base/faults.js';
+import { walk } from '../base/steps.js';
 import type { Grouping } from '../hierarchy/build.js';
 import { groupPanel } from '../hierarchy/groups.js';
 import { unknownsOf } from '../hierarchy/hierarchy.js';
@@ -83,13 +84,13 @@ export async function fitPanel(
   faults.throwIfAny();
   // random probes need lists
   const large = hierarchies?.some(({ hierarchy }) => unknownsOf(hierarchy) > mostExact) ?? false;
-  const passOf = openPanel(machine, panel, twins, Boolean(covariates) || large);
+  const passOf = await walk(machine.pace, openPanel(machine, panel, twins, Boolean(covariates) || large));
   // with covariates all bricks are one component, whose last sweep the coefficients leave behind
   const whole = covariates && components === 1 ? passOf(0) : null;
   let coefficients: Coefficients | null = null;
   const columns = 'columns' in grouping ? grouping.columns.map(({ of }) => of) : [];
   const grouped = columns.length > 0 && rule.pooling?.kind === 'gamma' ? groupPanel(panel, columns) : null;
-  const groupPassOf = grouped && openPanel(machine, grouped.data);
+  const groupPassOf = grouped && (await walk(machine.pace, openPanel(machine, grouped.data)));
 
   const fits = new Array<ComponentFit>(components);
   const small: number[] = [];

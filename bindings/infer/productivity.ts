@@ -69,16 +69,16 @@ export function readProductivities(
 
 /** Divides by the mean over the entities that each is connected with, weighed by exposure. */
 function normalise({ panel, connectedOf }: Problem, relative: Float64Array): Float64Array {
-  const sums = new Map<number, { earned: number; exposure: number }>();
+  const components = connectedOf.reduce((most, c) => Math.max(most, c + 1), 0);
+  const earned = new Float64Array(components);
+  const exposure = new Float64Array(components);
   for (let j = 0; j < panel.column.length; j++) {
     const e = panel.entity[panel.column[j]];
-    const sum = sums.get(connectedOf[e]) ?? { earned: 0, exposure: 0 };
-    sums.set(connectedOf[e], sum);
-    sum.earned += panel.exposure[j] * relative[e];
-    sum.exposure += panel.exposure[j];
+    earned[connectedOf[e]] += panel.exposure[j] * relative[e];
+    exposure[connectedOf[e]] += panel.exposure[j];
   }
   return relative.map((value, e) => {
-    const sum = sums.get(connectedOf[e]);
-    return sum && sum.earned > 0 ? value * (sum.exposure / sum.earned) : value;
+    const c = connectedOf[e];
+    return c >= 0 && earned[c] > 0 ? value * (exposure[c] / earned[c]) : value;
   });
 }

@@ -1,5 +1,6 @@
 import { splitCells } from '../allocate/split.js';
 import type { RunOptions } from '../base/run.js';
+import { walk } from '../base/steps.js';
 import { groupColumns } from '../config/entityColumns.js';
 import { unproductiveWarnings, type Warning } from '../diagnose/warnings.js';
 import type { Problem } from '../problem/compile.js';
@@ -38,7 +39,7 @@ export async function allocateTables(
   const { kernels, arena } = workshop;
   const { relative, unseen } = carryOver(problem, learned, predicts, groups ? learned.groupRates!(problem.rows) : null);
   const split = await splitCells(kernels, arena, problem.cells, relative, model.output?.decimals ?? null, pace);
-  const unallocated = unallocatedTable(problem, split);
+  const unallocated = await walk(pace, unallocatedTable(problem, split));
   const warnings: Warning[] = [];
   if (unseen > 0) {
     const how = predicts
@@ -49,8 +50,8 @@ export async function allocateTables(
     const message = `${unseen} ${unseen === 1 ? 'entity' : 'entities'} without exposure in the fit: split ${how}.`;
     warnings.push({ code: 'unseen-entities', message });
   }
-  warnings.push(...tableWarnings(prepared), ...unproductiveWarnings(unallocated));
-  return { allocation: allocationTable(problem, split), unallocated, warnings };
+  warnings.push(...(await walk(pace, tableWarnings(prepared))), ...unproductiveWarnings(unallocated));
+  return { allocation: await walk(pace, allocationTable(problem, split)), unallocated, warnings };
 }
 
 const textsOf = (keys: KeySet, k: number) => JSON.stringify(keys.names.map((_, c) => keyText(keys, k, c)));

@@ -1,5 +1,6 @@
 import { collectFaults, type Faults } from '../base/faults.js';
 import type { RunOptions } from '../base/run.js';
+import { walk } from '../base/steps.js';
 import { version } from '../base/version.js';
 import type { Model } from '../config/config.js';
 import { fillDefaults } from '../config/fill.js';
@@ -25,16 +26,19 @@ export async function shapeTables(
     for (const x of values) if (x > 0) scaled.push(x);
   };
   const prepared = await prepare(workshop, tables, config, options, undefined, false, watch);
-  const { model, problem, named, calendar } = prepared;
+  const { model, problem, named, calendar, pace } = prepared;
   const faults = collectFaults();
   refuseDelivered(faults, model);
   faults.throwIfAny();
   return {
-    table: exposureTable(problem, sortDeliveries(faults, problem.rows, model.exposure.duplicates)),
+    table: await walk(
+      pace,
+      exposureTable(problem, await walk(pace, sortDeliveries(faults, problem.rows, model.exposure.duplicates))),
+    ),
     curves: named.map((one) => ({ ...one, scaled: Float64Array.from(seen.get(one) ?? []) })),
     periods: periodsOf(prepared),
     step: calendar?.step ?? null,
-    warnings: inputWarnings(prepared),
+    warnings: await walk(pace, inputWarnings(prepared)),
     model: fillDefaults(model),
     run: { kernels: workshop.name, reason: workshop.reason, version },
   };

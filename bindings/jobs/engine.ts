@@ -3,6 +3,7 @@ import { ApportionError } from '../base/errors.js';
 import { collectFaults, type Faults } from '../base/faults.js';
 import { createPace, type Pace } from '../base/pace.js';
 import type { Progress, RunOptions } from '../base/run.js';
+import { walk } from '../base/steps.js';
 import type { Curves, Model } from '../config/config.js';
 import { parseModel } from '../config/parse.js';
 import type { Calendar } from '../exposure/calendar.js';
@@ -99,9 +100,8 @@ export async function prepare(
   tell('compile');
   await pace.pause();
   const faults = collectFaults();
-  const rows = readTables(faults, tables, model, names);
-  await pace.pause();
-  const deliveries = sortDeliveries(faults, rows, model.exposure.duplicates);
+  const rows = await walk(pace, readTables(faults, tables, model, names));
+  const deliveries = await walk(pace, sortDeliveries(faults, rows, model.exposure.duplicates));
   await pace.pause();
   refuseTooManyUnits(faults, rows.totals, model);
   refuseEndlessTotals(faults, rows, model, names);
@@ -176,7 +176,7 @@ async function compile(
   if (effectiveExposure) {
     const { shapeExposure } = await import('../exposure/effective.js');
     const exposure = { ...model.exposure, table };
-    const shaped = shapeExposure(
+    const steps = shapeExposure(
       faults,
       kernels,
       arena,
@@ -188,13 +188,14 @@ async function compile(
       watch,
       marked,
     );
+    const shaped = await walk(pace, steps);
     ({ deliveries, shaping, unused: unusedCurves, dependsOnCut, calendar, named, history, lost } = shaped);
     if (!faults.any) refuseEndlessExposure(faults, deliveries, model, table, 'effective exposure');
   }
   faults.throwIfAny();
   const { productivity = 'free', pooling } = model.model ?? {};
   const together = productivity !== 'free' || (pooling !== undefined && 'together' in pooling && pooling.together);
-  const problem = compileProblem(rows, deliveries, together, lost);
+  const problem = await walk(pace, compileProblem(rows, deliveries, together, lost));
   const covariates =
     predicting && productivity !== 'free'
       ? (await import('./prepareCovariates.js')).prepareCovariates(faults, problem, model)

@@ -1,3 +1,4 @@
+import { walk } from '../base/steps.js';
 import { defaults } from '../config/config.js';
 import { levelSpreads } from '../config/fillPooling.js';
 import { findIndistinguishable } from '../diagnose/indistinguishable.js';
@@ -62,7 +63,7 @@ export async function fitPrepared(
   known?: (component: number) => ComponentFit | null,
 ) {
   const { panel } = problem;
-  const alike = findIndistinguishable(panel);
+  const alike = await walk(pace, findIndistinguishable(panel));
   const twins = Uint32Array.from(panel.entity, (_, k) => k);
   for (const group of alike) for (const k of group) twins[k] = group[0];
   // where dispersions are known, fits only look for curves

@@ -3,6 +3,7 @@ import { type Split, splitCells } from '../allocate/split.js';
 import { addingIn } from '../allocate/unitSums.js';
 import { plainCopy } from '../base/plain.js';
 import type { RunOptions } from '../base/run.js';
+import { walk } from '../base/steps.js';
 import { version } from '../base/version.js';
 import { fillDefaults } from '../config/fill.js';
 import { groupWarnings } from '../diagnose/groups.js';
@@ -47,36 +48,38 @@ export async function fitTables(
     onProgress &&
     ((progress: FitProgress) =>
       onProgress({ stage: 'fit', ...progress, gap: finite(progress.gap), objective: finite(progress.objective) }));
-  let found = await fitPrepared(workshop, prepared, model, rule, tell);
+  let fitted = await fitPrepared(workshop, prepared, model, rule, tell);
   let learned: LearnedCurve[] | null = null;
   if (model.effectiveExposure?.learn) {
     const { sameComponent } = await import('./learnParts.js');
-    const before = { panel: prepared.problem.panel, fits: found.panelFit.components };
-    ({ prepared, learned } = await learnFrom(workshop, prepared, found.panelFit, model, rule, onProgress));
+    const before = { panel: prepared.problem.panel, fits: fitted.panelFit.components };
+    ({ prepared, learned } = await learnFrom(workshop, prepared, fitted.panelFit, model, rule, onProgress));
     const { panel } = prepared.problem;
     // what no learned curve reaches has its fit
     const known = (c: number) => (sameComponent(panel, before.panel, c) ? before.fits[c] : null);
-    found = await fitPrepared(workshop, prepared, model, rule, tell, undefined, known);
+    fitted = await fitPrepared(workshop, prepared, model, rule, tell, undefined, known);
   }
   const { problem, pace, covariates } = prepared;
-  const { panelFit, alike } = found;
+  const { panelFit, alike } = fitted;
   const { decimals } = model.output;
   const { components: fits, coefficients } = panelFit;
   const { pooling } = model.model;
 
   onProgress?.({ stage: 'split', passes: 0, gap: null, objective: null, component: 0, components: fits.length });
+  await pace.pause();
   const productivities = readProductivities(problem, fits, alike);
   const split = await splitCells(kernels, arena, problem.cells, productivities.relative, decimals, pace);
   const ones = new Float64Array(problem.rows.entities.count).fill(1);
   const proportional = await splitCells(kernels, arena, problem.cells, ones, decimals, pace);
 
-  const unallocated = unallocatedTable(problem, split);
+  const unallocated = await walk(pace, unallocatedTable(problem, split));
   const lost = unallocated.columns.total;
   const adding = addingIn(decimals);
   const regression =
     coefficients && covariates
       ? (await import('./regression.js')).regressionOf(problem, coefficients, covariates, model, fits[0])
       : null;
+  await pace.pause();
   const rates = groupRatesOf(problem, fits, pooling);
   const kept = keep(
     problem,
@@ -87,31 +90,29 @@ export async function fitTables(
     regression?.predict ?? null,
     rates,
   );
-  const fitted = fits.filter((fit) => fit.kind === 'fitted');
+  const solved = fits.filter((fit) => fit.kind === 'fitted');
   const objective = sumOf(problem, fits);
   // a copy: what callers do to it reaches no later split
   const shown = plainCopy(model, []) as Filled;
-  return {
-    allocation: allocationTable(problem, split),
-    entities: entitiesTable(
-      problem,
-      split,
-      proportional,
-      productivities,
-      alike,
-      fits,
-      model.output.standardErrors,
-      adding,
-    ),
+  const { standardErrors } = model.output;
+  const byEntity = entitiesTable(problem, split, proportional, productivities, alike, fits, standardErrors, adding);
+  const made = {
+    allocation: await walk(pace, allocationTable(problem, split)),
+    entities: await walk(pace, byEntity),
     unallocated,
-    components: componentsTable(problem, split, fits, adding),
+    components: await walk(pace, componentsTable(problem, split, fits, adding)),
+  };
+  const found = await walk(pace, tableWarnings(prepared));
+  await pace.pause();
+  return {
+    ...made,
     groups: groupsTable(problem, fits, pooling),
     spreads: spreadsOf(fits, pooling),
     learnedCurves: learned,
     coefficients: regression?.coefficients ?? null,
     regression: regression?.regression ?? null,
-    converged: (coefficients?.converged ?? true) && fitted.every((fit) => fit.solution.converged),
-    passes: fitted.reduce((most, fit) => Math.max(most, fit.passes), 0),
+    converged: (coefficients?.converged ?? true) && solved.every((fit) => fit.solution.converged),
+    passes: solved.reduce((most, fit) => Math.max(most, fit.passes), 0),
     ...solverReport(fits, model.fit.solver, coefficients !== null),
     ...objective,
     // a regression alone has no certificate
@@ -142,7 +143,7 @@ export async function fitTables(
       covariates,
       counts: model.model.family === 'poisson',
       tolerance: model.fit.tolerance,
-      tables: [...tableWarnings(prepared), ...unproductiveWarnings(unallocated)],
+      tables: [...found, ...unproductiveWarnings(unallocated)],
       unusedCurves: prepared.unusedCurves,
       dependsOnCut: prepared.dependsOnCut,
       roundedAway: roundedAway(problem, split),

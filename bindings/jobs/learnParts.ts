@@ -1,3 +1,4 @@
+import { atOnce } from '../base/steps.js';
 import { curveKeys } from '../exposure/groups.js';
 import type { Panel } from '../problem/compile.js';
 import type { Deliveries } from '../tables/deliveries.js';
@@ -17,7 +18,9 @@ export interface LearnPart {
  */
 export function learnParts({ raw, problem, model }: Prepared): LearnPart[] {
   const { deliveries, rows } = raw;
-  const keys = curveKeys(rows, deliveries, { by: model.effectiveExposure?.by ?? [], brick: model.exposure.brick });
+  const keys = atOnce(
+    curveKeys(rows, deliveries, { by: model.effectiveExposure?.by ?? [], brick: model.exposure.brick }),
+  );
   const components = problem.panel.columns.length - 1;
   // a forest over components, then curves
   const parent = Uint32Array.from({ length: components + keys.by.length }, (_, i) => i);

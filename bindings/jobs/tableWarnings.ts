@@ -1,4 +1,5 @@
 import { show } from '../base/errors.js';
+import type { Steps } from '../base/steps.js';
 import type { Model } from '../config/config.js';
 import { doubleWarnings } from '../diagnose/doubleWarnings.js';
 import { keyWarnings } from '../diagnose/keys.js';
@@ -7,11 +8,14 @@ import type { Rows } from '../tables/read.js';
 import type { Prepared } from './engine.js';
 
 /** What is worth saying of the tables themselves, whatever is done with them. */
-export const tableWarnings = ({ problem, model, history, raw }: Prepared): Warning[] => [
-  ...emptyWarnings(problem.rows, model),
-  ...keyWarnings(problem, raw.deliveries, model.exposure.brick, history),
-  ...doubleWarnings(problem.rows, raw.deliveries, model),
-];
+export function* tableWarnings({ problem, model, history, raw }: Prepared): Steps<Warning[]> {
+  const found = [
+    ...emptyWarnings(problem.rows, model),
+    ...keyWarnings(problem, raw.deliveries, model.exposure.brick, history),
+  ];
+  yield;
+  return [...found, ...(yield* doubleWarnings(problem.rows, raw.deliveries, model))];
+}
 
 /** Rows that were left out because their value counts as empty. */
 const emptyWarnings = (rows: Rows, model: Model): Warning[] =>
@@ -27,7 +31,6 @@ const emptyWarnings = (rows: Rows, model: Model): Warning[] =>
   });
 
 /** The same and what is worth saying of curves: all that is known without a fit. */
-export const inputWarnings = (prepared: Prepared): Warning[] => [
-  ...tableWarnings(prepared),
-  ...curveWarnings(prepared),
-];
+export function* inputWarnings(prepared: Prepared): Steps<Warning[]> {
+  return [...(yield* tableWarnings(prepared)), ...curveWarnings(prepared)];
+}

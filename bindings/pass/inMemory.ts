@@ -1,3 +1,4 @@
+import type { Steps } from '../base/steps.js';
 import type { Machine } from '../machine/machine.js';
 import { cutShards } from './cut.js';
 import { createPass, type Pass } from './pass.js';
@@ -15,14 +16,14 @@ const mostKept = 4_000_000; // doubles that the Hessians kept for all components
  * of the panel with the same exposure. Only `lists` can be projected, or multiplied by vectors where a component is small.
  * @throws MemoryError
  */
-export function openPanel(
+export function* openPanel(
   machine: Machine,
   data: SegmentData,
   twins: Uint32Array | null = null,
   lists = false,
-): (component: number) => Pass {
+): Steps<(component: number) => Pass> {
   const { kernels, arena, pace } = machine;
-  const { region, components } = openStores(kernels, arena, data, lists);
+  const { region, components } = yield* openStores(kernels, arena, data, lists);
   const designAt = keepDesign(arena);
   const needed = components.reduce((sum, { stride }) => sum + stride * stride, 0);
   const keepsHessian = needed <= mostKept || components.length === 1;

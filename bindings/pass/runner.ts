@@ -1,4 +1,5 @@
 import type { Pace } from '../base/pace.js';
+import { type Steps, walk } from '../base/steps.js';
 import { addSums, noSums, type Sums } from './statistics.js';
 import type { Want } from './want.js';
 
@@ -8,7 +9,7 @@ export interface Shard {
    * Sums at given productivities; at none (null) the bound alone. A caller may pause at every yield, or leave for good. What is
    * handed over must not change afterwards.
    */
-  sweep(at: Float64Array | null, want: Want): Generator<void, Sums, void>;
+  sweep(at: Float64Array | null, want: Want): Steps<Sums>;
 }
 
 /** Whoever holds shards: in memory, in workers, on disk. Their sums are added in their order, so the bits do not depend on who ran them. */
@@ -19,19 +20,9 @@ export function inMemory(shards: readonly Shard[], entities: number, pace: Pace)
   return async (at, want) => {
     let all: Sums | null = null;
     for (const shard of shards) {
-      const steps = shard.sweep(at, want);
-      try {
-        for (;;) {
-          await pace.pause();
-          const { done, value } = steps.next();
-          if (!done) continue;
-          if (all) addSums(all, value);
-          else all = value;
-          break;
-        }
-      } finally {
-        steps.return(noSums(0)); // what it opened is closed where it was left half-way
-      }
+      const sums = await walk(pace, shard.sweep(at, want));
+      if (all) addSums(all, sums);
+      else all = sums;
     }
     return all ?? noSums(entities);
   };

@@ -1,3 +1,4 @@
+import type { Steps } from '../base/steps.js';
 import { workRuns } from '../linalg/dense.js';
 import { lanes } from '../linalg/signs.js';
 import { type Arena, f64, type Region } from '../machine/arena.js';
@@ -62,7 +63,7 @@ export function createShard(ground: Ground, start: number, end: number): Shard {
       work.close();
     }
   };
-  function* hessian(): Generator<void, Float64Array, void> {
+  function* hessian(): Steps<Float64Array> {
     const gram = arena.open({ gram: f64(stride * stride), scratch: f64(gramScratch(stride)) });
     try {
       gram.f64('gram').fill(0);

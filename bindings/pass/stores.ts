@@ -1,3 +1,4 @@
+import { pausesIn, type Steps } from '../base/steps.js';
 import { type Arena, f64, type Region, u32 } from '../machine/arena.js';
 import type { Kernels } from '../machine/kernels.js';
 import type { Panel } from '../problem/compile.js';
@@ -42,7 +43,7 @@ export interface Stores {
  * Brings a panel into the arena, each component in the layout that is swept fastest, or all of them as lists.
  * @throws MemoryError
  */
-export function openStores(kernels: Kernels, arena: Arena, data: SegmentData, lists = false): Stores {
+export function* openStores(kernels: Kernels, arena: Arena, data: SegmentData, lists = false): Steps<Stores> {
   const components = data.columns.length - 1;
   const bricks = data.totals.length;
   const shapes = Array.from({ length: components }, (_, c) => {
@@ -83,26 +84,33 @@ export function openStores(kernels: Kernels, arena: Arena, data: SegmentData, li
   let cell = 0;
   let filled = 0;
 
+  const pauses = pausesIn(data.segments);
+  // the exposures first, brick by brick
+  const firstCells = new Float64Array(components);
+  for (const [c, { stride, dense, rows }] of shapes.entries()) {
+    firstCells[c] = cell;
+    const firstColumn = data.columns[c];
+    if (dense) cells.fill(0, cell, cell + rows * stride);
+    for (let b = data.bricks[c]; b < data.bricks[c + 1]; b++) {
+      if (pauses(b)) yield;
+      segments[b] = filled;
+      for (let j = data.segments[b]; j < data.segments[b + 1]; j++) {
+        if (dense) cells[cell + data.column[j] - firstColumn] = data.exposure[j];
+        else {
+          entities[filled] = data.column[j] - firstColumn;
+          exposures[filled++] = data.exposure[j];
+        }
+      }
+      if (dense) cell += stride;
+    }
+    segments[data.bricks[c + 1]] = filled;
+  }
   return {
     region,
-    components: shapes.map(({ stride, dense, rows, runs }, c): Store => {
-      const firstColumn = data.columns[c];
+    components: shapes.map(({ stride, dense, runs }, c): Store => {
       const firstBrick = data.bricks[c];
-      const firstCell = cell;
+      const firstCell = firstCells[c];
       const base = first;
-      if (dense) cells.fill(0, cell, cell + rows * stride);
-      for (let b = firstBrick; b < data.bricks[c + 1]; b++) {
-        segments[b] = filled;
-        for (let j = data.segments[b]; j < data.segments[b + 1]; j++) {
-          if (dense) cells[cell + data.column[j] - firstColumn] = data.exposure[j];
-          else {
-            entities[filled] = data.column[j] - firstColumn;
-            exposures[filled++] = data.exposure[j];
-          }
-        }
-        if (dense) cell += stride;
-      }
-      segments[data.bricks[c + 1]] = filled;
       first += stride;
       // entities are numbered within their component, so its vectors begin at its own first
       const [productivities, factors, sums] = [at.productivities, at.factors, at.sums].map((from) => from + 8 * base);

@@ -1,3 +1,4 @@
+import { atOnce } from '../base/steps.js';
 import { rankTuples } from '../tables/keys.js';
 import type { Problem } from './compile.js';
 
@@ -6,9 +7,11 @@ export function blocksOf({ rows, cells, panel }: Problem, columns: readonly stri
   if (columns.length === 0) return null;
   const bricks = panel.row.map((t) => cells.brick[t]);
   const parts = columns.map((name) => rows.bricks.names.indexOf(name));
-  const { ids } = rankTuples(
-    [parts.map((c) => bricks.map((b) => rows.bricks.codes[c][b]))],
-    parts.map((c) => rows.bricks.values[c].length),
+  const { ids } = atOnce(
+    rankTuples(
+      [parts.map((c) => bricks.map((b) => rows.bricks.codes[c][b]))],
+      parts.map((c) => rows.bricks.values[c].length),
+    ),
   );
   return ids[0];
 }

@@ -1,3 +1,4 @@
+import { pausesIn, type Steps } from '../base/steps.js';
 import { leadingPower } from '../machine/js/split.js';
 import { type Cells, compileCells } from '../tables/cells.js';
 import type { Deliveries } from '../tables/deliveries.js';
@@ -51,20 +52,23 @@ const faint = 1 / leadingPower(8.5e270); // 2^-900
 const scaleOf = (largest: number) => Math.max(leadingPower(largest), leastNormal);
 
 /** Finds the components, or takes all as one where something is shared `together`, and lays out what is fitted. */
-export function compileProblem(
+export function* compileProblem(
   rows: Rows,
   deliveries: Deliveries,
   together = false,
   lost: Uint8Array | null = null,
-): Problem {
-  const cells = compileCells(rows, deliveries);
+): Steps<Problem> {
+  const cells = yield* compileCells(rows, deliveries);
+  yield;
   const found = connect(cells, rows.entities.count);
   const { components, componentOf, rowComponent } = together ? asOne(found) : found;
 
   const totalScale = new Float64Array(components);
   const exposureScale = new Float64Array(components);
   const rowLargest = new Float64Array(cells.brick.length);
+  const pauses = pausesIn(cells.segments);
   for (let t = 0; t < rowLargest.length; t++) {
+    if (pauses(t)) yield;
     const c = rowComponent[t];
     if (c < 0) continue;
     let largest = 0;
@@ -88,13 +92,16 @@ export function compileProblem(
     tooFaint++;
     return false;
   };
-  const row = byComponent(rowComponent, components, fits);
-  const entity = byComponent(componentOf, components, (e) => componentOf[e] >= 0);
+  yield;
+  const row = yield* byComponent(rowComponent, components, fits);
+  const entity = yield* byComponent(componentOf, components, (e) => componentOf[e] >= 0);
   const columnOf = new Int32Array(rows.entities.count).fill(-1);
   for (let k = 0; k < entity.length; k++) columnOf[entity[k]] = k;
 
   const segments = new Uint32Array(row.length + 1);
+  const counting = pausesIn(cells.segments);
   for (let b = 0; b < row.length; b++) {
+    if (counting(row[b])) yield;
     let positive = 0;
     for (let j = cells.segments[row[b]]; j < cells.segments[row[b] + 1]; j++) if (cells.exposure[j] > 0) positive++;
     segments[b + 1] = segments[b] + positive;
@@ -102,8 +109,10 @@ export function compileProblem(
   const totals = new Float64Array(row.length);
   const column = new Uint32Array(segments[row.length]);
   const exposure = new Float64Array(segments[row.length]);
+  const laying = pausesIn(cells.segments);
   for (let b = 0; b < row.length; b++) {
     const t = row[b];
+    if (laying(t)) yield;
     const c = rowComponent[t];
     totals[b] = cells.totals[t] / totalScale[c];
     let at = segments[b];
@@ -113,6 +122,7 @@ export function compileProblem(
       exposure[at++] = cells.exposure[j] / exposureScale[c];
     }
   }
+  yield;
   const panel: Panel = {
     row,
     entity,
@@ -144,12 +154,12 @@ export function compileProblem(
 }
 
 /** Those that are kept, component by component, rising inside. */
-function byComponent(componentOf: Int32Array, components: number, keeps: (i: number) => boolean): Uint32Array {
+function* byComponent(componentOf: Int32Array, components: number, keeps: (i: number) => boolean): Steps<Uint32Array> {
   const kept = new Uint32Array(componentOf.length);
   let count = 0;
   for (let i = 0; i < kept.length; i++) if (keeps(i)) kept[count++] = i;
   const list = kept.subarray(0, count);
-  const order = orderBy(
+  const order = yield* orderBy(
     list.map((i) => componentOf[i]),
     components,
   );

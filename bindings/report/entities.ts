@@ -1,5 +1,6 @@
 import type { Split } from '../allocate/split.js';
 import type { Adding } from '../allocate/unitSums.js';
+import { pausesIn, type Steps } from '../base/steps.js';
 import type { ComponentFit } from '../infer/fitPanel.js';
 import { commonRate, type Productivities } from '../infer/productivity.js';
 import { exactSums } from '../math/exactSum.js';
@@ -17,7 +18,7 @@ export type ComponentsTable = ResultTable<
 >;
 
 /** The entities table, by first appearance in exposure. */
-export function entitiesTable(
+export function* entitiesTable(
   problem: Problem,
   split: Split,
   proportional: Split,
@@ -26,12 +27,16 @@ export function entitiesTable(
   fits: readonly ComponentFit[],
   withErrors: boolean,
   adding: Adding,
-): EntitiesTable {
+): Steps<EntitiesTable> {
   const { rows, cells, panel, componentOf } = problem;
   const count = rows.entities.count;
+  yield;
   const allocated = adding.sums(split.part, cells.entity, count);
+  yield;
   const exposure = exactSums(cells.exposure, cells.entity, count);
+  yield;
   const byExposure = adding.sums(proportional.part, cells.entity, count);
+  yield;
   const all = adding.sum(split.part);
   const twins = new Uint8Array(count);
   for (const group of alike) for (const k of group) twins[panel.entity[k]] = 1;
@@ -74,15 +79,17 @@ function errorsOf({ rows, panel }: Problem, fits: readonly ComponentFit[]): Reco
 }
 
 /** One row per component, in canonical order; `first.` columns name its first brick. */
-export function componentsTable(
+export function* componentsTable(
   problem: Problem,
   split: Split,
   fits: readonly ComponentFit[],
   adding: Adding,
-): ComponentsTable {
+): Steps<ComponentsTable> {
   const { rows, cells, panel } = problem;
   const firstBrick = new Uint32Array(fits.length);
+  const pauses = pausesIn(cells.segments);
   for (let t = cells.brick.length - 1; t >= 0; t--) {
+    if (pauses(t)) yield;
     for (let j = cells.segments[t]; j < cells.segments[t + 1]; j++) {
       if (cells.exposure[j] > 0) firstBrick[problem.componentOf[cells.entity[j]]] = cells.brick[t];
     }

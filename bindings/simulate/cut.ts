@@ -2,6 +2,7 @@ import { collectFaults, type Faults, refuse } from '../base/faults.js';
 import { readMembers } from '../base/members.js';
 import { plainCopy } from '../base/plain.js';
 import { got } from '../base/show.js';
+import { atOnce } from '../base/steps.js';
 import type { TableConfig } from '../config/config.js';
 import { readCalendar } from '../exposure/calendar.js';
 import { createDictionary, encodeKeys } from '../tables/dictionary.js';
@@ -137,20 +138,20 @@ function readDelivery(
   format: CutFormat,
 ): DeliveryRows {
   const faults = collectFaults();
-  const source = openSource(faults, name, delivery, 'delivery', { ...format, value });
+  const source = atOnce(openSource(faults, name, delivery, 'delivery', { ...format, value }));
   const names = [...medium, time, ...place];
   refuseNames(faults, [...names, value]);
   const keys = names.map((column, i) => {
     const path = i < medium.length ? 'medium' : i === medium.length ? 'time' : 'place';
     const found = source.column(column, path);
     const dictionary = createDictionary();
-    const raw = found ? encodeKeys(faults, source, column, found, dictionary) : new Uint32Array(0);
-    const { sorted, ranks } = rankTexts(dictionary.values, dictionary.index);
+    const raw = found ? atOnce(encodeKeys(faults, source, column, found, dictionary)) : new Uint32Array(0);
+    const { sorted, ranks } = atOnce(rankTexts(dictionary.values, dictionary.index));
     return { name: column, codes: raw.map((code) => ranks[code]), texts: sorted };
   });
   const found = source.column(value, 'value');
   const rule = { negative: 'refused', cure: '', marks: format } as const;
-  const figures = found ? readValues(faults, source, value, found, rule) : new Float64Array(0);
+  const figures = found ? atOnce(readValues(faults, source, value, found, rule)) : new Float64Array(0);
   faults.throwIfAny();
   if (figures.length === 0) faults.add('no-rows', name, 'expected at least one row of delivery, got none');
   faults.throwIfAny();
@@ -167,9 +168,11 @@ function readDelivery(
   );
   faults.throwIfAny();
   const tuples = (parts: typeof keys) =>
-    rankTuples(
-      [parts.length > 0 ? parts.map(({ codes }) => codes) : [new Uint32Array(figures.length)]],
-      parts.length > 0 ? parts.map(({ texts }) => texts.length) : [1],
+    atOnce(
+      rankTuples(
+        [parts.length > 0 ? parts.map(({ codes }) => codes) : [new Uint32Array(figures.length)]],
+        parts.length > 0 ? parts.map(({ texts }) => texts.length) : [1],
+      ),
     );
   const mediumParts = keys.slice(0, medium.length);
   const media = tuples(mediumParts);

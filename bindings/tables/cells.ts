@@ -1,3 +1,4 @@
+import { pausesIn, type Steps } from '../base/steps.js';
 import type { Deliveries } from './deliveries.js';
 import { orderBy } from './order.js';
 import type { Rows } from './read.js';
@@ -15,8 +16,8 @@ export interface Cells {
 }
 
 /** Lays out every brick with a total. */
-export function compileCells(rows: Rows, { segments, entity, value }: Deliveries): Cells {
-  const order = orderBy(rows.totals.brick, rows.bricks.count);
+export function* compileCells(rows: Rows, { segments, entity, value }: Deliveries): Steps<Cells> {
+  const order = yield* orderBy(rows.totals.brick, rows.bricks.count);
   const brick = new Uint32Array(order.length);
   const totals = new Float64Array(order.length);
   const starts = new Uint32Array(order.length + 1);
@@ -33,7 +34,9 @@ export function compileCells(rows: Rows, { segments, entity, value }: Deliveries
     entity: new Uint32Array(starts[order.length]),
     exposure: new Float64Array(starts[order.length]),
   };
+  const pauses = pausesIn(starts);
   for (let t = 0; t < order.length; t++) {
+    if (pauses(t)) yield;
     const from = segments[brick[t]] - starts[t];
     for (let j = starts[t]; j < starts[t + 1]; j++) {
       cells.entity[j] = entity[from + j];

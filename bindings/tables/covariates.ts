@@ -1,6 +1,7 @@
 import { show } from '../base/errors.js';
 import type { Faults } from '../base/faults.js';
 import { type NumberMarks, parseNumber } from '../base/numbers/grammar.js';
+import { atOnce } from '../base/steps.js';
 import type { Model } from '../config/config.js';
 import { parseFormula } from '../config/formula.js';
 import { gotCell } from './dictionary.js';
@@ -158,9 +159,11 @@ function tuplesOf(parts: readonly Covariate[], entities: number) {
   const texts = (e: number) =>
     parts.map(({ codes, categories }) => (codes[e] < 0 ? '(missing)' : categories[codes[e]]));
   const columns = parts.map(({ codes }) => Uint32Array.from(codes, (code) => code + 1));
-  const { ids, count } = rankTuples(
-    [columns],
-    parts.map(({ categories }) => categories.length + 1),
+  const { ids, count } = atOnce(
+    rankTuples(
+      [columns],
+      parts.map(({ categories }) => categories.length + 1),
+    ),
   );
   const names = new Array<string>(count);
   const keys = new Array<string>(count);

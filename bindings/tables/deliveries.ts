@@ -1,4 +1,5 @@
 import type { Faults } from '../base/faults.js';
+import { pausesIn, type Steps } from '../base/steps.js';
 import { describeKey } from './keys.js';
 import { orderBy, segmentsOf } from './order.js';
 import type { Rows } from './read.js';
@@ -16,17 +17,19 @@ export interface Deliveries {
  * Sorts the exposure rows canonically. Two rows of one brick and entity are a fault, or are added up in the order of
  * their size when `sum` says so, which does not depend on the order of the file.
  */
-export function sortDeliveries(faults: Faults, rows: Rows, duplicates: 'sum' | undefined): Deliveries {
+export function* sortDeliveries(faults: Faults, rows: Rows, duplicates: 'sum' | undefined): Steps<Deliveries> {
   const { bricks, entities, exposure } = rows;
   const count = exposure.brick.length;
-  const order = orderBy(exposure.brick, bricks.count, orderBy(exposure.entity, entities.count));
+  const order = yield* orderBy(exposure.brick, bricks.count, yield* orderBy(exposure.entity, entities.count));
   const starts = segmentsOf(exposure.brick, bricks.count);
   const segments = new Uint32Array(bricks.count + 1);
   const entity = new Uint32Array(count);
   const value = new Float64Array(count);
   const frequency = exposure.frequency && new Float64Array(count);
   let kept = 0;
+  const pauses = pausesIn(starts);
   for (let b = 0; b < bricks.count; b++) {
+    if (pauses(b)) yield;
     for (let i = starts[b]; i < starts[b + 1]; ) {
       const e = exposure.entity[order[i]];
       let end = i + 1;

@@ -1,6 +1,7 @@
 import type { Faults } from '../base/faults.js';
 import type { NumberMarks } from '../base/numbers/grammar.js';
 import { got, show, tagOf } from '../base/show.js';
+import { inRuns, type Steps } from '../base/steps.js';
 import type { KeyType } from '../config/config.js';
 import { isDictionary, isVector, typeOf } from './columns.js';
 import { type Misread, openKeyReader, textOfMilliseconds } from './keyTypes.js';
@@ -19,7 +20,7 @@ export const createDictionary = (): Dictionary => ({ values: [], index: new Map(
  * Codes of a key column's kept rows in `dictionary`. Keys are compared as text, as `type` has it read (`none` for a column that
  * can have no type); missing and floating-point ones are faults, and so is what is not of the type.
  */
-export function encodeKeys(
+export function* encodeKeys(
   faults: Faults,
   source: Source,
   name: string,
@@ -27,7 +28,7 @@ export function encodeKeys(
   { values, index }: Dictionary,
   type?: KeyType | 'none',
   marks: NumberMarks = {},
-): Uint32Array {
+): Steps<Uint32Array> {
   const { kept, rows } = source;
   const codes = new Uint32Array(rows);
   const typeable = type !== 'none';
@@ -75,40 +76,44 @@ export function encodeKeys(
   if (isDictionary(column)) {
     const known = new Int32Array(column.values.length).fill(-1);
     const local = column.codes;
-    for (let r = 0; r < rows; r++) {
-      const at = local[kept ? kept[r] : r];
-      if (!(known[at] >= 0)) {
-        const text = column.values[at];
-        const code = typeof text === 'string' ? codeOfText(text) : undefined;
-        if (typeof code !== 'number') {
-          if (at in column.values) refuse(r, text, code);
-          else refuseCode(r, at, column.values.length);
-          continue;
+    yield* inRuns(rows, (from, to) => {
+      for (let r = from; r < to; r++) {
+        const at = local[kept ? kept[r] : r];
+        if (!(known[at] >= 0)) {
+          const text = column.values[at];
+          const code = typeof text === 'string' ? codeOfText(text) : undefined;
+          if (typeof code !== 'number') {
+            if (at in column.values) refuse(r, text, code);
+            else refuseCode(r, at, column.values.length);
+            continue;
+          }
+          known[at] = code;
         }
-        known[at] = code;
+        codes[r] = known[at];
       }
-      codes[r] = known[at];
-    }
+    });
   } else {
     const cell = source.cells(name, column);
     const textOf = reader ? typedText(column) : plainText;
     let last: unknown; // runs of one value are common, and cheaper to see than to look up
     let lastCode = 0;
-    for (let r = 0; r < rows; r++) {
-      const value = cell(r);
-      if (value !== last || r === 0) {
-        last = value;
-        const text = textOf(value);
-        const code = text === null ? undefined : codeOfText(text);
-        if (typeof code !== 'number') {
-          refuse(r, value, code);
-          last = Number.NaN; // equal to nothing: the next is looked at again
-          continue;
+    yield* inRuns(rows, (from, to) => {
+      for (let r = from; r < to; r++) {
+        const value = cell(r);
+        if (value !== last || r === 0) {
+          last = value;
+          const text = textOf(value);
+          const code = text === null ? undefined : codeOfText(text);
+          if (typeof code !== 'number') {
+            refuse(r, value, code);
+            last = Number.NaN; // equal to nothing: the next is looked at again
+            continue;
+          }
+          lastCode = code;
         }
-        lastCode = code;
+        codes[r] = lastCode;
       }
-      codes[r] = lastCode;
-    }
+    });
   }
   const both = reader?.overlap();
   if (both) {

@@ -2,6 +2,7 @@ import { cureOfBreak, findBreak } from '../base/dates/numbers.js';
 import type { DateFormat } from '../base/dates/spellings.js';
 import { show } from '../base/errors.js';
 import type { Faults } from '../base/faults.js';
+import { atOnce } from '../base/steps.js';
 import type { Model } from '../config/config.js';
 import { type Cohort, cohortColumn, poolingColumns } from '../config/pooling.js';
 import { createDictionary, encodeKeys, plainText, refuseKey } from './dictionary.js';
@@ -54,9 +55,9 @@ export function readGroups(faults: Faults, model: Model, source: Source | undefi
     const column = source.column(name, path);
     if (!column) return nothing;
     const dictionary = createDictionary();
-    const codes = encodeKeys(faults, source, name, column, dictionary, 'none');
+    const codes = atOnce(encodeKeys(faults, source, name, column, dictionary, 'none'));
     return (entities, entityRows) => {
-      const { sorted, ranks } = rankTexts(dictionary.values, dictionary.index);
+      const { sorted, ranks } = atOnce(rankTexts(dictionary.values, dictionary.index));
       const of = new Uint32Array(entities.count);
       for (let r = 0; r < entityRows.length; r++) of[entityRows[r]] = ranks[codes[r]];
       return { name, of, texts: sorted };
@@ -93,7 +94,7 @@ function cohortsOf(
     if (value[r] > 0 && (first[entity[r]] < 0 || before(period, first[entity[r]]))) first[entity[r]] = period;
   }
   const own = Array.from(first, (period) => (period < 0 ? '' : (labels[period] ?? '')));
-  const { sorted, ranks } = rankTexts([...new Set(own)]);
+  const { sorted, ranks } = atOnce(rankTexts([...new Set(own)]));
   const index = new Map([...new Set(own)].map((text, i) => [text, ranks[i]]));
   return { name: cohortColumn, of: Uint32Array.from(own, (text) => index.get(text)!), texts: sorted };
 }
@@ -151,7 +152,7 @@ export function readParents(faults: Faults, model: Model, source: Source | undef
       else refuseKey(faults, `${source.record(r)}, column ${name}`, value, null);
     });
     refuseCircles(faults, parentOf, (text) => `${source.record(rowOf.get(text)!)}, column ${name}`);
-    const { sorted } = rankTexts([...new Set(parentOf.values())]);
+    const { sorted } = atOnce(rankTexts([...new Set(parentOf.values())]));
     const place = new Map(sorted.map((text, i) => [text, i]));
     const above = (text: string) => {
       const parent = parentOf.get(text);

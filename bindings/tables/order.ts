@@ -1,11 +1,15 @@
+import { inRuns, type Steps } from '../base/steps.js';
+
 /** Stable order of rows by a small whole number each, below `count`: positions of rows, smallest first. */
-export function orderBy(numbers: Uint32Array, count: number, rows?: Uint32Array): Uint32Array {
+export function* orderBy(numbers: Uint32Array, count: number, rows?: Uint32Array): Steps<Uint32Array> {
   const starts = segmentsOf(numbers, count);
   const order = new Uint32Array(numbers.length);
-  for (let i = 0; i < order.length; i++) {
-    const r = rows ? rows[i] : i;
-    order[starts[numbers[r]]++] = r;
-  }
+  yield* inRuns(order.length, (from, to) => {
+    for (let i = from; i < to; i++) {
+      const r = rows ? rows[i] : i;
+      order[starts[numbers[r]]++] = r;
+    }
+  });
   return order;
 }
 

@@ -1,5 +1,6 @@
 import type { Faults } from '../base/faults.js';
 import type { TableNames } from '../base/run.js';
+import type { Steps } from '../base/steps.js';
 import type { Model } from '../config/config.js';
 import type { Covariate } from './covariates.js';
 import { readCovariates } from './covariates.js';
@@ -64,13 +65,13 @@ export interface Rows {
  * Everything wrong is noted in `faults`; what comes back is only good when nothing was.
  * @throws InputError when keys cannot be read
  */
-export function readTables(faults: Faults, tables: Tables, model: Model, names: TableNames = {}): Rows {
+export function* readTables(faults: Faults, tables: Tables, model: Model, names: TableNames = {}): Steps<Rows> {
   const { totals, exposure, entities } = model;
   const open = (section: 'totals' | 'exposure' | 'entities') =>
     openSource(faults, names[section] ?? section, tables[section], section, model[section]);
-  const totalsSource = open('totals');
-  const exposureSource = open('exposure');
-  const entitiesSource = entities && open('entities');
+  const totalsSource = yield* open('totals');
+  const exposureSource = yield* open('exposure');
+  const entitiesSource = entities && (yield* open('entities'));
 
   // one dictionary per key column; a column that is in both keys is read once
   const dictionaries = new Map<string, Dictionary>();
@@ -79,34 +80,42 @@ export function readTables(faults: Faults, tables: Tables, model: Model, names: 
     dictionaries.set(name, known);
     return known;
   };
-  const encode = (source: Source, section: string, columns: readonly string[], shared: readonly string[]) =>
-    columns.map((name, i) => {
+  function* encode(source: Source, section: string, columns: readonly string[], shared: readonly string[]) {
+    const encoded: Uint32Array[] = [];
+    for (const [i, name] of columns.entries()) {
       const column = source.column(name, section);
       const { types = {}, decimal, thousands } = model[section.split('.')[0] as keyof Tables]!;
       const type = Object.hasOwn(types, name) ? types[name] : undefined;
       const dictionary = dictionaryOf(shared[i]);
-      return column
-        ? encodeKeys(faults, source, name, column, dictionary, type, { decimal, thousands })
-        : new Uint32Array(0);
-    });
-  const totalsBrick = encode(totalsSource, 'totals.brick', totals.brick, exposure.brick);
-  const exposureBrick = encode(exposureSource, 'exposure.brick', exposure.brick, exposure.brick);
-  const exposureEntity = exposure.entity.map((name) => {
+      encoded.push(
+        column
+          ? yield* encodeKeys(faults, source, name, column, dictionary, type, { decimal, thousands })
+          : new Uint32Array(0),
+      );
+    }
+    return encoded;
+  }
+  const totalsBrick = yield* encode(totalsSource, 'totals.brick', totals.brick, exposure.brick);
+  const exposureBrick = yield* encode(exposureSource, 'exposure.brick', exposure.brick, exposure.brick);
+  const exposureEntity: Uint32Array[] = [];
+  for (const name of exposure.entity) {
     const alike = exposure.brick.indexOf(name);
-    return alike >= 0 ? exposureBrick[alike] : encode(exposureSource, 'exposure.entity', [name], [name])[0];
-  });
+    exposureEntity.push(
+      alike >= 0 ? exposureBrick[alike] : (yield* encode(exposureSource, 'exposure.entity', [name], [name]))[0],
+    );
+  }
   const entitiesEntity = entitiesSource
-    ? encode(entitiesSource, 'entities.entity', entities.entity, exposure.entity)
+    ? yield* encode(entitiesSource, 'entities.entity', entities.entity, exposure.entity)
     : exposure.entity.map(() => new Uint32Array(0));
   const groupColumns = readGroups(faults, model, entitiesSource);
   const treeOf = readParents(faults, model, entitiesSource);
   const covariateColumns = readCovariates(faults, model, entitiesSource);
   let readable = !faults.any;
-  const totalsValue = readFigures(faults, model, 'totals', totalsSource);
-  const exposureValue = readFigures(faults, model, 'exposure', exposureSource);
+  const totalsValue = yield* readFigures(faults, model, 'totals', totalsSource);
+  const exposureValue = yield* readFigures(faults, model, 'exposure', exposureSource);
   readable &&= totalsValue !== null && exposureValue !== null;
-  const population = readPopulation(faults, model, totalsSource);
-  const frequency = readFrequency(faults, model, exposureSource);
+  const population = yield* readPopulation(faults, model, totalsSource);
+  const frequency = yield* readFrequency(faults, model, exposureSource);
   for (const [source, section] of [
     [totalsSource, 'totals'],
     [exposureSource, 'exposure'],
@@ -117,23 +126,25 @@ export function readTables(faults: Faults, tables: Tables, model: Model, names: 
   if (!readable || totalsSource.rows === 0 || exposureSource.rows === 0) faults.throwIfAny();
 
   // canonical numbers: texts of each column, then tuples
-  const ranked = new Map<string, ReturnType<typeof rankTexts>>();
-  for (const [name, { values, index }] of dictionaries) ranked.set(name, rankTexts(values, index));
-  const keySet = (
+  const ranked = new Map<string, { sorted: string[]; ranks: Uint32Array }>();
+  for (const [name, { values, index }] of dictionaries) ranked.set(name, yield* rankTexts(values, index));
+  function* keySet(
     keyNames: readonly string[],
     shared: readonly string[],
     parts: readonly (readonly Uint32Array[])[],
-  ) => {
+  ): Steps<{ keys: KeySet; ids: Uint32Array[] }> {
     const columns = shared.map((name) => ranked.get(name)!);
-    const { ids, count, codes } = rankTuples(
+    yield;
+    const { ids, count, codes } = yield* rankTuples(
       parts.map((part) => part.map((column, c) => translate(column, columns[c].ranks))),
       columns.map(({ sorted }) => sorted.length),
     );
     return { keys: { names: keyNames, values: columns.map(({ sorted }) => sorted), codes, count }, ids };
-  };
-  const brick = keySet(totals.brick, exposure.brick, [totalsBrick, exposureBrick]);
-  const entity = keySet(exposure.entity, exposure.entity, [exposureEntity, entitiesEntity]);
+  }
+  const brick = yield* keySet(totals.brick, exposure.brick, [totalsBrick, exposureBrick]);
+  const entity = yield* keySet(exposure.entity, exposure.entity, [exposureEntity, entitiesEntity]);
 
+  yield;
   refuseRepeats(faults, totalsSource, brick.ids[0], brick.keys, 'brick');
   if (entitiesSource) {
     refuseRepeats(faults, entitiesSource, entity.ids[1], entity.keys, 'entity');
@@ -151,6 +162,7 @@ export function readTables(faults: Faults, tables: Tables, model: Model, names: 
       side('exposure', exposureSource, entity.ids[0]),
     );
   }
+  yield;
   return {
     bricks: brick.keys,
     entities: entity.keys,
@@ -187,33 +199,47 @@ export function readTables(faults: Faults, tables: Tables, model: Model, names: 
 }
 
 /** The column of totals or of exposure; null when it is not there. */
-function readFigures(faults: Faults, model: Model, section: 'totals' | 'exposure', source: Source) {
+function* readFigures(
+  faults: Faults,
+  model: Model,
+  section: 'totals' | 'exposure',
+  source: Source,
+): Steps<Float64Array | null> {
   const { value } = model[section];
   const column = source.column(value, `${section}.value`);
   if (!column) return null;
   const share = section === 'totals' && model.totals.negativeTotals === 'share';
   const cure = section === 'totals' ? '. Set "negativeTotals": "share" to split it by the fitted shares.' : '';
-  return readValues(faults, source, value, column, {
+  return yield* readValues(faults, source, value, column, {
     negative: share ? 'allowed' : 'refused',
     cure,
     marks: model[section],
   });
 }
 
-function readPopulation(faults: Faults, { totals, effectiveExposure }: Model, source: Source) {
+function* readPopulation(
+  faults: Faults,
+  { totals, effectiveExposure }: Model,
+  source: Source,
+): Steps<Float64Array | undefined> {
   const name = effectiveExposure?.population;
   const column = name === undefined ? undefined : source.column(name, 'effectiveExposure.population');
   const rule = { negative: 'refused', zero: 'refused', cure: '', marks: totals } as const;
-  return column && readValues(faults, source, name!, column, rule);
+  return column && (yield* readValues(faults, source, name!, column, rule));
 }
 
-function readFrequency(faults: Faults, { exposure }: Model, source: Source) {
+function* readFrequency(faults: Faults, { exposure }: Model, source: Source): Steps<Float64Array | undefined> {
   const { frequency: name } = exposure;
   const column = name === undefined ? undefined : source.column(name, 'exposure.frequency');
   // media without a frequency may stand in the same table
   return (
     column &&
-    readValues(faults, source, name!, column, { negative: 'refused', missing: 'allowed', cure: '', marks: exposure })
+    (yield* readValues(faults, source, name!, column, {
+      negative: 'refused',
+      missing: 'allowed',
+      cure: '',
+      marks: exposure,
+    }))
   );
 }
 

@@ -2,6 +2,7 @@ import { show } from '../base/errors.js';
 import type { Faults } from '../base/faults.js';
 import { suggestion } from '../base/nearest.js';
 import type { NumberMarks } from '../base/numbers/grammar.js';
+import { inRuns, type Steps } from '../base/steps.js';
 import type { KeyType } from '../config/config.js';
 import { cellOf, isDictionary, readColumn } from './columns.js';
 import { gotCell, holdsArrowDates, typedText } from './dictionary.js';
@@ -42,13 +43,13 @@ export interface RowRules extends NumberMarks {
 }
 
 /** Opens a table: finds its columns, checks that they are of one length and leaves out the rows that do not count. */
-export function openSource(
+export function* openSource(
   faults: Faults,
   name: string,
   table: Table | undefined,
   section: string,
   { where = {}, without = {}, empty = [], value, types = {}, ...marks }: RowRules = {},
-): Source {
+): Steps<Source> {
   const columns: unknown = takeTable(faults, table, section);
   const given = columns instanceof Map;
   if (!given) faults.add('missing-table', section, `expected a table of columns, got ${gotTable(columns)}`);
@@ -108,12 +109,14 @@ export function openSource(
     const selected = new Uint32Array(rows);
     let count = 0;
     let kinds = 0; // rows that `where` and `without` leave
-    for (let r = 0; r < rows; r++) {
-      if (!keeps.every((test) => test(r)) || drops.some((test) => test(r))) continue;
-      kinds++;
-      if (isEmpty?.(r)) emptied++;
-      else selected[count++] = r;
-    }
+    yield* inRuns(rows, (from, to) => {
+      for (let r = from; r < to; r++) {
+        if (!keeps.every((test) => test(r)) || drops.some((test) => test(r))) continue;
+        kinds++;
+        if (isEmpty?.(r)) emptied++;
+        else selected[count++] = r;
+      }
+    });
     kept = selected.slice(0, count);
     if (rows > 0 && kinds === 0) {
       const other = Object.keys(where).length > 0 ? `with ${show(where)}` : `other than those with ${show(without)}`;

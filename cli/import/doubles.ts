@@ -1,4 +1,5 @@
 import { show } from '../../bindings/base/errors.js';
+import { atOnce } from '../../bindings/base/steps.js';
 import {
   findAliases,
   findNamedBy,
@@ -78,7 +79,7 @@ function totals(table: SourceTable, { rows, channel }: Kept, { columns, ids, add
     value: added.exposure,
   };
   const named = (m: number) => nameOf(m).some(soundsLikeTotal);
-  const found = findTotals(figures, cuts, named);
+  const found = atOnce(findTotals(figures, cuts, named));
   const rowsOf = new Uint32Array(members.count);
   for (const m of members.ids) rowsOf[m]++;
   const lines = found.slice(0, mostExamples).map(({ member, groups, others }) => {

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { atOnce } from '../../bindings/base/steps.js';
 import { findTotals, soundsLikeTotal } from '../../bindings/diagnose/doubles/index.js';
 
 const whole = (members: number) => [{ of: new Uint32Array(members), count: 1 }];
@@ -14,7 +15,7 @@ function figuresOf(rows: readonly (readonly number[])[]) {
 }
 const never = () => false;
 const totalsIn = (rows: readonly (readonly number[])[], named: (m: number) => boolean = never) =>
-  findTotals(figuresOf(rows), whole(rows[0].length), named).map(({ member }) => member);
+  atOnce(findTotals(figuresOf(rows), whole(rows[0].length), named)).map(({ member }) => member);
 
 describe('findTotals', () => {
   it('finds the member that has what the others have together, wherever it stands', () => {
@@ -39,7 +40,7 @@ describe('findTotals', () => {
       [-1, -1, 70, 70],
       [5, 6, 7, -1],
     ];
-    expect(findTotals(figuresOf(rows), whole(4), never)).toEqual([{ member: 3, cut: 0, groups: 3, others: 3 }]);
+    expect(atOnce(findTotals(figuresOf(rows), whole(4), never))).toEqual([{ member: 3, cut: 0, groups: 3, others: 3 }]);
   });
 
   it('lets adding up leave 1e-9 of the figure, and no more', () => {
@@ -135,7 +136,7 @@ describe('findTotals', () => {
       [100, 23, 123, 40, 7, 47, 170],
       [11, 210, 221, 35, 81, 116, 337],
     ];
-    const found = findTotals(figuresOf(rows), [parts, ...whole(7)], never);
+    const found = atOnce(findTotals(figuresOf(rows), [parts, ...whole(7)], never));
     expect(found.map(({ member, cut }) => [member, cut])).toEqual([
       [2, 0],
       [5, 0],

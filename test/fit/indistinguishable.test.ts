@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { atOnce } from '../../bindings/base/steps.js';
 import { findIndistinguishable } from '../../bindings/diagnose/indistinguishable.js';
 import { fit as run } from '../../bindings/index.js';
 import type { Panel } from '../../bindings/problem/compile.js';
@@ -9,7 +10,7 @@ import { drawsOf, randomSketch } from './random.js';
 
 const panel = (sketch: Sketch) =>
   ({ ...panelOf(sketch), entity: Uint32Array.from({ length: sketch.entities }, (_, k) => k) }) as unknown as Panel;
-const groupsOf = (sketch: Sketch) => findIndistinguishable(panel(sketch)).map((group) => [...group]);
+const groupsOf = (sketch: Sketch) => atOnce(findIndistinguishable(panel(sketch))).map((group) => [...group]);
 
 describe('indistinguishable entities', () => {
   it('have the same exposure in every brick', () => {

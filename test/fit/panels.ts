@@ -1,3 +1,4 @@
+import { atOnce } from '../../bindings/base/steps.js';
 import { openPanel, type SegmentData } from '../../bindings/pass/inMemory.js';
 import { type KernelSet, machineOf } from '../support/kernels.js';
 import type { Sketch } from './problems.js';
@@ -37,7 +38,7 @@ export function passOf(
   data: SegmentData,
   { seed = 1, twins = null }: { seed?: number; twins?: Uint32Array | null } = {},
 ) {
-  return openPanel(machineOf(set, seed), data, twins)(0);
+  return atOnce(openPanel(machineOf(set, seed), data, twins))(0);
 }
 
 /** For each entity of a sketch the first of the same exposure in every brick. */
@@ -68,6 +69,6 @@ export function passesOf(set: KernelSet, parts: readonly SegmentData[]) {
     bricks,
     columns,
   };
-  const passOfComponent = openPanel(machineOf(set), data);
+  const passOfComponent = atOnce(openPanel(machineOf(set), data));
   return parts.map((_, c) => passOfComponent(c));
 }

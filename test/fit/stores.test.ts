@@ -1,4 +1,5 @@
 import { beforeAll, describe, expect, it } from 'vitest';
+import { atOnce } from '../../bindings/base/steps.js';
 import { createArena } from '../../bindings/machine/arena.js';
 import type { Kernels } from '../../bindings/machine/kernels.js';
 import type { SegmentData } from '../../bindings/pass/inMemory.js';
@@ -86,7 +87,7 @@ describe('the layout of a component', () => {
         columns: Uint32Array.of(0, 97),
       };
       const arena = createArena(memory);
-      const { region, components } = openStores(watching, arena, data);
+      const { region, components } = atOnce(openStores(watching, arena, data));
       components[0].sweep(0, bricks);
       region.close();
       return asked;

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { createPace } from '../../bindings/base/pace.js';
+import { atOnce } from '../../bindings/base/steps.js';
 import { cutShards } from '../../bindings/pass/cut.js';
 import { openPanel } from '../../bindings/pass/inMemory.js';
 import { createPass } from '../../bindings/pass/pass.js';
@@ -42,7 +43,7 @@ const wants: Record<string, Want> = {
 /** Shards over memory of their own, between the bricks of `cuts`. */
 function shardsOf(set: KernelSet, panel: SegmentData, cuts: readonly number[]): Shard[] {
   const { kernels, arena } = machineOf(set);
-  const { region, components } = openStores(kernels, arena, panel, true);
+  const { region, components } = atOnce(openStores(kernels, arena, panel, true));
   const ground = {
     kernels,
     arena,
@@ -97,7 +98,7 @@ describe('a sweep', () => {
 
   it('is the same call to whoever holds the shards', async () => {
     const machine = machineOf(sets[0]);
-    const pass = openPanel(machine, data, null, true)(0);
+    const pass = atOnce(openPanel(machine, data, null, true))(0);
     const elsewhere = shardsOf(sets[1], data, [0, bricks]);
     // as a worker would: messages alone
     const remote: Runner = async (at, want) => {
@@ -123,7 +124,7 @@ describe('a sweep', () => {
       if (++pauses === 2) abort.abort(new Error('enough'));
       return pace.pause();
     };
-    const pass = openPanel({ ...machine, pace: { pause } }, data)(0);
+    const pass = atOnce(openPanel({ ...machine, pace: { pause } }, data))(0);
     const before = machine.arena.open({ one: { kind: 'f64', length: 1 } });
     const { one } = before.at;
     before.close();

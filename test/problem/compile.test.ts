@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { collectFaults } from '../../bindings/base/faults.js';
+import { atOnce } from '../../bindings/base/steps.js';
 import { fit, type Model, type Tables } from '../../bindings/index.js';
 import { compileProblem } from '../../bindings/problem/compile.js';
 import { sortDeliveries } from '../../bindings/tables/deliveries.js';
@@ -20,8 +21,8 @@ const tablesOf = (totals: Readonly<Record<string, number>>, deliveries: readonly
 
 function compile(totals: Readonly<Record<string, number>>, deliveries: readonly Delivery[]) {
   const faults = collectFaults();
-  const rows = readTables(faults, tablesOf(totals, deliveries), model);
-  const problem = compileProblem(rows, sortDeliveries(faults, rows, 'sum'));
+  const rows = atOnce(readTables(faults, tablesOf(totals, deliveries), model));
+  const problem = atOnce(compileProblem(rows, atOnce(sortDeliveries(faults, rows, 'sum'))));
   faults.throwIfAny();
   return problem;
 }

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { atOnce } from '../../bindings/base/steps.js';
 import { compareText, rankTexts, rankTuples } from '../../bindings/tables/keys.js';
 import { randomOf } from '../support/kernels.js';
 
@@ -60,7 +61,7 @@ describe('the canonical order of texts', () => {
       const expected = list.slice().sort((a, b) => Buffer.compare(bytes(a), bytes(b)));
       for (let seed = 0; seed < 10; seed++) {
         const given = shuffled(list, seed);
-        const { sorted, ranks } = rankTexts(given);
+        const { sorted, ranks } = atOnce(rankTexts(given));
         expect(sorted).toEqual(expected);
         expect(given.map((_, i) => sorted[ranks[i]])).toEqual(given);
       }
@@ -68,7 +69,7 @@ describe('the canonical order of texts', () => {
   });
 
   it('tells lone surrogates apart and puts them above all that UTF-8 can say below U+10000', () => {
-    const { sorted } = rankTexts(['\udfff', '\ud800', '\uffff', '\ud800a', 'z']);
+    const { sorted } = atOnce(rankTexts(['\udfff', '\ud800', '\uffff', '\ud800a', 'z']));
     expect(sorted).toEqual(['z', '\uffff', '\ud800', '\ud800a', '\udfff']);
   });
 });
@@ -99,7 +100,7 @@ describe('rankTuples', () => {
               );
             });
           const tables = [table(rows), table(Math.ceil(rows / 3))];
-          const { ids, count, codes } = rankTuples(tables, sizes);
+          const { ids, count, codes } = atOnce(rankTuples(tables, sizes));
 
           const tuples = tables.flatMap((columns) =>
             Array.from(columns[0], (_, r) => columns.map((column) => column[r])),

@@ -1,3 +1,4 @@
+import { pausesIn, type Steps } from '../../base/steps.js';
 import { countOf } from './digits.js';
 
 /** Figures of members in groups (entities in bricks): at most one for each pair, those of a group side by side. */
@@ -34,16 +35,16 @@ const tolerance = 1e-9; // of the figure: what adding up in another order leaves
  * `named` says that a member is called a total. Several that are called so hide each other ("Total" beside "Grand total"), so
  * each is held against those that are not, too. Linear in the figures, for each cut.
  */
-export function findTotals(
+export function* findTotals(
   figures: Figures,
   cuts: readonly Parts[],
   named: (member: number) => boolean,
-): TotalMember[] {
+): Steps<TotalMember[]> {
   const gone = new Uint8Array(figures.members);
   const called = Uint8Array.from(gone, (_, m) => Number(named(m)));
   const several = called.indexOf(1) !== called.lastIndexOf(1);
   const found: TotalMember[] = [];
-  cuts.forEach((cut, c) => {
+  for (const [c, cut] of cuts.entries()) {
     const keep = (totals: readonly Candidate[]) => {
       for (const { odds, ...total } of totals) {
         if (odds < Math.sqrt(10) * figures.members && !called[total.member]) continue;
@@ -51,9 +52,9 @@ export function findTotals(
         gone[total.member] = 1;
       }
     };
-    keep(totalsOf(figures, cut, gone, null));
-    if (several) keep(totalsOf(figures, cut, gone, called));
-  });
+    keep(yield* totalsOf(figures, cut, gone, null));
+    if (several) keep(yield* totalsOf(figures, cut, gone, called));
+  }
   return found;
 }
 
@@ -61,20 +62,22 @@ export function findTotals(
 type Candidate = Omit<TotalMember, 'cut'> & { readonly odds: number };
 
 /** Members equal to the sum of the others; given those that are set aside, the ones of them equal to the sum of all others. */
-function totalsOf(
+function* totalsOf(
   { starts, member, members, value }: Figures,
   { of, count }: Parts,
   gone: Uint8Array,
   aside: Uint8Array | null,
-): Candidate[] {
+): Steps<Candidate[]> {
   const sums = new Float64Array(count);
   const positive = new Uint32Array(count);
   const groups = new Uint32Array(members);
   const others = new Uint32Array(members);
   const odds = new Float64Array(members).fill(1);
   const { open, count: there } = present(member, gone, aside);
+  const pauses = pausesIn(starts);
   let candidates = there; // of most data a few groups leave none
   for (let g = 0; g + 1 < starts.length && candidates > 0; g++) {
+    if (pauses(g)) yield;
     const [from, to] = [starts[g], starts[g + 1]];
     let any = 0;
     for (let j = from; j < to; j++) any |= open[member[j]];

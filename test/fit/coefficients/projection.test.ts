@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { atOnce } from '../../../bindings/base/steps.js';
 import { MemoryError } from '../../../bindings/index.js';
 import { selectKernels } from '../../../bindings/machine/select.js';
 import type { SegmentData } from '../../../bindings/pass/inMemory.js';
@@ -141,7 +142,7 @@ describe('the projection of a sweep', () => {
       const { data, productivity } = drawn(1500, 4, 400, 4, 2);
       const limit = 4 * 2 ** 20;
       const { kernels, memory } = await selectKernels(choice, limit);
-      const pass = openPanel(machineOf([choice, kernels, memory]), data, null, true)(0);
+      const pass = atOnce(openPanel(machineOf([choice, kernels, memory]), data, null, true))(0);
       const fine = await pass.sweep(productivity);
       const wide = new Float64Array(400 * 1600).fill(1);
       const refused = pass.sweep(productivity, { projection: { design: wide, columns: 1600, weighing: 'expected' } });

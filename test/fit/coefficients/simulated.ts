@@ -1,4 +1,5 @@
 import { collectFaults } from '../../../bindings/base/faults.js';
+import { atOnce } from '../../../bindings/base/steps.js';
 import { prepareCovariates } from '../../../bindings/jobs/prepareCovariates.js';
 import { openPanel, type SegmentData } from '../../../bindings/pass/inMemory.js';
 import { compileProblem } from '../../../bindings/problem/compile.js';
@@ -24,8 +25,8 @@ export function simulated(options: Parameters<typeof simulateHcp>[0] = {}, secti
   };
   const config = { ...model, model: { productivity: { covariates: formulas, ...section } } };
   const faults = collectFaults();
-  const rows = readTables(faults, tables, config);
-  const problem = compileProblem(rows, sortDeliveries(faults, rows, undefined), true);
+  const rows = atOnce(readTables(faults, tables, config));
+  const problem = atOnce(compileProblem(rows, atOnce(sortDeliveries(faults, rows, undefined)), true));
   const { predictors } = prepareCovariates(faults, problem, config)!;
   faults.throwIfAny();
   return { panel: problem.panel, predictors };
@@ -34,7 +35,8 @@ export function simulated(options: Parameters<typeof simulateHcp>[0] = {}, secti
 export type Panel = ReturnType<typeof simulated>['panel'];
 
 /** The pass over a panel whose bricks can be projected. It has the set's memory to itself: one at a time. */
-export const projectable = (set: KernelSet, panel: SegmentData) => openPanel(machineOf(set), panel, null, true)(0);
+export const projectable = (set: KernelSet, panel: SegmentData) =>
+  atOnce(openPanel(machineOf(set), panel, null, true))(0);
 
 export const plain: CoefficientRule = {
   penalty: { kind: 'none' },

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { atOnce } from '../../../bindings/base/steps.js';
 import { crossed, type Hierarchy, nested, unknownsOf } from '../../../bindings/hierarchy/hierarchy.js';
 import { implicitTrace, implicitVariances } from '../../../bindings/hierarchy/probes.js';
 import { spansOf, stepOf } from '../../../bindings/hierarchy/system.js';
@@ -21,7 +22,7 @@ async function both(set: KernelSet, hierarchy: Hierarchy, seed: number) {
   const uniform = randomOf(5);
   const sketch = randomSketch(drawsOf(uniform), { bricks: 90, entities: 60, density: 0.15 });
   const machine = machineOf(set, seed);
-  const pass = openPanel(machine, panelOf(sketch), null, true)(0);
+  const pass = atOnce(openPanel(machine, panelOf(sketch), null, true))(0);
   const productivity = Float64Array.from({ length: 60 }, () => Math.exp(uniform()));
   const weights = Float64Array.from({ length: hierarchy.levels }, () => pass.total * (0.005 + 0.01 * uniform()));
   const own = Float64Array.from({ length: 60 }, () => 0.01 * pass.total * uniform());
