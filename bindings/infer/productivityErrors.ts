@@ -2,12 +2,11 @@ import type { Pace } from '../base/pace.js';
 import { nested, unknownsOf } from '../hierarchy/hierarchy.js';
 import { type MemberFit, mostErrors } from '../hierarchy/member.js';
 import { covarianceOf } from '../hierarchy/system.js';
-import { workRuns } from '../linalg/dense.js';
+import { fromMemory, workRuns } from '../linalg/dense.js';
 import type { Pass } from '../pass/pass.js';
 import type { Rows } from '../pass/statistics.js';
 import { logHessianAt } from '../solve/curvature.js';
 
-const fromMemory = 6; // multiply-adds in the time of one that waits for memory
 const leastFree = 1e-6; // of the unit diagonal: without a prior, directions flatter than this are left open
 
 /** Errors of ln productivity, one per entity of a component. */

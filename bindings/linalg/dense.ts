@@ -4,6 +4,8 @@ import type { Machine } from '../machine/machine.js';
 
 /** Multiply-adds between two chances to pause: some 20 ms of JS kernels. Decides no number. */
 const workPerCall = 1.2e7;
+/** Multiply-adds in the time of one that waits for memory, as those all over a large matrix do. */
+export const fromMemory = 8;
 
 /**
  * The Cholesky factor of the matrix at a byte offset, in place of its lower triangle, rows by rows with pauses in between.

@@ -1,7 +1,7 @@
 import { f64, u32 } from '../machine/arena.js';
 import { gramScratch } from '../machine/kernels.js';
 import type { Machine } from '../machine/machine.js';
-import { factorise, invertFactor, workRuns } from './dense.js';
+import { factorise, fromMemory, invertFactor, workRuns } from './dense.js';
 import type { LowerMatrix } from './quadratic.js';
 
 const fullRows = 256; // rows that a dense matrix brings at a time
@@ -54,7 +54,7 @@ export async function gramOf({ kernels, arena, pace }: Machine, matrix: SparseRo
       region.u32('ids').set(matrix.ids);
       region.f64('values').set(matrix.values);
       const sizeOf = (r: number) => matrix.segments[r + 1] - matrix.segments[r];
-      for (const [from, to] of workRuns(0, rows, (r) => (sizeOf(r) * sizeOf(r)) / 2)) {
+      for (const [from, to] of workRuns(0, rows, (r) => (fromMemory * sizeOf(r) * sizeOf(r)) / 2)) {
         await pace.pause();
         kernels.gramSegments(at.segments + 4 * from, at.ids, at.values, at.weights, at.gram, to - from, size);
       }

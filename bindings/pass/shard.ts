@@ -1,5 +1,5 @@
 import type { Steps } from '../base/steps.js';
-import { workRuns } from '../linalg/dense.js';
+import { fromMemory, workRuns } from '../linalg/dense.js';
 import { lanes } from '../linalg/signs.js';
 import { type Arena, f64, type Region } from '../machine/arena.js';
 import { gramScratch, type Kernels } from '../machine/kernels.js';
@@ -67,7 +67,8 @@ export function createShard(ground: Ground, start: number, end: number): Shard {
     const gram = arena.open({ gram: f64(stride * stride), scratch: f64(gramScratch(stride)) });
     try {
       gram.f64('gram').fill(0);
-      const workOf = (b: number) => (store.size(b, b + 1) * store.size(b, b + 1)) / 2;
+      const each = store.multiply ? fromMemory / 2 : 1 / 2;
+      const workOf = (b: number) => each * store.size(b, b + 1) * store.size(b, b + 1);
       for (const [from, to] of workRuns(start, end, workOf)) {
         yield;
         store.gram(from, to, gram.at.gram, gram.at.scratch);
@@ -143,11 +144,16 @@ function weighBricks(region: Region<'totals' | 'fitted' | 'weights'>, start: num
 function rowsOf(data: SegmentData, component: number, start: number, end: number, at: Float64Array): Rows {
   const [from, to] = [data.segments[start], data.segments[end]];
   const firstColumn = data.columns[component];
-  const ids = data.column.slice(from, to).map((k) => k - firstColumn);
+  const ids = new Uint32Array(to - from);
+  const values = new Float64Array(to - from);
+  for (let i = 0; i < ids.length; i++) {
+    ids[i] = data.column[from + i] - firstColumn;
+    values[i] = data.exposure[from + i] * at[ids[i]];
+  }
   return {
     segments: data.segments.slice(start, end + 1).map((j) => j - from),
     ids,
-    values: Float64Array.from(ids, (h, i) => data.exposure[from + i] * at[h]),
+    values,
     totals: data.totals.slice(start, end),
   };
 }

@@ -1,7 +1,9 @@
+import { pausesIn, type Steps, walk } from '../base/steps.js';
 import { denseTrace, exactTrace, gramOf, type SparseRows } from '../linalg/exactTrace.js';
 import type { LowerMatrix } from '../linalg/quadratic.js';
 import { stochasticTrace } from '../linalg/stochasticTrace.js';
 import type { Pass } from '../pass/pass.js';
+import type { Rows } from '../pass/statistics.js';
 import { mostExact } from '../pass/stores.js';
 
 const lost = 1e-9; // of an entity's credit: more than rounding loses
@@ -46,9 +48,8 @@ export async function curvatureAt(pass: Pass, productivity: Float64Array): Promi
   }
   const byBrick = await sharesAt(pass, productivity);
   const diagonal = new Float64Array(entities);
-  byBrick.ids.forEach((h, j) => {
-    diagonal[h] += byBrick.values[j] * byBrick.values[j];
-  });
+  const { ids, values } = byBrick;
+  for (let j = 0; j < ids.length; j++) diagonal[ids[j]] += values[j] * values[j];
   return {
     diagonal,
     async effectiveParameters(ridge) {
@@ -73,15 +74,19 @@ function keptLogHessian(pass: Pass, productivity: Float64Array): LowerMatrix | n
 }
 
 /** M by bricks. */
-async function sharesAt(pass: Pass, productivity: Float64Array): Promise<SparseRows> {
-  const { segments, ids, values, totals } = await pass.rows(productivity);
+const sharesAt = async (pass: Pass, productivity: Float64Array): Promise<SparseRows> =>
+  walk(pass.machine.pace, shares(await pass.rows(productivity), pass.entities));
+
+function* shares({ segments, ids, values, totals }: Rows, size: number): Steps<SparseRows> {
+  const pauses = pausesIn(segments);
   for (let b = 0; b < totals.length; b++) {
+    if (pauses(b)) yield;
     let fit = 0;
     for (let j = segments[b]; j < segments[b + 1]; j++) fit += values[j];
     const scale = fit > 0 ? Math.sqrt(totals[b]) / fit : 0;
     for (let j = segments[b]; j < segments[b + 1]; j++) values[j] *= scale;
   }
-  return { segments, ids, values, rows: totals.length, size: pass.entities };
+  return { segments, ids, values, rows: totals.length, size };
 }
 
 /**
