@@ -2,7 +2,7 @@ import { rmSync } from 'node:fs';
 import { createPace } from '../bindings/base/pace.js';
 import { atOnce } from '../bindings/base/steps.js';
 import { ascend, type LogFit } from '../bindings/hierarchy/ascend.js';
-import { guides } from '../bindings/hierarchy/guides.js';
+import { directions } from '../bindings/hierarchy/directions.js';
 import { type Hierarchy, nested, unknownsOf } from '../bindings/hierarchy/hierarchy.js';
 import { createArena } from '../bindings/machine/arena.js';
 import { createWasmKernels } from '../bindings/machine/wasm.js';
@@ -41,8 +41,8 @@ export async function benchPooling(cap: number, tell: (text: string) => void): P
   const machine = { kernels, arena: createArena(memory), pace: createPace(), seed: 1 };
   const pass = atOnce(openPanel(machine, data))(0);
   // every brick counts: the prior is as light as it gets, and overlap has to be sorted out
-  const weights = new Float64Array(hierarchy.levels).fill(dispersion / (deviation * deviation));
-  const problem = { pass, hierarchy, weights };
+  const precisions = new Float64Array(hierarchy.levels).fill(dispersion / (deviation * deviation));
+  const problem = { pass, hierarchy, precisions };
   const start = new Float64Array(unknownsOf(hierarchy)).fill(
     logOf(pass.total / pass.exposure.reduce((sum, x) => sum + x, 0)),
   );
@@ -51,7 +51,7 @@ export async function benchPooling(cap: number, tell: (text: string) => void): P
     const limits = { tolerance, maxPasses: 5000, onSweep: watch.onSweep };
     let fit: LogFit | null = null;
     try {
-      fit = await ascend(problem, start, limits, guides[solver](problem));
+      fit = await ascend(problem, start, limits, directions[solver](problem));
     } catch (error) {
       if (error !== timeUp) throw error;
     }
@@ -73,7 +73,7 @@ export async function benchPooling(cap: number, tell: (text: string) => void): P
     writeArrays(
       folder,
       { bricks: pass.bricks, entities, groups, levels },
-      { segments, column, exposure, totals, parents, levelOf: Uint32Array.from(hierarchy.levelOf), weights },
+      { segments, column, exposure, totals, parents, levelOf: Uint32Array.from(hierarchy.levelOf), precisions },
     );
     const { iterations, seconds, away } = runRival('bench/rivals/tree.py', folder, best, cap);
     numpy = { passes: iterations, seconds, away };

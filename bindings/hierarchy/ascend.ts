@@ -2,11 +2,11 @@ import { dot } from '../math/vectors.js';
 import type { Kind } from '../pass/want.js';
 import type { Limits } from '../solve/climb.js';
 import { searchUp } from '../solve/searchUp.js';
-import { type LogProblem, type LogSpot, lookAtLog } from './spot.js';
+import { evaluateLog, type LogEvaluation, type LogProblem } from './evaluation.js';
 
 /** A point at which no step promises a rise: a local optimum, for the objective is not concave in ln productivity. */
 export interface LogFit {
-  readonly spot: LogSpot;
+  readonly spot: LogEvaluation;
   /** Rise that the last step promised, per unit of total. */
   readonly gain: number;
   readonly passes: number;
@@ -14,26 +14,31 @@ export interface LogFit {
 }
 
 /** A way to go from a point. Told of every point that was taken, so that it can learn from it. */
-export interface Guide {
+export interface Direction {
   /** What the sweep at a point should bring along. */
   readonly curvature: Kind | null;
   /** A step (null where there is none), and how many times what it promises is still to be gained: 1 unless the guide knows that its steps are short. */
-  stepFrom(spot: LogSpot): Promise<{ readonly step: Float64Array; readonly factor: number } | null>;
+  next(spot: LogEvaluation): Promise<{ readonly step: Float64Array; readonly factor: number } | null>;
   /** What could be done where that step led nowhere: false where there is nothing left to try. */
-  failed(): boolean;
-  moved(from: LogSpot, to: LogSpot): void;
+  reset(): boolean;
+  update(from: LogEvaluation, to: LogEvaluation): void;
 }
 
 const longest = 2; // of ln productivity: further the quadratic says nothing
 
 /** Climbs from `start` along the guide's steps until one promises at most the tolerance, per unit of total. */
-export async function ascend(problem: LogProblem, start: Float64Array, limits: Limits, guide: Guide): Promise<LogFit> {
+export async function ascend(
+  problem: LogProblem,
+  start: Float64Array,
+  limits: Limits,
+  direction: Direction,
+): Promise<LogFit> {
   const { pass, hierarchy } = problem;
   const before = pass.passes;
   const used = () => pass.passes - before;
-  let best: LogSpot | null = null;
+  let best: LogEvaluation | null = null;
   const look = async (unknowns: Float64Array) => {
-    const spot = await lookAtLog(problem, unknowns, guide.curvature);
+    const spot = await evaluateLog(problem, unknowns, direction.curvature);
     if (!best || spot.objective > best.objective) best = spot;
     const { objective, productivity } = best;
     limits.onSweep?.({ passes: used(), gap: Number.POSITIVE_INFINITY, objective, productivity });
@@ -42,7 +47,7 @@ export async function ascend(problem: LogProblem, start: Float64Array, limits: L
   let spot = await look(start);
   let gain = Number.POSITIVE_INFINITY;
   while (used() < limits.maxPasses) {
-    const found = await guide.stepFrom(spot);
+    const found = await direction.next(spot);
     if (!found) break;
     const { step, factor } = found;
     const promised = dot(spot.gradient, step);
@@ -57,11 +62,11 @@ export async function ascend(problem: LogProblem, start: Float64Array, limits: L
       () => used() < limits.maxPasses,
     );
     if (better) {
-      guide.moved(from, better);
+      direction.update(from, better);
       spot = better;
     }
     // a step within the tolerance is taken too: productivities move with the square root of what is gained
-    if (small || (!better && !guide.failed())) break;
+    if (small || (!better && !direction.reset())) break;
   }
   return { spot, gain, passes: used(), converged: gain <= limits.tolerance };
 }

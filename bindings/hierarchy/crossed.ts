@@ -1,10 +1,10 @@
 import { choleskyFactor } from '../linalg/dense.js';
 import type { Machine } from '../machine/machine.js';
-import { dropped, type Precisions } from './differences.js';
+import { aliased, type Precisions } from './differences.js';
 import type { Hierarchy } from './hierarchy.js';
 
 /** Solutions of one system for any right-hand side, over all unknowns. */
-export type Conductor = (right: Float64Array) => Float64Array;
+export type PrecisionSolver = (right: Float64Array) => Float64Array;
 
 /** Groups of all crossed columns of a component together: the rest of the system is dense. */
 export const mostCrossed = 2000;
@@ -15,21 +15,21 @@ const ridge = 1e-14; // of the unit diagonal
  * The system of crossed groups: each entity is eliminated by itself, what it leaves joins its groups and the root, and the rest
  * is a dense system of as many unknowns as there are groups, solved by Cholesky. @throws MemoryError
  */
-export function conductCrossed(
+export function solveCrossed(
   machine: Machine,
   hierarchy: Hierarchy,
   diagonal: Float64Array,
-  weights: Precisions,
-): Conductor | null {
+  precisions: Precisions,
+): PrecisionSolver | null {
   const { entities, groups, levelOf, columns } = hierarchy;
   const size = groups + 1;
-  const own = weights[0];
+  const own = precisions[0];
   const pivots = new Float64Array(entities);
   const places = new Uint32Array(columns.length + 1).fill(groups);
   const see = (h: number) => {
     for (let k = 0; k < columns.length; k++) places[k] = columns[k][h] - entities;
   };
-  const still = new Set(dropped(hierarchy, weights).map((u) => u - entities));
+  const still = new Set(aliased(hierarchy, precisions).map((u) => u - entities));
   const scale = new Float64Array(size);
   const matrix = new Float64Array(size * size);
   for (let h = 0; h < entities; h++) {
@@ -39,7 +39,7 @@ export function conductCrossed(
     see(h);
     for (const a of places) for (const b of places) if (a >= b) matrix[a * size + b] += left;
   }
-  for (let g = 0; g < groups; g++) matrix[g * (size + 1)] += weights[levelOf[g]];
+  for (let g = 0; g < groups; g++) matrix[g * (size + 1)] += precisions[levelOf[g]];
   for (let i = 0; i < size; i++) {
     const held = matrix[i * (size + 1)];
     if (held < 0) return null;

@@ -1,7 +1,7 @@
 import { type Hierarchy, levelAt } from './hierarchy.js';
 
 /** Calls `see` with the unknowns that the difference of each entity and group is taken from, one at a time. */
-export function against(hierarchy: Hierarchy, u: number, see: (other: number) => void): void {
+export function forEachParent(hierarchy: Hierarchy, u: number, see: (other: number) => void): void {
   const { kind, entities, groups, parents, columns } = hierarchy;
   if (kind === 'nested') see(parents[u]);
   else if (u < entities) {
@@ -43,19 +43,19 @@ export function squaresByLevel(hierarchy: Hierarchy, gaps: Float64Array): Float6
 }
 
 /** Calls `add` so that what every unknown has is added to what it is taken from, innermost first: sums over what hangs on each. */
-export function summed(hierarchy: Hierarchy, add: (from: number, to: number) => void): void {
+export function applyZTransposed(hierarchy: Hierarchy, add: (from: number, to: number) => void): void {
   const { kind, entities, groups } = hierarchy;
   const count = kind === 'nested' ? entities + groups : entities;
-  for (let u = 0; u < count; u++) against(hierarchy, u, (other) => add(u, other));
+  for (let u = 0; u < count; u++) forEachParent(hierarchy, u, (other) => add(u, other));
 }
 
 /** The unknowns that differences add up to, outermost first: Z times them. */
-export function spread(hierarchy: Hierarchy, gaps: Float64Array): Float64Array {
+export function applyZ(hierarchy: Hierarchy, gaps: Float64Array): Float64Array {
   const { kind, entities, groups } = hierarchy;
   const out = gaps.slice();
   const count = kind === 'nested' ? entities + groups : entities;
   for (let u = count - 1; u >= 0; u--) {
-    against(hierarchy, u, (other) => {
+    forEachParent(hierarchy, u, (other) => {
       out[u] += out[other];
     });
   }
@@ -66,10 +66,10 @@ export function spread(hierarchy: Hierarchy, gaps: Float64Array): Float64Array {
  * Unknowns that neither the data nor the hierarchy hold apart from others, and that stay where they are: the root above a free
  * level, one group of each free crossed column.
  */
-export function dropped({ kind, entities, groups, levels, levelOf }: Hierarchy, weights: Precisions): number[] {
+export function aliased({ kind, entities, groups, levels, levelOf }: Hierarchy, precisions: Precisions): number[] {
   const found: number[] = [];
   for (let level = 0; level < levels; level++) {
-    if (weights[level] !== 0) continue;
+    if (precisions[level] !== 0) continue;
     if (kind === 'nested') return [entities + groups];
     const first = levelOf.indexOf(level);
     if (first >= 0) found.push(entities + first);
@@ -81,12 +81,12 @@ export function dropped({ kind, entities, groups, levels, levelOf }: Hierarchy, 
  * Fixes what neither the data nor the hierarchy do: under a free outermost level the root, under a free crossed column the shift
  * between its effects and the root. The root is then the mean of the groups, and their effects sum to 0.
  */
-export function centred(hierarchy: Hierarchy, weights: Precisions, unknowns: Float64Array): Float64Array {
+export function sumToZero(hierarchy: Hierarchy, precisions: Precisions, unknowns: Float64Array): Float64Array {
   const { kind, entities, groups, levelOf, counts } = hierarchy;
   const root = entities + groups;
   const out = unknowns.slice();
   for (let level = 1; level < hierarchy.levels; level++) {
-    if (weights[level] !== 0 || (kind === 'nested' && level > 1)) continue;
+    if (precisions[level] !== 0 || (kind === 'nested' && level > 1)) continue;
     let sum = 0;
     for (let g = 0; g < groups; g++) if (levelOf[g] === level) sum += out[entities + g];
     const mean = sum / counts[level];

@@ -2,9 +2,9 @@ import { lanes, randomSigns } from '../linalg/signs.js';
 import type { Product } from '../linalg/stochasticTrace.js';
 import type { Machine } from '../machine/machine.js';
 import { dot } from '../math/vectors.js';
-import { conduct } from './conduct.js';
-import { against, differences, type Precisions } from './differences.js';
+import { differences, forEachParent, type Precisions } from './differences.js';
 import { type Hierarchy, levelAt, unknownsOf } from './hierarchy.js';
+import { solvePrecision } from './solvePrecision.js';
 
 const blocks = 2;
 const probeStream = 64; // streams of the random generator that are these probes' own begin here
@@ -14,7 +14,7 @@ const mostSteps = 300;
 /** A system too large to be written down: what entities share by what it does to vectors, and the hierarchy. */
 export interface ImplicitSystem {
   readonly hierarchy: Hierarchy;
-  readonly weights: Precisions;
+  readonly precisions: Precisions;
   readonly productivity: Float64Array;
   /** Diagonal of what entities share, and what each has of its own, >= 0. */
   readonly diagonal: Float64Array;
@@ -66,7 +66,7 @@ export async function implicitVariances(
           const weight = weightOf(lane, i);
           if (weight === 0) return;
           vector[u] += weight;
-          against(hierarchy, u, (other) => {
+          forEachParent(hierarchy, u, (other) => {
             vector[other] -= weight;
           });
         });
@@ -115,13 +115,13 @@ async function solveLanes(
   system: ImplicitSystem,
   right: readonly Float64Array[],
 ): Promise<Float64Array[]> {
-  const { hierarchy, weights, diagonal, own } = system;
+  const { hierarchy, precisions, diagonal, own } = system;
   const count = hierarchy.entities + hierarchy.groups;
-  const scaled = conduct(
+  const scaled = solvePrecision(
     machine,
     hierarchy,
     diagonal.map((d, h) => d + own[h]),
-    weights,
+    precisions,
   )!;
   const apply = async (vectors: readonly Float64Array[]) => {
     const images = await applyShared(system, vectors);
@@ -130,9 +130,9 @@ async function solveLanes(
       for (let h = 0; h < hierarchy.entities; h++) image[h] += own[h] * vector[h];
       const gaps = differences(hierarchy, vector);
       for (let u = 0; u < count; u++) {
-        const pull = weights[levelAt(hierarchy, u)] * gaps[u];
+        const pull = precisions[levelAt(hierarchy, u)] * gaps[u];
         image[u] += pull;
-        against(hierarchy, u, (other) => {
+        forEachParent(hierarchy, u, (other) => {
           image[other] -= pull;
         });
       }

@@ -2,14 +2,14 @@ import { logOf } from '../math/log.js';
 import type { Limits, Solution } from '../solve/climb.js';
 import { chooseSolver } from '../solve/solvers.js';
 import { ascend } from './ascend.js';
-import { climbAll } from './climbs.js';
-import { decidedAt, isTop } from './decided.js';
-import { centred, differences, squaresByLevel } from './differences.js';
-import { guides } from './guides.js';
+import { differences, squaresByLevel, sumToZero } from './differences.js';
+import { directions } from './directions.js';
+import { evaluateLog, evaluationOf, type LogEvaluation, type LogProblem } from './evaluation.js';
 import { unknownsOf } from './hierarchy.js';
 import type { FitRule, Member, MemberFit, State } from './member.js';
+import { multiStart } from './multiStart.js';
 import type { LogPooling } from './pooling.js';
-import { type LogProblem, type LogSpot, lookAtLog, spotOf } from './spot.js';
+import { isTop, posteriorSummary } from './posteriorSummary.js';
 import type { LevelEvidence, Spreads } from './spreads.js';
 
 /** The fit of a component under a normal prior on ln productivity. `scale` is its totals' over those of the dispersion. */
@@ -29,7 +29,7 @@ export function createLogState(
   const before = pass.passes;
   const used = () => pass.passes - before;
   const left = () => rule.maxPasses - used();
-  let known: Pick<LogSpot, 'productivity' | 'statistics'> | null = null; // of the sweep at the unknowns
+  let known: Pick<LogEvaluation, 'productivity' | 'statistics'> | null = null; // of the sweep at the unknowns
   const common = new Float64Array(unknownCount).fill(logOf(rate));
   if (hierarchy.kind === 'crossed') common.fill(0, hierarchy.entities, unknownCount - 1);
   let unknowns: Float64Array = common;
@@ -54,9 +54,9 @@ export function createLogState(
     };
   };
   /** Where no sweep is left: what was found before, under this prior. */
-  const stay = (problem: LogProblem, at: Float64Array): LogSpot | null =>
-    left() <= 0 && known ? spotOf(problem, at, known.productivity, known.statistics) : null;
-  const solutionAt = (spot: LogSpot, converged: boolean, passes: number): Solution => ({
+  const stay = (problem: LogProblem, at: Float64Array): LogEvaluation | null =>
+    left() <= 0 && known ? evaluationOf(problem, at, known.productivity, known.statistics) : null;
+  const solutionAt = (spot: LogEvaluation, converged: boolean, passes: number): Solution => ({
     productivity: spot.productivity,
     objective: spot.objective,
     magnitude: spot.magnitude,
@@ -98,8 +98,8 @@ export function createLogState(
       deviations = spreads.deviations;
       if (psi === Number.POSITIVE_INFINITY) {
         // a dispersion shared with totals beyond what this one's unit can say: nothing moves from the common rate
-        const problem = { pass, hierarchy, weights: new Float64Array(hierarchy.levels) };
-        const spot = stay(problem, common) ?? (await lookAtLog(problem, common, null));
+        const problem = { pass, hierarchy, precisions: new Float64Array(hierarchy.levels) };
+        const spot = stay(problem, common) ?? (await evaluateLog(problem, common, null));
         pearson = spot.statistics.pearson;
         solution = solutionAt(spot, true, 1);
         unknowns = common;
@@ -108,24 +108,25 @@ export function createLogState(
         evidence = null;
         return;
       }
-      const problem = { pass, hierarchy, weights: weightsNow() };
-      const climb = (start: Float64Array, within: Limits) => ascend(problem, start, within, guides[solver](problem));
+      const problem = { pass, hierarchy, precisions: weightsNow() };
+      const climb = (start: Float64Array, within: Limits) =>
+        ascend(problem, start, within, directions[solver](problem));
       // later rounds follow the optimum that the first found
       const same = stay(problem, unknowns);
       const best = same
         ? { found: { spot: same, converged: false, passes: 0 }, starts, agreeing }
         : solution === undefined
-          ? await climbAll(problem, unknowns, climb, ({ spot }) => isTop(problem, spot), solver, limits)
+          ? await multiStart(problem, unknowns, climb, ({ spot }) => isTop(problem, spot), solver, limits)
           : { found: await climb(unknowns, limits()), starts, agreeing };
       ({ starts, agreeing } = best);
       const { spot, converged, passes } = best.found;
-      unknowns = centred(hierarchy, problem.weights, spot.unknowns);
+      unknowns = sumToZero(hierarchy, problem.precisions, spot.unknowns);
       pearson = spot.statistics.pearson;
       solution = solutionAt(spot, converged, passes);
       known = spot;
       if (bare) return;
       const wanted = spreads.moving ? spreads.estimated : null;
-      const decided = await pass.aside(() => decidedAt(problem, spot, wanted));
+      const decided = await pass.aside(() => posteriorSummary(problem, spot, wanted));
       ({ information, edf, method: edfMethod } = decided);
       const squares = squaresByLevel(hierarchy, differences(hierarchy, unknowns));
       const { variances } = decided;

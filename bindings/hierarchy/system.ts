@@ -1,9 +1,9 @@
 import type { Pace } from '../base/pace.js';
+import type { LowerMatrix } from '../linalg/boundedQp.js';
 import { crossProduct, factorise, invertFactor } from '../linalg/dense.js';
-import type { LowerMatrix } from '../linalg/quadratic.js';
 import { f64, type Region } from '../machine/arena.js';
 import type { Machine } from '../machine/machine.js';
-import { dropped, type Precisions, spread, summed } from './differences.js';
+import { aliased, applyZ, applyZTransposed, type Precisions } from './differences.js';
 import { type Hierarchy, levelAt, unknownsOf } from './hierarchy.js';
 
 const ridge = 1e-14; // of the unit diagonal: what rounding may take from a pivot
@@ -26,14 +26,17 @@ interface System {
 export interface Curved {
   readonly hierarchy: Hierarchy;
   /** psi / sigma^2 of each level, 0 where it is free. */
-  readonly weights: Precisions;
+  readonly precisions: Precisions;
   /** What entities share: K, lower triangle by rows. */
   readonly shared: LowerMatrix;
   /** What each has by itself. */
   readonly own: Float64Array;
 }
 
-async function systemOf(pace: Pace, { hierarchy, weights, shared: { values, stride }, own }: Curved): Promise<System> {
+async function systemOf(
+  pace: Pace,
+  { hierarchy, precisions, shared: { values, stride }, own }: Curved,
+): Promise<System> {
   const size = unknownsOf(hierarchy);
   const { entities } = hierarchy;
   // rows of the shared curvature, summed over what hangs on each unknown; then the columns
@@ -47,24 +50,24 @@ async function systemOf(pace: Pace, { hierarchy, weights, shared: { values, stri
     whole[i * (size + 1)] += own[i];
   }
   await pace.pause();
-  summed(hierarchy, (from, to) => {
+  applyZTransposed(hierarchy, (from, to) => {
     for (let c = 0; c < entities; c++) whole[to * size + c] += whole[from * size + c];
   });
   await pace.pause();
-  summed(hierarchy, (from, to) => {
+  applyZTransposed(hierarchy, (from, to) => {
     for (let r = 0; r < size; r++) whole[r * size + to] += whole[r * size + from];
   });
   const units = new Float64Array(size).fill(1);
   // psi itself does not matter beside the units: each difference is scaled so that its prior is 1
   for (let u = 0; u + 1 < size; u++) {
-    const weight = weights[levelAt(hierarchy, u)];
+    const weight = precisions[levelAt(hierarchy, u)];
     if (weight > 0) units[u] = 1 / Math.sqrt(weight);
   }
-  for (const u of dropped(hierarchy, weights)) units[u] = 0;
+  for (const u of aliased(hierarchy, precisions)) units[u] = 0;
   await pace.pause();
   for (let i = 0; i < size; i++) {
     for (let j = 0; j <= i; j++) whole[i * size + j] *= units[i] * units[j];
-    const held = i + 1 < size && weights[levelAt(hierarchy, i)] > 0;
+    const held = i + 1 < size && precisions[levelAt(hierarchy, i)] > 0;
     whole[i * (size + 1)] += held || units[i] === 0 ? 1 : 0;
   }
   return { matrix: whole, units };
@@ -113,7 +116,7 @@ export async function stepOf(machine: Machine, curved: Curved, gradient: Float64
   const { matrix, units } = await systemOf(machine.pace, curved);
   // the gradient in each difference is that of everything which hangs on it
   const right = gradient.slice();
-  summed(curved.hierarchy, (from, to) => {
+  applyZTransposed(curved.hierarchy, (from, to) => {
     right[to] += right[from];
   });
   return withFactor(machine, matrix, (region, scale) => {
@@ -122,7 +125,7 @@ export async function stepOf(machine: Machine, curved: Curved, gradient: Float64
     for (let i = 0; i < size; i++) vector[i] = right[i] * units[i] * scale[i];
     machine.kernels.solveCholesky(region.at.matrix, region.at.vector, size);
     const step = Float64Array.from({ length: size }, (_, i) => vector[i] * scale[i] * units[i]);
-    return spread(curved.hierarchy, step);
+    return applyZ(curved.hierarchy, step);
   });
 }
 
@@ -145,7 +148,7 @@ export async function spansOf(machine: Machine, curved: Curved): Promise<Spans |
     const inverse = region.f64('matrix');
     const diagonal = new Float64Array(size);
     for (let i = 0; i < size; i++) for (let j = 0; j <= i; j++) diagonal[j] += square(inverse[i * size + j]);
-    const { hierarchy, weights } = curved;
+    const { hierarchy, precisions } = curved;
     const variances = new Float64Array(hierarchy.levels);
     let decided = -flat;
     for (let u = 0; u < size; u++) {
@@ -157,7 +160,7 @@ export async function spansOf(machine: Machine, curved: Curved): Promise<Spans |
       }
       const level = levelAt(hierarchy, u);
       variances[level] += variance * units[u] * units[u];
-      decided += weights[level] > 0 ? 1 - variance : 1;
+      decided += precisions[level] > 0 ? 1 - variance : 1;
     }
     return { variances, decided: Math.max(0, decided) };
   });
@@ -183,7 +186,7 @@ export async function covarianceOf(machine: Machine, curved: Curved, below = lea
         if ((i & 63) === 0) await pace.pause();
         row.fill(0);
         for (let j = 0; j <= i; j++) row[j] = inverse[i * size + j] * scale[j] * units[j];
-        rows.set(spread(curved.hierarchy, row).subarray(0, entities), i * columns);
+        rows.set(applyZ(curved.hierarchy, row).subarray(0, entities), i * columns);
       }
       return await crossProduct(machine, product.at.rows, size, columns, async (gram) => {
         const out = new Float64Array(entities * entities);

@@ -49,7 +49,7 @@ export async function productivityErrors(
   await pace.pause();
   const covariance = await covarianceAt(pass, fit);
   if (!covariance) return nothing(true);
-  const between = await scores(pace, await pass.rows(fit.solution.productivity), covariance, entities, blockOf);
+  const sandwich = await scores(pace, await pass.rows(fit.solution.productivity), covariance, entities, blockOf);
   await pace.pause();
   // entities that the fit leaves nothing have no logarithm
   const root = (x: number, h: number) => (fit.solution.productivity[h] > 0 ? Math.sqrt(Math.max(0, x)) : Number.NaN);
@@ -58,8 +58,8 @@ export async function productivityErrors(
   return {
     posterior: spread(psi),
     model: spread(fit.dispersion),
-    sandwich: between.bricks.map(root),
-    blocks: between.blocks?.map(root) ?? null,
+    sandwich: sandwich.bricks.map(root),
+    blocks: sandwich.blocks?.map(root) ?? null,
     open: false,
   };
 }
@@ -78,12 +78,16 @@ async function covarianceAt(pass: Pass, fit: MemberFit): Promise<Float64Array | 
   });
   if (fit.log) {
     const { hierarchy, psi, deviations } = fit.log;
-    const weights = deviations.map((deviation) => psi / (deviation * deviation));
-    return covarianceOf(machine, { hierarchy, weights, shared, own });
+    const precisions = deviations.map((deviation) => psi / (deviation * deviation));
+    return covarianceOf(machine, { hierarchy, precisions, shared, own });
   }
   // no group, and no prior on top of what is there already. Without one a pivot may be all rounding: the optimum is near, not exact
   const below = weight === 0 ? leastFree : undefined;
-  return covarianceOf(machine, { hierarchy: nested(entities, []), weights: new Float64Array(1), shared, own }, below);
+  return covarianceOf(
+    machine,
+    { hierarchy: nested(entities, []), precisions: new Float64Array(1), shared, own },
+    below,
+  );
 }
 
 /** diag(H^-1 (sum_b s_b s_b') H^-1), and the same with the scores of each block added up first. */
@@ -100,7 +104,7 @@ async function scores(
   if (blockOf) order.sort((a, b) => blockOf[a] - blockOf[b] || a - b);
   const squares = new Float64Array(entities);
   const blockSquares = new Float64Array(entities);
-  const through = new Float64Array(entities);
+  const influence = new Float64Array(entities);
   const sum = new Float64Array(entities);
   let blocks = 0;
   const pauses = new Set<number>();
@@ -113,15 +117,15 @@ async function scores(
     let fitted = 0;
     for (let j = segments[b]; j < segments[b + 1]; j++) fitted += values[j];
     const residual = fitted > 0 ? totals[b] / fitted - 1 : 0;
-    through.fill(0);
+    influence.fill(0);
     for (let j = segments[b]; j < segments[b + 1]; j++) {
       const score = residual * values[j];
       const row = ids[j] * entities;
-      for (let k = 0; k < entities; k++) through[k] += score * covariance[row + k];
+      for (let k = 0; k < entities; k++) influence[k] += score * covariance[row + k];
     }
     for (let k = 0; k < entities; k++) {
-      squares[k] += through[k] * through[k];
-      sum[k] += through[k];
+      squares[k] += influence[k] * influence[k];
+      sum[k] += influence[k];
     }
     if (!blockOf || (i + 1 < count && blockOf[order[i]] === blockOf[order[i + 1]])) continue;
     blocks++;

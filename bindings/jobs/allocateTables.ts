@@ -9,30 +9,30 @@ import type { Allocation } from '../report/result.js';
 import { type KeySet, keyText } from '../tables/keys.js';
 import type { Tables } from '../tables/tables.js';
 import { prepare, type Workshop } from './engine.js';
+import type { FittedModel } from './fittedModel.js';
 import type { GroupRates } from './groupRates.js';
-import type { Learned } from './learned.js';
 import { tableWarnings } from './tableWarnings.js';
 
 /** Splits bricks the fit has not seen. */
 export async function allocateTables(
   workshop: Workshop,
-  learned: Learned,
+  learned: FittedModel,
   tables: Tables,
   options: RunOptions,
 ): Promise<Allocation> {
   // The entities table was for the fit: what it said is in the productivities. Where it is there again, or none was needed,
   // covariates or groups tell of entities that the fit has not seen.
   const { entities, model: settings, ...rest } = learned.config;
-  const speaks = tables.entities !== undefined || entities === undefined;
-  const predicts = learned.predict !== null && speaks;
+  const hasEntities = tables.entities !== undefined || entities === undefined;
+  const predicts = learned.predict !== null && hasEntities;
   const { productivity, pooling } = settings ?? {};
   // columns of the key are there whatever tables are
   const inKey =
     groupColumns(learned.config).length === 0 && !(pooling?.kind === 'tree' && pooling.parent !== undefined);
-  const groups = learned.groupRates !== null && (speaks || inKey);
+  const groups = learned.groupRates !== null && (hasEntities || inKey);
   const config =
     predicts || groups
-      ? { ...rest, ...(entities && speaks && { entities }), model: predicts ? { productivity } : { pooling } }
+      ? { ...rest, ...(entities && hasEntities && { entities }), model: predicts ? { productivity } : { pooling } }
       : rest;
   const prepared = await prepare(workshop, tables, config, options, learned.shaping, false);
   const { problem, pace, model } = prepared;
@@ -62,7 +62,12 @@ const textsOf = (keys: KeySet, k: number) => JSON.stringify(keys.names.map((_, c
  * several, or none is known, they are absolute. Entities not known get the rate of their groups, where those are known, else the
  * common rate.
  */
-function carryOver({ rows, componentOf }: Problem, learned: Learned, predicts: boolean, groupRates: GroupRates | null) {
+function carryOver(
+  { rows, componentOf }: Problem,
+  learned: FittedModel,
+  predicts: boolean,
+  groupRates: GroupRates | null,
+) {
   const { productivities, rates } = learned;
   const known = new Map<string, number>();
   for (let e = 0; e < learned.entities.count; e++) {
@@ -79,8 +84,8 @@ function carryOver({ rows, componentOf }: Problem, learned: Learned, predicts: b
     if (source[e] >= 0) origins.add(learned.componentOf[source[e]]);
     from.set(component, origins);
   }
-  const strange = Uint8Array.from({ length: count }, (_, e) => (componentOf[e] >= 0 && source[e] < 0 ? 1 : 0));
-  const predicted = predicts ? learned.predict!(rows, strange) : null;
+  const unseenEntities = Uint8Array.from({ length: count }, (_, e) => (componentOf[e] >= 0 && source[e] < 0 ? 1 : 0));
+  const predicted = predicts ? learned.predict!(rows, unseenEntities) : null;
   const relative = new Float64Array(count);
   let unseen = 0;
   for (let e = 0; e < count; e++) {
@@ -106,19 +111,19 @@ function carryOver({ rows, componentOf }: Problem, learned: Learned, predicts: b
 
 /** What several components of the fit say of an entity: those that know most of its groups, weighed by their exposure. */
 function absoluteRate(
-  { rates, exposures }: Learned,
+  { rates, exposures }: FittedModel,
   components: ReadonlySet<number>,
   groupRates: GroupRates | null,
   entity: number,
 ): number {
-  const said = [...components]
+  const candidates = [...components]
     .filter((c) => rates[c] >= 0)
     .sort((a, b) => a - b)
     .map((c) => ({ c, ...(groupRates?.(c, entity) ?? { relative: 1, known: 0 }) }));
-  const most = said.reduce((largest, { known }) => Math.max(largest, known), 0);
+  const most = candidates.reduce((largest, { known }) => Math.max(largest, known), 0);
   let total = 0;
   let exposure = 0;
-  for (const { c, relative, known } of said) {
+  for (const { c, relative, known } of candidates) {
     if (known < most) continue;
     total += rates[c] * relative * exposures[c];
     exposure += exposures[c];

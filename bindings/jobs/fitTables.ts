@@ -25,9 +25,9 @@ import type { Tables } from '../tables/tables.js';
 import { takeTables } from '../tables/take.js';
 import { type Prepared, prepare, reshape, type Workshop } from './engine.js';
 import { fitPrepared, ruleOf } from './fitPrepared.js';
+import { fittedModel } from './fittedModel.js';
 import { groupRatesOf } from './groupRates.js';
 import type { FitPart } from './learnCurves.js';
-import { keep } from './learned.js';
 import { readRunOptions } from './options.js';
 import type { Filled } from './regression.js';
 import { tableWarnings } from './tableWarnings.js';
@@ -81,7 +81,7 @@ export async function fitTables(
       : null;
   await pace.pause();
   const rates = groupRatesOf(problem, fits, pooling);
-  const kept = keep(
+  const kept = fittedModel(
     problem,
     fits,
     productivities,

@@ -1,8 +1,8 @@
 import { f64, u32 } from '../machine/arena.js';
 import { gramScratch } from '../machine/kernels.js';
 import type { Machine } from '../machine/machine.js';
+import type { LowerMatrix } from './boundedQp.js';
 import { factorise, fromMemory, invertFactor, workRuns } from './dense.js';
-import type { LowerMatrix } from './quadratic.js';
 
 const fullRows = 256; // rows that a dense matrix brings at a time
 

@@ -1,4 +1,4 @@
-import type { LowerMatrix } from '../linalg/quadratic.js';
+import type { LowerMatrix } from '../linalg/boundedQp.js';
 
 /** Bricks times entities: what each entity contributes to each brick, exposure * productivity. */
 export interface Rows {

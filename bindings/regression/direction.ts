@@ -1,7 +1,7 @@
 import { solvePositive } from '../linalg/solvePositive.js';
 import type { Machine } from '../machine/machine.js';
 import { descend } from './coordinateDescent.js';
-import type { Regression, Spot } from './marginal.js';
+import type { Evaluation, Regression } from './marginal.js';
 
 /** A step, and the rise it promises: gradient'd - (penalty after - before), to first order. */
 export interface Direction {
@@ -16,7 +16,7 @@ export interface Direction {
 export function directionFrom(
   machine: Machine,
   regression: Regression,
-  { coefficients, gradient }: Pick<Spot, 'coefficients' | 'gradient'>,
+  { coefficients, gradient }: Pick<Evaluation, 'coefficients' | 'gradient'>,
   information: Float64Array,
 ): Direction {
   const { size, stride, ridge, lasso } = regression;

@@ -2,12 +2,12 @@ import { dot } from '../math/vectors.js';
 import type { Pass } from '../pass/pass.js';
 import { searchUp } from '../solve/searchUp.js';
 import { directionFrom } from './direction.js';
-import { type CoefficientLimits, createLook, type Regression, type Spot } from './marginal.js';
+import { type CoefficientLimits, createEvaluator, type Evaluation, type Regression } from './marginal.js';
 import { isPositive, observedInformation } from './observed.js';
 
 /** Coefficients at which no step promises a rise: a local optimum. */
 export interface CoefficientFit {
-  readonly spot: Spot;
+  readonly spot: Evaluation;
   /** Rise that the last step promised, per unit of total. */
   readonly gain: number;
   readonly passes: number;
@@ -29,7 +29,7 @@ export async function fisher(
   start: Float64Array,
   limits: CoefficientLimits,
 ): Promise<CoefficientFit> {
-  const { used, look } = createLook(pass, regression, limits);
+  const { used, look } = createEvaluator(pass, regression, limits);
   let weighing: 'expected' | 'observed' = 'expected';
   const smooth = regression.lasso.every((weight) => weight === 0);
   const reach = reachOf(regression, pass.entities);
@@ -38,7 +38,7 @@ export async function fisher(
   let crawling = 0; // steps in a row that hardly lowered what the next one promises
   let arrived = false;
   /** The information to step by: the observed one where that is asked for and positive definite. */
-  const informationAt = async (at: Spot) => {
+  const informationAt = async (at: Evaluation) => {
     if (weighing === 'expected') return at.information!;
     const observed = observedInformation(pass, regression, at, at.information!);
     if (isPositive(regression, observed)) return observed;

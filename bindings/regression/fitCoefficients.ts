@@ -3,7 +3,7 @@ import type { Pass } from '../pass/pass.js';
 import { type CoefficientFit, fisher } from './fisher.js';
 import { unidentified } from './identified.js';
 import { irls } from './irls.js';
-import { type CoefficientLimits, lookAt, productivityAt, type Regression } from './marginal.js';
+import { type CoefficientLimits, evaluate, productivityAt, type Regression } from './marginal.js';
 import { type PathStep, parametersOf, walkPath } from './path.js';
 import { type Covariances, covariancesAt } from './standardErrors.js';
 import { type Standardised, standardise, unstandardise, unstandardiseCovariance } from './standardise.js';
@@ -87,7 +87,8 @@ export async function fitCoefficients(
   const first = new Float64Array(size);
   first[0] = logOf(level);
   // with a single sweep to make, the point where the fit would begin is all there is
-  const only = rule.maxPasses <= 1 ? await lookAt(pass, { ...design, ...unpenalised(size) }, first, 'expected') : null;
+  const only =
+    rule.maxPasses <= 1 ? await evaluate(pass, { ...design, ...unpenalised(size) }, first, 'expected') : null;
   const { pearson } = only?.statistics ?? (await pass.sweep(new Float64Array(pass.entities).fill(level)));
   // the penalty is weighed against what one unit of information is worth: the dispersion of the proportional fit
   const dispersion = pass.bricks > 1 && pearson > 0 ? pearson / (pass.bricks - 1) : pass.total / pass.bricks;

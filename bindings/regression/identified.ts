@@ -1,6 +1,6 @@
 import type { Pass } from '../pass/pass.js';
 import { findDependent } from './dependent.js';
-import type { Regression, Spot } from './marginal.js';
+import type { Evaluation, Regression } from './marginal.js';
 
 const least = 1e-6; // of what the totals would say if every entity's own were known
 
@@ -9,7 +9,7 @@ const least = 1e-6; // of what the totals would say if every entity's own were k
  * the pivots of Fisher's information, each column scaled by its information if every entity's total were known; the ridge
  * counts for what it holds.
  */
-export function unidentified(pass: Pass, regression: Regression, { productivity, information }: Spot): number[] {
+export function unidentified(pass: Pass, regression: Regression, { productivity, information }: Evaluation): number[] {
   const { values, stride, size, ridge } = regression;
   if (!information) return [];
   const complete = Float64Array.from(ridge);

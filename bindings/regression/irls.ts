@@ -3,7 +3,13 @@ import type { Pass } from '../pass/pass.js';
 import { rounding } from '../solve/climb.js';
 import { directionFrom } from './direction.js';
 import { type CoefficientFit, moved } from './fisher.js';
-import { type CoefficientLimits, createLook, productivityAt, type Regression, type Spot } from './marginal.js';
+import {
+  type CoefficientLimits,
+  createEvaluator,
+  type Evaluation,
+  productivityAt,
+  type Regression,
+} from './marginal.js';
 
 const mostInner = 50;
 const innerGain = 1e-20; // of the total: the M step is done
@@ -19,7 +25,7 @@ export async function irls(
   start: Float64Array,
   limits: CoefficientLimits,
 ): Promise<CoefficientFit> {
-  const { used, look } = createLook(pass, regression, limits);
+  const { used, look } = createEvaluator(pass, regression, limits);
   let spot = await look(start, null);
   let near = false;
   let gain = Number.POSITIVE_INFINITY;
@@ -43,7 +49,7 @@ export async function irls(
 function maximise(
   pass: Pass,
   regression: Regression,
-  from: Spot,
+  from: Evaluation,
   credits: Float64Array,
 ): { coefficients: Float64Array; promised: number } {
   const { values, stride, size, ridge, lasso } = regression;

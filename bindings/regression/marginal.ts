@@ -25,7 +25,7 @@ export interface CoefficientLimits {
 }
 
 /** All that one sweep tells of coefficients. */
-export interface Spot extends Height {
+export interface Evaluation extends Height {
   readonly coefficients: Float64Array;
   readonly productivity: Float64Array;
   readonly statistics: Statistics;
@@ -41,12 +41,12 @@ export interface Spot extends Height {
  * The marginal log-likelihood of the totals, sum y ln u - u with u = A exp(X beta), its gradient X'(p (g - s)) and, in the
  * same sweep, its information (docs/method.md, "Covariates").
  */
-export async function lookAt(
+export async function evaluate(
   pass: Pass,
   regression: Regression,
   coefficients: Float64Array,
   weighing: Projection['weighing'] | null,
-): Promise<Spot> {
+): Promise<Evaluation> {
   const { values, stride, size, ridge, lasso } = regression;
   const productivity = productivityAt(regression, coefficients, pass.entities);
   // all bricks in one block: the slope is the sum of (y / u - 1) J
@@ -74,13 +74,13 @@ export async function lookAt(
 }
 
 /** Looks at coefficients, counts the sweeps and tells of each. */
-export function createLook(pass: Pass, regression: Regression, { onSweep }: Pick<CoefficientLimits, 'onSweep'>) {
+export function createEvaluator(pass: Pass, regression: Regression, { onSweep }: Pick<CoefficientLimits, 'onSweep'>) {
   const before = pass.passes;
   const used = () => pass.passes - before;
   return {
     used,
-    async look(coefficients: Float64Array, weighing: Projection['weighing'] | null): Promise<Spot> {
-      const spot = await lookAt(pass, regression, coefficients, weighing);
+    async look(coefficients: Float64Array, weighing: Projection['weighing'] | null): Promise<Evaluation> {
+      const spot = await evaluate(pass, regression, coefficients, weighing);
       onSweep?.({ passes: used(), objective: spot.objective });
       return spot;
     },

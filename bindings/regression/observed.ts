@@ -1,7 +1,7 @@
 import { crossProducts } from '../linalg/crossProducts.js';
 import type { Pass } from '../pass/pass.js';
 import { findDependent } from './dependent.js';
-import type { Regression, Spot } from './marginal.js';
+import type { Evaluation, Regression } from './marginal.js';
 
 const least = 1e-12; // of the unit diagonal
 
@@ -12,7 +12,7 @@ const least = 1e-12; // of the unit diagonal
 export function observedInformation(
   pass: Pass,
   { values, stride }: Regression,
-  { productivity, statistics }: Pick<Spot, 'productivity' | 'statistics'>,
+  { productivity, statistics }: Pick<Evaluation, 'productivity' | 'statistics'>,
   gram: Float64Array,
 ): Float64Array {
   const own = productivity.map((p, h) => p * (pass.exposure[h] - statistics.credits[h]));

@@ -4,7 +4,7 @@ import { expOf } from '../math/exp.js';
 import { logOf } from '../math/log.js';
 import type { Pass } from '../pass/pass.js';
 import type { CoefficientFit } from './fisher.js';
-import type { Regression, Spot } from './marginal.js';
+import type { Evaluation, Regression } from './marginal.js';
 
 /** One strength of a penalty and what it leads to. */
 export interface PathStep {
@@ -74,7 +74,7 @@ export async function walkPath(
 export function parametersOf(
   machine: Machine,
   { stride, ridge, lasso }: Regression,
-  { coefficients, information }: Spot,
+  { coefficients, information }: Evaluation,
 ): number {
   const left = [...coefficients.keys()].filter((c) => !(lasso[c] > 0 && coefficients[c] === 0));
   if (!information || ridge.every((weight) => weight === 0)) return left.length;

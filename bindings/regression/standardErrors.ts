@@ -1,7 +1,7 @@
 import { crossProducts } from '../linalg/crossProducts.js';
 import { solveEach } from '../linalg/solvePositive.js';
 import type { Pass } from '../pass/pass.js';
-import type { Regression, Spot } from './marginal.js';
+import type { Evaluation, Regression } from './marginal.js';
 import { isPositive, observedInformation } from './observed.js';
 
 /** Covariances of standardised coefficients, by rows of `size`; the model's is per unit of dispersion. */
@@ -24,7 +24,7 @@ export interface Covariances {
 export async function covariancesAt(
   pass: Pass,
   regression: Regression,
-  spot: Spot,
+  spot: Evaluation,
   blockOf: Uint32Array | null,
 ): Promise<Covariances> {
   const { values, stride, size, ridge } = regression;
@@ -45,15 +45,15 @@ export async function covariancesAt(
   const { projected } = await pass.sweep(spot.productivity, {
     projection: { design: values, columns: stride, weighing: 'residual', ...(blockOf && { blockOf, blocks }) },
   });
-  const between = (middle: Float64Array) => times(times(model, middle, size), model, size);
+  const sandwichOf = (sandwichMeat: Float64Array) => times(times(model, sandwichMeat, size), model, size);
   const scores = projected!.scores;
   return {
     model,
     by: definite ? 'observed' : 'expected',
-    sandwich: between(dense(projected!.gram!, stride, size)),
+    sandwich: sandwichOf(dense(projected!.gram!, stride, size)),
     blocks:
       scores && blocks > 1
-        ? between(
+        ? sandwichOf(
             dense(crossProducts(pass.machine, scores, stride, new Float64Array(blocks).fill(1)), stride, size),
           ).map((x) => (x * blocks) / (blocks - 1))
         : null,

@@ -1,6 +1,6 @@
 import { pausesIn, type Steps, walk } from '../base/steps.js';
+import type { LowerMatrix } from '../linalg/boundedQp.js';
 import { denseTrace, exactTrace, gramOf, type SparseRows } from '../linalg/exactTrace.js';
-import type { LowerMatrix } from '../linalg/quadratic.js';
 import { stochasticTrace } from '../linalg/stochasticTrace.js';
 import type { Pass } from '../pass/pass.js';
 import type { Rows } from '../pass/statistics.js';

@@ -1,5 +1,5 @@
 import type { Pass } from '../pass/pass.js';
-import { boundedStep } from './boundedStep.js';
+import { boundedNewtonStep } from './boundedNewtonStep.js';
 import { createClimb, createPatience, type Point, type Solver } from './climb.js';
 import { search } from './lineSearch.js';
 import { type Prior, priorCurvature } from './prior.js';
@@ -44,7 +44,7 @@ async function newtonStep(
   if (!hessian || !point.diagonal?.every((square) => square < Number.POSITIVE_INFINITY)) return null;
   const own = prior.weight > 0 ? priorCurvature(pass, prior, point) : new Float64Array(pass.entities);
   const least = productivity.map((p) => (prior.weight > 0 ? deepest - 1 : -1) * p);
-  return boundedStep(pass.machine, hessian, { pull: point.gradient, own, least }, twins);
+  return boundedNewtonStep(pass.machine, hessian, { pull: point.gradient, own, least }, twins);
 }
 
 /** Twins under a prior move alike only where their rates are the same. */

@@ -1,8 +1,8 @@
 import { beforeAll, describe, expect, it } from 'vitest';
-import type { LowerMatrix } from '../../bindings/linalg/quadratic.js';
+import type { LowerMatrix } from '../../bindings/linalg/boundedQp.js';
 import type { SegmentData } from '../../bindings/pass/inMemory.js';
 import type { Pass } from '../../bindings/pass/pass.js';
-import { boundedStep } from '../../bindings/solve/boundedStep.js';
+import { boundedNewtonStep } from '../../bindings/solve/boundedNewtonStep.js';
 import { curvatureAt } from '../../bindings/solve/curvature.js';
 import { bothKernels, type KernelSet, randomOf } from '../support/kernels.js';
 import { panelOf, passOf, twinsOf } from './panels.js';
@@ -41,7 +41,7 @@ function hessianOf(data: SegmentData, productivity: Float64Array): number[][] {
 
 /** The step without bounds for a pull, and a curvature of its own for each entity: it tells of every entry of W. */
 const freeStep = ({ machine }: Pass, hessian: LowerMatrix, pull: Float64Array, own: Float64Array) =>
-  boundedStep(machine, hessian, { pull, own, least: new Float64Array(pull.length).fill(-1e9) }, null);
+  boundedNewtonStep(machine, hessian, { pull, own, least: new Float64Array(pull.length).fill(-1e9) }, null);
 
 describe.each(Object.entries(panels))('the Hessian of a panel %s', (_, data) => {
   const size = data.columns[1];
@@ -164,8 +164,8 @@ describe('twins in the quadratic', () => {
       const drawn = Float64Array.from(point, () => draws.normal());
       const pull = Float64Array.from(twins, (leader) => drawn[leader] * squares![leader]);
       const least = even.map((p) => (k % 2 === 0 ? -0.3 * p : -1e6));
-      const merged = await boundedStep(pass.machine, hessian!, { pull, own, least }, twins);
-      const apart = await boundedStep(pass.machine, hessian!, { pull, own, least }, null);
+      const merged = await boundedNewtonStep(pass.machine, hessian!, { pull, own, least }, twins);
+      const apart = await boundedNewtonStep(pass.machine, hessian!, { pull, own, least }, null);
       // by symmetry the best step apart is alike too
       merged.forEach((d, h) => {
         expect(d).toBe(merged[twins[h]]);
@@ -184,9 +184,9 @@ describe('twins in the quadratic', () => {
     const twins = Uint32Array.of(0, 0);
     const own = Float64Array.of(0.5, 0.5);
     // joined: (4 / 4 + 1) d = 3 + 1, and -3 - 1
-    const up = await boundedStep(pass.machine, hessian!, { pull: Float64Array.of(3, 1), own, least }, twins);
+    const up = await boundedNewtonStep(pass.machine, hessian!, { pull: Float64Array.of(3, 1), own, least }, twins);
     expect(Math.abs(up[0] - 2)).toBeLessThan(1e-9);
-    const down = await boundedStep(pass.machine, hessian!, { pull: Float64Array.of(-3, -1), own, least }, twins);
+    const down = await boundedNewtonStep(pass.machine, hessian!, { pull: Float64Array.of(-3, -1), own, least }, twins);
     expect([...down]).toEqual([-0.25, -0.25]);
   });
 });

@@ -1,5 +1,5 @@
 import { beforeAll, describe, expect, it } from 'vitest';
-import type { LowerMatrix } from '../../bindings/linalg/quadratic.js';
+import type { LowerMatrix } from '../../bindings/linalg/boundedQp.js';
 import type { Pass } from '../../bindings/pass/pass.js';
 import { curvatureAt } from '../../bindings/solve/curvature.js';
 import { bothKernels, type KernelSet, randomOf } from '../support/kernels.js';

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { expect, it } from 'vitest';
-import { maximiseLog } from '../../../bindings/hierarchy/guides.js';
+import { maximiseLog } from '../../../bindings/hierarchy/directions.js';
 import { nested } from '../../../bindings/hierarchy/hierarchy.js';
 import type { Pass } from '../../../bindings/pass/pass.js';
 import { bothKernels, machineOf } from '../../support/kernels.js';
@@ -32,19 +32,22 @@ it('ends an M step over five levels where a dense solve does', async () => {
     whole[b] += exposure[j];
   });
   const credited = new Float64Array(entities);
-  const summed = new Float64Array(entities);
+  const applyZTransposed = new Float64Array(entities);
   brick.forEach((b, j) => {
     credited[creative[j]] += (totals[b] * exposure[j]) / whole[b];
-    summed[creative[j]] += exposure[j];
+    applyZTransposed[creative[j]] += exposure[j];
   });
   const hierarchy = nested(entities, paths);
   const { spread, spreads, evidence } = large.pooling;
   const psi = 1 + totals.length / evidence;
-  const weights = Float64Array.from([spread, ...levels.map((level) => spreads[level])], (s) => psi / Math.log1p(s * s));
+  const precisions = Float64Array.from(
+    [spread, ...levels.map((level) => spreads[level])],
+    (s) => psi / Math.log1p(s * s),
+  );
   const start = new Float64Array(entities + hierarchy.groups + 1).fill(large.mStep.at);
   const [set] = await bothKernels();
   const found = maximiseLog(
-    { pass: { exposure: summed, machine: machineOf(set) } as unknown as Pass, hierarchy, weights },
+    { pass: { exposure: applyZTransposed, machine: machineOf(set) } as unknown as Pass, hierarchy, precisions },
     credited,
     start,
   );

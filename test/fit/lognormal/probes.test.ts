@@ -24,13 +24,13 @@ async function both(set: KernelSet, hierarchy: Hierarchy, seed: number) {
   const machine = machineOf(set, seed);
   const pass = atOnce(openPanel(machine, panelOf(sketch), null, true))(0);
   const productivity = Float64Array.from({ length: 60 }, () => Math.exp(uniform()));
-  const weights = Float64Array.from({ length: hierarchy.levels }, () => pass.total * (0.005 + 0.01 * uniform()));
+  const precisions = Float64Array.from({ length: hierarchy.levels }, () => pass.total * (0.005 + 0.01 * uniform()));
   const own = Float64Array.from({ length: 60 }, () => 0.01 * pass.total * uniform());
   const none = new Float64Array(60);
 
   const shared = await logHessianAt(pass, productivity);
   const spans = async (diagonal: Float64Array) =>
-    (await spansOf(machine, { hierarchy, weights, shared, own: diagonal }))!;
+    (await spansOf(machine, { hierarchy, precisions, shared, own: diagonal }))!;
   const exact = {
     trace: (await spans(none)).decided,
     variances: (await spans(own)).variances,
@@ -38,7 +38,7 @@ async function both(set: KernelSet, hierarchy: Hierarchy, seed: number) {
   const squares = (await pass.sweep(productivity, { curvature: 'diagonal' })).diagonal!;
   const times = (vectors: Float64Array) => pass.times(productivity, vectors);
   const diagonal = squares.map((square, h) => productivity[h] * (productivity[h] * square));
-  const system = { hierarchy, weights, productivity, diagonal, own: none, times };
+  const system = { hierarchy, precisions, productivity, diagonal, own: none, times };
   const wanted = new Array<boolean>(hierarchy.levels).fill(true);
   return {
     exact,
@@ -91,9 +91,9 @@ describe('a dense system', () => {
         const shared = { values: new Float64Array(3600), stride: 60, size: 60 };
         for (let h = 0; h < 60; h++) shared.values[h * 61] = 1 + uniform();
         for (let h = 1; h < 60; h++) shared.values[h * 60 + h - 1] = 0.3;
-        const weights = new Float64Array(hierarchy.levels).map(() => 0.2 + uniform());
+        const precisions = new Float64Array(hierarchy.levels).map(() => 0.2 + uniform());
         const own = new Float64Array(60).fill(0.1);
-        const found = (await spansOf(machine, { hierarchy, weights, shared, own }))!;
+        const found = (await spansOf(machine, { hierarchy, precisions, shared, own }))!;
         const expected = new Float64Array(hierarchy.levels);
         for (let u = 0; u < size - 1; u++) {
           const right = new Float64Array(size);
@@ -103,7 +103,7 @@ describe('a dense system', () => {
             for (const column of hierarchy.columns) right[column[u]] -= 1;
             right[size - 1] -= 1;
           }
-          const solved = (await stepOf(machine, { hierarchy, weights, shared, own }, right))!;
+          const solved = (await stepOf(machine, { hierarchy, precisions, shared, own }, right))!;
           const level = u < 60 ? 0 : hierarchy.levelOf[u - 60];
           right.forEach((x, i) => {
             expected[level] += x * solved[i];
@@ -112,11 +112,13 @@ describe('a dense system', () => {
         found.variances.forEach((sum, level) => {
           expect(Math.abs(sum / expected[level] - 1)).toBeLessThan(1e-10);
         });
-        const held = found.variances.reduce((sum, x, level) => sum + weights[level] * x, 0);
+        const held = found.variances.reduce((sum, x, level) => sum + precisions[level] * x, 0);
         expect(Math.abs(found.decided + held - size)).toBeLessThan(1e-10 * size);
         const negative = new Float64Array(60).fill(-10);
-        expect(await stepOf(machine, { hierarchy, weights, shared, own: negative }, new Float64Array(size))).toBe(null);
-        expect(await spansOf(machine, { hierarchy, weights, shared, own: negative })).toBe(null);
+        expect(await stepOf(machine, { hierarchy, precisions, shared, own: negative }, new Float64Array(size))).toBe(
+          null,
+        );
+        expect(await spansOf(machine, { hierarchy, precisions, shared, own: negative })).toBe(null);
       }
     }
   });

@@ -5,7 +5,7 @@ import type { Limits } from '../solve/climb.js';
 import { type SolverName, solvers } from '../solve/solvers.js';
 import type { LogFit } from './ascend.js';
 import { differences } from './differences.js';
-import type { LogProblem } from './spot.js';
+import type { LogProblem } from './evaluation.js';
 
 const beyond = 1; // of ln productivity above what it hangs on: up to there, at given groups, no other top lies
 const same = 1e-6; // of the total: objectives this near are one height
@@ -27,8 +27,8 @@ export interface Best {
  * One climb, or where it ends in a place in which the objective need not have one top, more: from the optimum under a gamma prior
  * of the same spread, which is the only one, from near maximum likelihood, and from beside a saddle.
  */
-export async function climbAll(
-  { pass, hierarchy, weights }: LogProblem,
+export async function multiStart(
+  { pass, hierarchy, precisions }: LogProblem,
   start: Float64Array,
   climbFrom: (start: Float64Array, limits: Limits) => Promise<LogFit>,
   isTop: (found: LogFit) => Promise<boolean>,
@@ -56,7 +56,7 @@ export async function climbAll(
   const lasts = () => limits().maxPasses > 0;
   const besides: Float64Array[] = [];
   if (lasts()) {
-    const gamma = await solvers[solver](pass, { weight: weights[0], rates }, rates, quietly());
+    const gamma = await solvers[solver](pass, { weight: precisions[0], rates }, rates, quietly());
     besides.push(gamma.productivity);
   }
   if (lasts()) {

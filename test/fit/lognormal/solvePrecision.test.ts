@@ -1,22 +1,22 @@
 import { describe, expect, it } from 'vitest';
-import { conduct } from '../../../bindings/hierarchy/conduct.js';
-import type { Conductor } from '../../../bindings/hierarchy/crossed.js';
+import type { PrecisionSolver } from '../../../bindings/hierarchy/crossed.js';
 import {
-  against,
+  applyZ,
+  applyZTransposed,
   differences,
+  forEachParent,
   penaltyOf,
-  spread,
   squaresByLevel,
-  summed,
 } from '../../../bindings/hierarchy/differences.js';
 import { crossed, type Hierarchy, levelAt, nested, unknownsOf } from '../../../bindings/hierarchy/hierarchy.js';
+import { solvePrecision } from '../../../bindings/hierarchy/solvePrecision.js';
 import { bothKernels, machineOf, randomOf } from '../../support/kernels.js';
 
 const sets = await bothKernels();
 
 /** By both kernel sets, which say the same to the bit. */
-function conducted(hierarchy: Hierarchy, diagonal: Float64Array, weights: Float64Array): Conductor | null {
-  const [wasm, js] = sets.map((set) => conduct(machineOf(set), hierarchy, diagonal, weights));
+function conducted(hierarchy: Hierarchy, diagonal: Float64Array, precisions: Float64Array): PrecisionSolver | null {
+  const [wasm, js] = sets.map((set) => solvePrecision(machineOf(set), hierarchy, diagonal, precisions));
   expect(wasm === null).toBe(js === null);
   return (
     wasm &&
@@ -71,7 +71,7 @@ function drawn(seed: number): Drawn[] {
 }
 
 /** The matrix written out: the entities' diagonal, and each difference's precision times its coefficients, twice. */
-function dense(hierarchy: Hierarchy, diagonal: Float64Array, weights: Float64Array): number[][] {
+function dense(hierarchy: Hierarchy, diagonal: Float64Array, precisions: Float64Array): number[][] {
   const { kind, entities, groups, parents, columns } = hierarchy;
   const size = entities + groups + 1;
   const matrix = Array.from({ length: size }, () => new Array<number>(size).fill(0));
@@ -86,7 +86,7 @@ function dense(hierarchy: Hierarchy, diagonal: Float64Array, weights: Float64Arr
       for (const column of columns) row[column[u]] = -1;
       row[size - 1] = -1;
     }
-    const weight = weights[u < entities ? 0 : hierarchy.levelOf[u - entities]];
+    const weight = precisions[u < entities ? 0 : hierarchy.levelOf[u - entities]];
     for (let i = 0; i < size; i++) for (let j = 0; j < size; j++) matrix[i][j] += weight * row[i] * row[j];
   }
   return matrix;
@@ -114,9 +114,14 @@ const multiply = (matrix: readonly number[][], x: ArrayLike<number>) =>
 const size = (values: ArrayLike<number>) => Array.from(values).reduce((most, x) => Math.max(most, Math.abs(x)), 0);
 
 /** The same as by the dense matrix, to 1e-12 of the largest. */
-function expectSolved(hierarchy: Hierarchy, diagonal: Float64Array, weights: Float64Array, right: Float64Array): void {
-  const got = conducted(hierarchy, diagonal, weights)!(right);
-  const expected = solve(dense(hierarchy, diagonal, weights), right);
+function expectSolved(
+  hierarchy: Hierarchy,
+  diagonal: Float64Array,
+  precisions: Float64Array,
+  right: Float64Array,
+): void {
+  const got = conducted(hierarchy, diagonal, precisions)!(right);
+  const expected = solve(dense(hierarchy, diagonal, precisions), right);
   expected.forEach((x, u) => {
     expect(Math.abs(got[u] - x)).toBeLessThanOrEqual(1e-12 * size(expected));
   });
@@ -128,9 +133,9 @@ describe('conduct', () => {
       it(`solves what a dense system solves: ${name}, seed ${seed}`, () => {
         const uniform = randomOf(100 + seed);
         const diagonal = new Float64Array(hierarchy.entities).map(() => 0.1 + 3 * uniform());
-        const weights = new Float64Array(hierarchy.levels).map(() => 0.2 + 2 * uniform());
+        const precisions = new Float64Array(hierarchy.levels).map(() => 0.2 + 2 * uniform());
         const right = new Float64Array(unknownsOf(hierarchy)).map(() => 2 * uniform() - 1);
-        expectSolved(hierarchy, diagonal, weights, right);
+        expectSolved(hierarchy, diagonal, precisions, right);
       });
 
       it(`takes entities without a diagonal of their own, as long as one has it: ${name}, seed ${seed}`, () => {
@@ -138,24 +143,24 @@ describe('conduct', () => {
         const diagonal = new Float64Array(hierarchy.entities);
         diagonal[hierarchy.entities - 1] = 2;
         for (let h = 0; h < hierarchy.entities - 1; h += 2) diagonal[h] = uniform();
-        const weights = new Float64Array(hierarchy.levels).map(() => 0.2 + 2 * uniform());
+        const precisions = new Float64Array(hierarchy.levels).map(() => 0.2 + 2 * uniform());
         const right = new Float64Array(unknownsOf(hierarchy)).map(() => 2 * uniform() - 1);
-        expectSolved(hierarchy, diagonal, weights, right);
+        expectSolved(hierarchy, diagonal, precisions, right);
       });
 
       it(`solves a matrix that leaves directions open where they are not asked for: ${name}, seed ${seed}`, () => {
         // no diagonal at all: all up together is free, and a right-hand side in the matrix's range has solutions
         const uniform = randomOf(300 + seed);
-        const weights = new Float64Array(hierarchy.levels).map(() => 0.2 + 2 * uniform());
+        const precisions = new Float64Array(hierarchy.levels).map(() => 0.2 + 2 * uniform());
         const diagonal = new Float64Array(hierarchy.entities);
-        const matrix = dense(hierarchy, diagonal, weights);
+        const matrix = dense(hierarchy, diagonal, precisions);
         const right = Float64Array.from(
           multiply(
             matrix,
             new Float64Array(matrix.length).map(() => 2 * uniform() - 1),
           ),
         );
-        const got = conducted(hierarchy, diagonal, weights)!(right);
+        const got = conducted(hierarchy, diagonal, precisions)!(right);
         multiply(matrix, got).forEach((x, u) => {
           expect(Math.abs(x - right[u])).toBeLessThanOrEqual(1e-12 * (1 + size(right)));
         });
@@ -174,10 +179,10 @@ describe('conduct', () => {
     const uniform = randomOf(7);
     for (const hierarchy of [tree(uniform, 19, [3, 6]), crossed(19, [ids(uniform, 19, 3), ids(uniform, 19, 5)])]) {
       for (const free of [1, 2]) {
-        const weights = Float64Array.of(1.5, 0.7, 0.3);
-        weights[free] = 0;
+        const precisions = Float64Array.of(1.5, 0.7, 0.3);
+        precisions[free] = 0;
         const diagonal = new Float64Array(19).map(() => 0.5 + uniform());
-        const matrix = dense(hierarchy, diagonal, weights);
+        const matrix = dense(hierarchy, diagonal, precisions);
         // free effects of several columns leave common shifts open: keep the right-hand side in the range
         const right = Float64Array.from(
           multiply(
@@ -185,7 +190,7 @@ describe('conduct', () => {
             new Float64Array(matrix.length).map(() => 2 * uniform() - 1),
           ),
         );
-        const got = conducted(hierarchy, diagonal, weights)!(right);
+        const got = conducted(hierarchy, diagonal, precisions)!(right);
         multiply(matrix, got).forEach((x, u) => {
           expect(Math.abs(x - right[u])).toBeLessThanOrEqual(1e-12 * (1 + size(right)));
         });
@@ -215,8 +220,8 @@ describe('conduct', () => {
       crossed(2, [Uint32Array.of(0, 0)]),
       crossed(2, [Uint32Array.of(0, 1)]),
     ]) {
-      const weights = new Float64Array(hierarchy.levels).fill(1);
-      const at = (...diagonal: number[]) => conducted(hierarchy, Float64Array.from(diagonal), weights);
+      const precisions = new Float64Array(hierarchy.levels).fill(1);
+      const at = (...diagonal: number[]) => conducted(hierarchy, Float64Array.from(diagonal), precisions);
       expect(at(-1.5, 3)).toBe(null); // more than its own prior holds
       expect(at(-0.9, 0)).toBe(null); // less than that, but the root falls
       expect(at(-0.1, 3)).not.toBe(null);
@@ -237,26 +242,26 @@ describe('a hierarchy', () => {
   it('has the differences, penalties and precisions of its matrix', () => {
     for (const [, hierarchy] of drawn(5)) {
       const uniform = randomOf(11);
-      const weights = new Float64Array(hierarchy.levels).map(() => 0.2 + 2 * uniform());
+      const precisions = new Float64Array(hierarchy.levels).map(() => 0.2 + 2 * uniform());
       const unknowns = new Float64Array(unknownsOf(hierarchy)).map(() => 2 * uniform() - 1);
-      const matrix = dense(hierarchy, new Float64Array(hierarchy.entities), weights);
+      const matrix = dense(hierarchy, new Float64Array(hierarchy.entities), precisions);
       const count = unknowns.length;
       const half = multiply(matrix, unknowns).reduce((sum, x, u) => sum + (x * unknowns[u]) / 2, 0);
       const gaps = differences(hierarchy, unknowns);
-      expect(Math.abs(penaltyOf(hierarchy, weights, gaps) - half)).toBeLessThan(1e-12 * (1 + half));
+      expect(Math.abs(penaltyOf(hierarchy, precisions, gaps) - half)).toBeLessThan(1e-12 * (1 + half));
       const squares = squaresByLevel(hierarchy, gaps);
-      expect(Math.abs(squares.reduce((sum, x, level) => sum + (weights[level] * x) / 2, 0) - half)).toBeLessThan(
+      expect(Math.abs(squares.reduce((sum, x, level) => sum + (precisions[level] * x) / 2, 0) - half)).toBeLessThan(
         1e-12 * (1 + half),
       );
       // differences add up to the unknowns again, and what is summed is the transpose of that
       const root = unknowns[count - 1];
-      const again = spread(hierarchy, Float64Array.of(...gaps, root));
+      const again = applyZ(hierarchy, Float64Array.of(...gaps, root));
       unknowns.forEach((x, u) => {
         expect(Math.abs(again[u] - x)).toBeLessThan(1e-12);
       });
       const pull = unknowns.map(() => 2 * uniform() - 1);
       const sums = pull.slice();
-      summed(hierarchy, (from, to) => {
+      applyZTransposed(hierarchy, (from, to) => {
         sums[to] += sums[from];
       });
       const inner = (x: Float64Array, y: ArrayLike<number>) => x.reduce((sum, value, u) => sum + value * y[u], 0);
@@ -272,9 +277,9 @@ describe('a hierarchy', () => {
     expect([0, 5, 9].map((u) => levelAt(hierarchy, u))).toEqual([0, 2, 1]);
     const rows = crossed(3, [Uint32Array.of(0, 1, 1), Uint32Array.of(0, 0, 1)]);
     const seen: number[] = [];
-    against(rows, 2, (other) => void seen.push(other));
+    forEachParent(rows, 2, (other) => void seen.push(other));
     expect(seen).toEqual([4, 6, 7]);
-    against(rows, 4, (other) => void seen.push(other));
+    forEachParent(rows, 4, (other) => void seen.push(other));
     expect(seen).toHaveLength(3); // a factor hangs on nothing but 1
   });
 });

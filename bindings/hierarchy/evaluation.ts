@@ -3,7 +3,7 @@ import type { Pass } from '../pass/pass.js';
 import type { Statistics } from '../pass/statistics.js';
 import type { Kind } from '../pass/want.js';
 import type { Height } from '../solve/searchUp.js';
-import { against, differences, type Precisions, penaltyOf } from './differences.js';
+import { differences, forEachParent, type Precisions, penaltyOf } from './differences.js';
 import { type Hierarchy, levelAt } from './hierarchy.js';
 
 /** What is maximised: the log-likelihood of the totals less the sum of weight * difference^2 / 2 over the hierarchy. */
@@ -11,11 +11,11 @@ export interface LogProblem {
   readonly pass: Pass;
   readonly hierarchy: Hierarchy;
   /** psi over the variance of each level, in the unit of the totals; 0 where a level is free. */
-  readonly weights: Precisions;
+  readonly precisions: Precisions;
 }
 
 /** All that one sweep tells of unknowns: ln productivity of the entities, the groups, the root. */
-export interface LogSpot extends Height {
+export interface LogEvaluation extends Height {
   readonly unknowns: Float64Array;
   readonly productivity: Float64Array;
   readonly statistics: Statistics;
@@ -28,19 +28,23 @@ export interface LogSpot extends Height {
 }
 
 /** One sweep at given unknowns, with the curvature that is asked for. */
-export async function lookAtLog(problem: LogProblem, unknowns: Float64Array, curvature: Kind | null): Promise<LogSpot> {
+export async function evaluateLog(
+  problem: LogProblem,
+  unknowns: Float64Array,
+  curvature: Kind | null,
+): Promise<LogEvaluation> {
   const { pass, hierarchy } = problem;
   const productivity = Float64Array.from({ length: hierarchy.entities }, (_, h) => expOf(unknowns[h]));
-  return spotOf(problem, unknowns, productivity, await pass.sweep(productivity, { curvature }));
+  return evaluationOf(problem, unknowns, productivity, await pass.sweep(productivity, { curvature }));
 }
 
 /** The same from a sweep that was made: `productivity` is exp of the entities' unknowns. */
-export function spotOf(
-  { pass, hierarchy, weights }: LogProblem,
+export function evaluationOf(
+  { pass, hierarchy, precisions }: LogProblem,
   unknowns: Float64Array,
   productivity: Float64Array,
   statistics: Statistics,
-): LogSpot {
+): LogEvaluation {
   const { entities } = hierarchy;
   const credited = new Float64Array(entities);
   const expected = new Float64Array(entities);
@@ -51,7 +55,7 @@ export function spotOf(
     fitted += expected[h];
   }
   const gaps = differences(hierarchy, unknowns);
-  const penalty = penaltyOf(hierarchy, weights, gaps);
+  const penalty = penaltyOf(hierarchy, precisions, gaps);
   const logLikelihood = statistics.logFit - fitted;
   return {
     unknowns,
@@ -60,7 +64,7 @@ export function spotOf(
     objective: Number.isNaN(logLikelihood) ? Number.NEGATIVE_INFINITY : logLikelihood - penalty,
     magnitude: Math.abs(statistics.logFit) + fitted + penalty,
     logLikelihood,
-    gradient: slopes(hierarchy, weights, gaps, credited, expected),
+    gradient: slopes(hierarchy, precisions, gaps, credited, expected),
     credited,
     expected,
   };
@@ -69,7 +73,7 @@ export function spotOf(
 /** credited - expected of each entity, less the pull of the hierarchy. */
 export function slopes(
   hierarchy: Hierarchy,
-  weights: Precisions,
+  precisions: Precisions,
   gaps: Float64Array,
   credited: Float64Array,
   expected: Float64Array,
@@ -77,9 +81,9 @@ export function slopes(
   const gradient = new Float64Array(gaps.length + 1);
   for (let h = 0; h < hierarchy.entities; h++) gradient[h] = credited[h] - expected[h];
   for (let u = 0; u < gaps.length; u++) {
-    const pull = weights[levelAt(hierarchy, u)] * gaps[u];
+    const pull = precisions[levelAt(hierarchy, u)] * gaps[u];
     gradient[u] -= pull;
-    against(hierarchy, u, (other) => {
+    forEachParent(hierarchy, u, (other) => {
       gradient[other] += pull;
     });
   }

@@ -1,11 +1,11 @@
-import { bestStep, type LowerMatrix } from '../linalg/quadratic.js';
+import { type LowerMatrix, solveBoundedQp } from '../linalg/boundedQp.js';
 import type { Machine } from '../machine/machine.js';
 
 /**
  * The step d >= least that is best for pull'd - d'(W + diag(own)) d / 2. `twins` has for each entity the first that moves with it, null
  * where each moves for itself. @throws MemoryError
  */
-export async function boundedStep(
+export async function boundedNewtonStep(
   machine: Machine,
   { values, stride }: LowerMatrix,
   { pull, own, least }: { readonly pull: Float64Array; readonly own: Float64Array; readonly least: Float64Array },
@@ -42,6 +42,6 @@ export async function boundedStep(
     joinedPull[i] += pull[h];
     joinedLeast[i] = Math.max(joinedLeast[i], least[h]);
   }
-  const step = await bestStep(machine, { values: joined, size, stride: size }, joinedPull, joinedLeast);
+  const step = await solveBoundedQp(machine, { values: joined, size, stride: size }, joinedPull, joinedLeast);
   return Float64Array.from(place, (i) => step[i]);
 }

@@ -8,7 +8,7 @@ import type { Rows } from '../tables/read.js';
 import type { GroupRates } from './groupRates.js';
 
 /** What a fit remembers to split other bricks by. */
-export interface Learned {
+export interface FittedModel {
   readonly entities: KeySet;
   readonly productivities: Productivities;
   /** Component of each entity; -1 for one without exposure. */
@@ -28,15 +28,15 @@ export interface Learned {
 type Predict = (rows: Pick<Rows, 'covariates' | 'own' | 'entities'>, used: Uint8Array) => Float64Array;
 
 /** Keeps of a fit what other bricks need, and lets go of its data. */
-export function keep(
+export function fittedModel(
   problem: Problem,
   fits: readonly ComponentFit[],
   productivities: Productivities,
   shaping: Shaping | undefined,
   config: Model,
   predict: Predict | null,
-  groupRates: Learned['groupRates'],
-): Learned {
+  groupRates: FittedModel['groupRates'],
+): FittedModel {
   const { rows, panel, componentOf } = problem;
   const rates = new Float64Array(fits.length);
   const exposures = new Float64Array(fits.length);

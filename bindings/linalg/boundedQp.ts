@@ -24,7 +24,7 @@ const slack = 1e-12; // violations below this, of the largest entry, are roundin
  * Entries without curvature stay where they are if their pull is not positive, and go to their bound if it is negative.
  * @throws MemoryError
  */
-export async function bestStep(
+export async function solveBoundedQp(
   machine: Machine,
   matrix: LowerMatrix,
   pull: Float64Array,
@@ -100,7 +100,7 @@ async function pivot(machine: Machine, problem: Scaled): Promise<Candidate | nul
     } else tries--;
     for (const i of wrong) free[i] = 1 - free[i];
   }
-  return best && climbInside(machine, problem, best.step);
+  return best && activeSet(machine, problem, best.step);
 }
 
 /**
@@ -108,7 +108,7 @@ async function pivot(machine: Machine, problem: Scaled): Promise<Candidate | nul
  * holding what reached it; then the held entry with the steepest way up goes free, until there is none (Lawson & Hanson 1974,
  * chapter 23). It rises with every entry, so it ends, and whatever it is stopped at is feasible and no lower.
  */
-async function climbInside(machine: Machine, problem: Scaled, start: Float64Array): Promise<Candidate | null> {
+async function activeSet(machine: Machine, problem: Scaled, start: Float64Array): Promise<Candidate | null> {
   const { bound, force } = problem;
   const n = start.length;
   const steepest = force.reduce((most, f) => Math.max(most, Math.abs(f)), 0);

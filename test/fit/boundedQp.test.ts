@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import { createPace } from '../../bindings/base/pace.js';
-import { bestStep, type LowerMatrix } from '../../bindings/linalg/quadratic.js';
+import { type LowerMatrix, solveBoundedQp } from '../../bindings/linalg/boundedQp.js';
 import { bothKernels, type KernelSet, machineOf, randomOf } from '../support/kernels.js';
 import { type Draws, drawsOf } from './random.js';
 
@@ -73,7 +73,7 @@ function lowerOf(matrix: readonly (readonly number[])[]): LowerMatrix {
 }
 
 const solve = (set: KernelSet, { matrix, pull, least }: Problem) =>
-  bestStep(machineOf(set), lowerOf(matrix), pull, least);
+  solveBoundedQp(machineOf(set), lowerOf(matrix), pull, least);
 
 /** The largest breach of the optimum's conditions, in units of the largest term that could be rounded. */
 function breachOf({ matrix, pull, least }: Problem, step: Float64Array): number {
@@ -257,7 +257,7 @@ describe('the best bounded step', () => {
         };
         const counting = { ...kernels, cholesky };
         const matrix = lowerOf(problem.matrix);
-        await bestStep(machineOf(['wasm', counting, memory], 1, { pause }), matrix, problem.pull, problem.least);
+        await solveBoundedQp(machineOf(['wasm', counting, memory], 1, { pause }), matrix, problem.pull, problem.least);
         return seen;
       };
       const { pauses, factorisations } = await tryOut(1e9);
@@ -274,11 +274,13 @@ describe('the best bounded step', () => {
     arena.reset();
     // not positive semidefinite, as rounding can leave it: a ridge of 1e-11 is not enough, one of 1e-3 is
     const matrix = lowerOf([[1, 1 + 1e-5], [1 + 1e-5, 1]]); // biome-ignore format: a table
-    const step = await bestStep(machine, matrix, Float64Array.of(1, 1), Float64Array.of(-1, -1));
+    const step = await solveBoundedQp(machine, matrix, Float64Array.of(1, 1), Float64Array.of(-1, -1));
     expect([...step].every((d) => d > 0 && d < 1)).toBe(true);
     expect(arena.open({ some: { kind: 'f64', length: 1 } }).at.some).toBe(before);
     // and where no ridge helps there is no step
     const hopeless = lowerOf([[1, 2], [2, 1]]); // biome-ignore format: a table
-    expect([...(await bestStep(machine, hopeless, Float64Array.of(1, 1), Float64Array.of(-1, -1)))]).toEqual([0, 0]);
+    expect([...(await solveBoundedQp(machine, hopeless, Float64Array.of(1, 1), Float64Array.of(-1, -1)))]).toEqual([
+      0, 0,
+    ]);
   });
 });

@@ -3,41 +3,41 @@ import { dot } from '../math/vectors.js';
 import { type Pair, solveWithPrior } from '../solve/compact.js';
 import { logHessianAt } from '../solve/curvature.js';
 import type { SolverName } from '../solve/solvers.js';
-import type { Guide } from './ascend.js';
-import { conduct } from './conduct.js';
+import type { Direction } from './ascend.js';
 import { differences, penaltyOf } from './differences.js';
-import { type LogProblem, type LogSpot, slopes } from './spot.js';
+import { type LogEvaluation, type LogProblem, slopes } from './evaluation.js';
+import { solvePrecision } from './solvePrecision.js';
 import { stepOf } from './system.js';
 
 /** How each solver finds its steps in ln productivity. docs/method.md, "Lognormal pooling". */
-export const guides: Readonly<Record<SolverName, (problem: LogProblem) => Guide>> = {
-  newton: newtonGuide,
-  lbfgs: lbfgsGuide,
-  em: emGuide,
+export const directions: Readonly<Record<SolverName, (problem: LogProblem) => Direction>> = {
+  newton: newtonDirection,
+  lbfgs: lbfgsDirection,
+  em: emDirection,
 };
 
 /** What of the curvature each entity has by itself: expected - credited, which may be negative far from the optimum. */
-const ownOf = ({ expected, credited }: LogSpot) => expected.map((x, h) => x - credited[h]);
+const ownOf = ({ expected, credited }: LogEvaluation) => expected.map((x, h) => x - credited[h]);
 const atLeastZero = (values: Float64Array) => values.map((x) => Math.max(0, x));
 
 /**
  * Newton's step by the observed information over all unknowns, groups and root included; where that is not positive definite,
  * without what makes it so.
  */
-function newtonGuide({ pass, hierarchy, weights }: LogProblem): Guide {
+function newtonDirection({ pass, hierarchy, precisions }: LogProblem): Direction {
   const { machine } = pass;
   return {
     curvature: 'hessian',
-    async stepFrom(spot) {
+    async next(spot) {
       const shared = await logHessianAt(pass, spot.productivity);
       const own = ownOf(spot);
       const at = (diagonal: Float64Array) =>
-        stepOf(machine, { hierarchy, weights, shared, own: diagonal }, spot.gradient);
+        stepOf(machine, { hierarchy, precisions, shared, own: diagonal }, spot.gradient);
       const step = (await at(own)) ?? (await at(atLeastZero(own)));
       return step && { step, factor: 1 };
     },
-    failed: () => false,
-    moved() {},
+    reset: () => false,
+    update() {},
   };
 }
 
@@ -48,11 +48,11 @@ const shortSighted = 5; // what is left is up to about this many times what its 
  * Quasi-Newton: pairs learn what entities share of bricks (K, from what the E step credits before and after), the hierarchy and
  * the entities' own curvature are known and solved exactly, two sweeps over the tree for each vector.
  */
-function lbfgsGuide({ pass, hierarchy, weights }: LogProblem): Guide {
+function lbfgsDirection({ pass, hierarchy, precisions }: LogProblem): Direction {
   let pairs: Pair[] = [];
   return {
     curvature: 'diagonal',
-    async stepFrom(spot) {
+    async next(spot) {
       const { entities } = hierarchy;
       const own = atLeastZero(ownOf(spot));
       const squares = new Float64Array(spot.unknowns.length);
@@ -62,9 +62,9 @@ function lbfgsGuide({ pass, hierarchy, weights }: LogProblem): Guide {
       let lost = false;
       const inverseOf = (diagonal: Float64Array) => {
         const held = diagonal.subarray(0, entities).map((d, h) => d + own[h]);
-        const conductor = conduct(pass.machine, hierarchy, held, weights);
-        lost ||= conductor === null;
-        return conductor ?? ((vector: Float64Array) => vector);
+        const solver = solvePrecision(pass.machine, hierarchy, held, precisions);
+        lost ||= solver === null;
+        return solver ?? ((vector: Float64Array) => vector);
       };
       let step = solveWithPrior(spot.gradient, squares, pairs, inverseOf);
       if (!(dot(spot.gradient, step) > 0)) {
@@ -73,12 +73,12 @@ function lbfgsGuide({ pass, hierarchy, weights }: LogProblem): Guide {
       }
       return lost ? null : { step, factor: shortSighted };
     },
-    failed() {
+    reset() {
       const had = pairs.length > 0;
       pairs = [];
       return had;
     },
-    moved(from, to) {
+    update(from, to) {
       const move = new Float64Array(from.unknowns.length);
       const change = new Float64Array(from.unknowns.length);
       let product = 0;
@@ -98,11 +98,11 @@ function lbfgsGuide({ pass, hierarchy, weights }: LogProblem): Guide {
  * Expectation-maximisation. Every step is a whole M step, so it is short by as much as the totals leave open: how short is told
  * by how fast the promises shrink.
  */
-function emGuide(problem: LogProblem): Guide {
+function emDirection(problem: LogProblem): Direction {
   let before = Number.POSITIVE_INFINITY;
   return {
     curvature: null,
-    async stepFrom(spot) {
+    async next(spot) {
       const to = maximiseLog(problem, spot.credited, spot.unknowns);
       const step = to.map((x, u) => x - spot.unknowns[u]);
       const promised = dot(spot.gradient, step);
@@ -110,8 +110,8 @@ function emGuide(problem: LogProblem): Guide {
       before = promised;
       return { step, factor: 1 / (1 - rate) };
     },
-    failed: () => false,
-    moved() {},
+    reset: () => false,
+    update() {},
   };
 }
 
@@ -123,7 +123,7 @@ const innerGain = 1e-24; // of what is credited: the M step is done
  * Newton's method with an exact solve of the hierarchy, no look at the data.
  */
 export function maximiseLog(
-  { pass, hierarchy, weights }: LogProblem,
+  { pass, hierarchy, precisions }: LogProblem,
   credited: Float64Array,
   start: Float64Array,
 ): Float64Array {
@@ -137,12 +137,12 @@ export function maximiseLog(
       value += credited[h] * unknowns[h] - expected[h];
     }
     const gaps = differences(hierarchy, unknowns);
-    value -= penaltyOf(hierarchy, weights, gaps);
-    return { unknowns, expected, value, gradient: slopes(hierarchy, weights, gaps, credited, expected) };
+    value -= penaltyOf(hierarchy, precisions, gaps);
+    return { unknowns, expected, value, gradient: slopes(hierarchy, precisions, gaps, credited, expected) };
   };
   let spot = lookAt(start);
   for (let round = 0; round < mostInner; round++) {
-    const step = conduct(pass.machine, hierarchy, spot.expected, weights)?.(spot.gradient);
+    const step = solvePrecision(pass.machine, hierarchy, spot.expected, precisions)?.(spot.gradient);
     if (!step) break;
     const promised = dot(spot.gradient, step);
     let share = 1;
