@@ -7,6 +7,7 @@ import {
   fit,
   type Model,
   type Progress,
+  summarize,
   type Tables,
   toCsv,
 } from '../bindings/index.js';
@@ -390,5 +391,31 @@ describe('the split of other bricks', () => {
     mine.totals.value = 'nothing';
     mine.exposure.entity[0] = 'nobody';
     expect(textOf(await result.allocate(tables))).toBe(expected);
+  });
+});
+
+describe('what was not waited for', () => {
+  const exposure = { brick: ['A'], entity: ['x'], visits: [1] };
+  const tables = { totals: { brick: ['A'], total: [1] }, exposure };
+  const model: Model = {
+    totals: { brick: ['brick'], value: 'total' },
+    exposure: { brick: ['brick'], entity: ['entity'], value: 'visits' },
+  };
+
+  it('is named, with the cure, wherever a result is expected', async () => {
+    const promise = fit(tables, model) as never;
+    expect(() => toCsv(promise)).toThrow(
+      'table: expected a table of a result: { rows, names, columns }, got a Promise. Await it.',
+    );
+    expect(() => summarize(promise)).toThrow('fit: expected a result of fit, got a Promise. Await it.');
+    await expect(fit(promise, model)).rejects.toThrow(
+      'tables: expected an object with the tables totals and exposure, got a Promise. Await it.',
+    );
+  });
+
+  it('an entities table that the configuration names and nobody hands over is told with its cure', async () => {
+    await expect(fit(tables, { ...model, entities: { entity: ['entity'] } })).rejects.toThrow(
+      'entities: expected a table of columns, got nothing. Hand it over, or leave "entities" out of the configuration.',
+    );
   });
 });

@@ -1,6 +1,6 @@
 import type { Faults } from './faults.js';
 import { suggestion } from './nearest.js';
-import { got, reasonOf } from './show.js';
+import { got, reasonOf, show } from './show.js';
 
 /** How the members of an object of options are judged. */
 interface Rule {
@@ -32,6 +32,10 @@ export function readMembers<Name extends string>(
   }
   let names: string[] = [];
   try {
+    if (show(value) === 'a Promise') {
+      faults.add('option', whole, `expected ${expected}, got a Promise. Await it.`);
+      return members;
+    }
     if (Array.isArray(value)) refuse();
     else if (others === undefined) names = Object.keys(value);
   } catch (error) {

@@ -52,7 +52,13 @@ export function* openSource(
 ): Steps<Source> {
   const columns: unknown = takeTable(faults, table, section);
   const given = columns instanceof Map;
-  if (!given) faults.add('missing-table', section, `expected a table of columns, got ${gotTable(columns)}`);
+  if (!given) {
+    const cure =
+      section === 'entities' && columns === undefined
+        ? '. Hand it over, or leave "entities" out of the configuration.'
+        : '';
+    faults.add('missing-table', section, `expected a table of columns, got ${gotTable(columns)}${cure}`);
+  }
   const taken: TakenTable = given ? columns : new Map();
   const names = [...taken.keys()];
   let length = -1;

@@ -9,7 +9,6 @@ const nameless = [
   'a Set',
   'a RegExp',
   'an Error',
-  'a Promise',
   'an array buffer',
   'a DataView',
   'an AbortController',
@@ -48,6 +47,7 @@ const right: Readonly<Record<string, readonly string[]>> = {
   // one level of curves: what has no names has none
   'curvesOf(curves)': [
     ...nameless,
+    'a Promise',
     'an empty list',
     'a list of holes',
     'a list of lists',
