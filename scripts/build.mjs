@@ -8,6 +8,21 @@ const wanted = process.argv.slice(2);
 const stage = (name) => wanted.length === 0 || wanted.includes(name);
 const { version } = JSON.parse(readFileSync('package.json', 'utf8'));
 
+/** Takes in at once what the sources load when it is asked for. */
+const allAtOnce = {
+  name: 'all at once',
+  setup({ onLoad }) {
+    onLoad({ filter: /bindings\/.*\.ts$/ }, ({ path }) => {
+      const parts = [];
+      const text = readFileSync(path, 'utf8').replace(/await import\(('[^']+')\)/g, (_, name) => {
+        parts.push(`import * as part${parts.length} from ${name};`);
+        return `part${parts.length - 1}`;
+      });
+      return { contents: `${parts.join('')}${text}`, loader: 'ts' };
+    });
+  },
+};
+
 if (stage('wasm')) {
   const target = process.env.APPORTION_WASM === 'debug' ? 'debug' : 'release';
   execFileSync(process.execPath, ['node_modules/assemblyscript/bin/asc.js', '--target', target], { stdio: 'inherit' });
@@ -67,6 +82,16 @@ if (stage('bundles')) {
     mainFields: ['module', 'main'],
     minify: true,
     keepNames: false,
+  });
+  // the main entry with all its parts, for those who want one file: nothing of it is loaded later
+  await build({
+    ...common,
+    entryPoints: { one: 'bindings/index.ts' },
+    outdir: 'dist',
+    plugins: [allAtOnce],
+    platform: 'neutral',
+    mainFields: ['module', 'main'],
+    minify: true,
   });
   await build({
     ...common,

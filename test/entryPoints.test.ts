@@ -41,7 +41,7 @@ describe('errors of every entry point', () => {
 
 describe('what is built', () => {
   const scripts = (readdirSync(dist, { recursive: true }) as string[])
-    .filter((name) => name.endsWith('.js') && name !== 'cli.js')
+    .filter((name) => name.endsWith('.js') && name !== 'cli.js' && name !== 'one.js')
     .map((name) => ({ name, text: readFileSync(join(dist, name), 'utf8') }));
 
   it('holds the inlined wasm once, where only who chooses it loads it', () => {
@@ -51,6 +51,25 @@ describe('what is built', () => {
     const file = holders[0].slice('shared/'.length);
     for (const { name, text } of scripts) {
       if (text.includes(file)) expect(text, name).toMatch(new RegExp(`import\\("\\.(?:/shared)?/${file}"\\)`));
+    }
+  });
+
+  it('has the main entry with all its parts in one file too, which gives the same bytes', async () => {
+    const text = readFileSync(join(dist, 'one.js'), 'utf8');
+    expect(text).not.toMatch(/\bimport\b\s*[{(*"]/);
+    const [one, main] = [await open('one'), await open('index')];
+    expect(Object.keys(one).sort()).toEqual(Object.keys(main).sort());
+    const { simulateHcp } = await open('simulate');
+    const { files, model } = simulateHcp({ seed: 4, hcps: 30, bricks: 12 });
+    const tables = {
+      totals: files['totals.csv'].columns,
+      exposure: files['exposure.csv'].columns,
+      entities: files['hcps.csv'].columns,
+    };
+    const asked = { ...model, model: { productivity: { covariates: ['seniority'] } } };
+    for (const kernels of ['wasm', 'js']) {
+      const [a, b] = [await one.fit(tables, asked, { kernels }), await main.fit(tables, asked, { kernels })];
+      expect(one.toCsv(a.allocation)).toBe(main.toCsv(b.allocation));
     }
   });
 

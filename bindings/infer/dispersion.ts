@@ -19,7 +19,7 @@ export async function fitTogether(members: readonly Member[], rule: FitRule) {
   // dispersions below are in the unit of the largest totals; scales are at most 1 and powers of two
   const unit = members.reduce((most, { totalScale }) => Math.max(most, totalScale), 0);
   // components that share a dispersion share their spreads too
-  const lognormal = pooling?.kind === 'lognormal' ? await import('../hierarchy/index.js') : null;
+  const lognormal = pooling?.kind === 'lognormal' ? await import('./pooled.js') : null;
   const spreads = pooling?.kind === 'lognormal' ? lognormal!.searchSpreads(pooling, members) : null;
   const states = members.map((member): State => {
     const scale = member.totalScale / unit;

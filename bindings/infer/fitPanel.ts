@@ -8,7 +8,7 @@ import type { Machine } from '../machine/machine.js';
 import { openPanel } from '../pass/inMemory.js';
 import { mostExact } from '../pass/stores.js';
 import type { Panel } from '../problem/compile.js';
-import type { CoefficientRule, Coefficients, Predictors } from '../regression/fitCoefficients.js';
+import type { CoefficientRule, Coefficients, fitCoefficients, Predictors } from '../regression/fitCoefficients.js';
 import { priorWeight } from '../solve/prior.js';
 import { fitTogether } from './dispersion.js';
 import type { ProductivityErrors } from './productivityErrors.js';
@@ -36,6 +36,8 @@ export type ComponentFit =
 export interface Covariates {
   readonly predictors: Predictors;
   readonly rule: Omit<CoefficientRule, 'onSweep'>;
+  /** What fits them. */
+  readonly fit: typeof fitCoefficients;
 }
 
 export interface FitProgress {
@@ -71,7 +73,7 @@ export async function fitPanel(
   known?: (component: number) => ComponentFit | null,
 ): Promise<PanelFit> {
   const components = panel.columns.length - 1;
-  const lognormal = rule.pooling?.kind === 'lognormal' ? await import('../hierarchy/index.js') : null;
+  const lognormal = rule.pooling?.kind === 'lognormal' ? await import('./pooled.js') : null;
   const hierarchies = lognormal?.buildHierarchies(panel, grouping) ?? null;
   const faults = collectFaults();
   for (const { hierarchy } of hierarchies ?? []) {
@@ -126,7 +128,7 @@ export async function fitPanel(
       const blockOf = wanted?.blockOf?.subarray(panel.bricks[component], panel.bricks[component + 1]) ?? null;
       const { pass } = members[i];
       const psi = rule.pooling ? priorWeight(fit.dispersion, pass.bricks, rule.pooling.evidence, 1) : fit.dispersion;
-      const inference = wanted && (await import('./productivityErrors.js'));
+      const inference = wanted && (await import('./pooled.js'));
       const errors = inference && {
         errors: await inference.productivityErrors(pass, fit, psi, blockOf),
       };
@@ -139,8 +141,7 @@ export async function fitPanel(
       onProgress &&
       (({ passes, objective }: { passes: number; objective: number }) =>
         onProgress({ passes, gap: Number.POSITIVE_INFINITY, objective, component: 0, components }));
-    const { fitCoefficients } = await import('../regression/fitCoefficients.js');
-    coefficients = await fitCoefficients(whole, covariates.predictors, {
+    coefficients = await covariates.fit(whole, covariates.predictors, {
       ...covariates.rule,
       // one sweep is for the point that they predict
       maxPasses: covariates.rule.maxPasses - 1,

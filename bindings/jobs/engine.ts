@@ -198,7 +198,7 @@ async function compile(
   const problem = await walk(pace, compileProblem(rows, deliveries, together, lost));
   const covariates =
     predicting && productivity !== 'free'
-      ? (await import('./prepareCovariates.js')).prepareCovariates(faults, problem, model)
+      ? (await import('./covariates.js')).prepareCovariates(faults, problem, model)
       : null;
   faults.throwIfAny();
   return { model, problem, covariates, shaping, unusedCurves, dependsOnCut, history, calendar, named, pace, raw };

@@ -69,9 +69,11 @@ export async function fitPrepared(
   // where dispersions are known, fits only look for curves
   const errors =
     model.output.standardErrors && !dispersions ? { blockOf: blocksOf(problem, model.model.blocks) } : undefined;
-  const regression = covariates && {
+  const loaded = covariates && (await import('./covariates.js'));
+  const regression = loaded && {
     predictors: covariates.predictors,
-    rule: (await import('./regression.js')).coefficientRule(model),
+    rule: loaded.coefficientRule(model),
+    fit: loaded.fitCoefficients,
   };
   const { seed } = model;
   arena.reset();

@@ -51,7 +51,7 @@ export async function fitTables(
   let fitted = await fitPrepared(workshop, prepared, model, rule, tell);
   let learned: LearnedCurve[] | null = null;
   if (model.effectiveExposure?.learn) {
-    const { sameComponent } = await import('./learnParts.js');
+    const { sameComponent } = await import('./learnCurves.js');
     const before = { panel: prepared.problem.panel, fits: fitted.panelFit.components };
     ({ prepared, learned } = await learnFrom(workshop, prepared, fitted.panelFit, model, rule, onProgress));
     const { panel } = prepared.problem;
@@ -77,7 +77,7 @@ export async function fitTables(
   const adding = addingIn(decimals);
   const regression =
     coefficients && covariates
-      ? (await import('./regression.js')).regressionOf(problem, coefficients, covariates, model, fits[0])
+      ? (await import('./covariates.js')).regressionOf(problem, coefficients, covariates, model, fits[0])
       : null;
   await pace.pause();
   const rates = groupRatesOf(problem, fits, pooling);

@@ -9,6 +9,8 @@ import { maximum } from '../math/maximum.js';
 import type { Prepared } from './engine.js';
 import { type LearnPart, learnParts } from './learnParts.js';
 
+export { sameComponent } from './learnParts.js';
+
 const mostRounds = 6; // over all parameters
 const settled = 0.02; // of a parameter's spread: it has arrived
 const accuracy = 0.01; // of its spread: what one search leaves
