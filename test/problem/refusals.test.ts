@@ -90,7 +90,9 @@ describe('columns', () => {
     [
       'an entities table that the configuration names and nobody gives',
       { model: withEntities, entities: undefined },
-      ['entities: expected a table of columns, got nothing'],
+      [
+        'entities: expected a table of columns, got nothing. Hand it over, or leave "entities" out of the configuration.',
+      ],
     ],
     [
       'a pooling group that neither the key nor the entities table has',
